@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mechanism: how an io reaches the kernel and comes back. An engine is one const table; the registry
+ * probes them in order of preference. Policy (order, drain, counting, events) lives in emu/ring and
+ * never here.
+ *
+ * A queue is one stream of work: each ring has its own, OVERLAPPED I/O shares one. A driven queue
+ * (uring) makes progress only while somebody drives it: a thread inside emu_engine_drive, or the
+ * reaper thread once emu_engine_watch was called. An undriven one (threads) finishes ios by itself.
+ */
+#ifndef EMU_ENGINE_ENGINE_H
+#define EMU_ENGINE_ENGINE_H
+
+#include "emu/object/io.h"
+
+#include <stddef.h>
+
+#define EMU_ENGINE_VERSION 1
+
+struct emu_engine_ops;
+
+struct emu_engine_queue {
+    const struct emu_engine_ops *ops;
+    _Atomic uint32_t in_flight; /* ios given to the engine and not yet finished */
+};
+
+struct emu_engine_buffer {
+    void *address; /* NULL: unused slot */
+    uint32_t length;
+};
+
+struct emu_engine_ops {
+    uint32_t version;
+    const char *name;
+    bool driven;
+    /* 0, or a negative errno with one line of reason: a set-up, NOP round trip and register. */
+    int (*probe)(char *reason, size_t reason_nbytes);
+    struct emu_engine_queue *(*queue_create)(uint32_t depth); /* NULL: no resources */
+    /* Nothing in flight. */
+    void (*queue_destroy)(struct emu_engine_queue *queue);
+    /* Takes every io of the list (io.link); none is refused: one that cannot start finishes. */
+    void (*submit)(struct emu_engine_queue *queue, struct emu_list *batch);
+    /* Best effort; called under io's file's pending lock while io is pending on this queue. */
+    void (*cancel)(struct emu_engine_queue *queue, struct emu_io *io);
+    /*
+     * Driven queues: submits batch (may be NULL) and finishes what has completed; blocks until
+     * min_count more ios than at the call have completed, or the deadline. Others: submit only.
+     * One driver at a time: returns at once when another thread drives.
+     */
+    void (*drive)(struct emu_engine_queue *queue, struct emu_list *batch, uint32_t min_count,
+                  uint64_t deadline_ns);
+    /* From now on the reaper drives this queue whenever it has work. Sticky. */
+    void (*watch)(struct emu_engine_queue *queue);
+    /*
+     * Offers tables for FIXED_FILE / FIXED_BUFFER ios. Returns how many slots the engine took from
+     * the start (0: it does without; the ring then leaves the flags off).
+     */
+    uint32_t (*register_files)(struct emu_engine_queue *queue, const int *fds, uint32_t count);
+    uint32_t (*register_buffers)(struct emu_engine_queue *queue,
+                                 const struct emu_engine_buffer *buffers, uint32_t count);
+};
+
+/* The engine of this process: RINGER_ENGINE or the best that probes well, chosen on first use. */
+const struct emu_engine_ops *emu_engine(void);
+
+/* The shared queue of OVERLAPPED I/O, watched; NULL only when out of resources. */
+struct emu_engine_queue *emu_engine_shared_queue(void);
+
+/* One row an engine, also those that cannot run, with the reason. */
+struct emu_engine_info {
+    const char *name;
+    bool usable;
+    bool chosen;
+    char reason[128];
+};
+size_t emu_engine_list(struct emu_engine_info *rows, size_t capacity);
+
+/* Before first use only; false when unknown or not usable here (reason says why). */
+bool emu_engine_choose(const char *name, char *reason, size_t reason_nbytes);
+
+#endif

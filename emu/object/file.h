@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * File objects: disk files, directories, devices, our own pipes, adopted sockets, and (under Wine)
+ * files whose handle belongs to the host. What they share is here; what a kind does is in its ops.
+ */
+#ifndef EMU_OBJECT_FILE_H
+#define EMU_OBJECT_FILE_H
+
+#include "emu/base/lock.h"
+#include "emu/object/io.h"
+#include "emu/object/object.h"
+
+struct emu_port;
+
+enum emu_file_kind { EMU_FILE_DISK, EMU_FILE_DIRECTORY, EMU_FILE_DEVICE, EMU_FILE_PIPE, EMU_FILE_SOCKET };
+
+/* What a kind of file does with a valid io. Contracts as emu_io_start / emu_io_cancel. */
+struct emu_file_ops {
+    enum emu_io_start (*start)(struct emu_io *io);
+    /* Pending lock held. The io belongs to this kind (not to an engine). */
+    void (*cancel)(struct emu_io *io, struct emu_list *finished);
+    void (*close)(struct emu_file *file);   /* last handle */
+    void (*destroy)(struct emu_file *file); /* last reference: kind-private parts only */
+};
+
+struct emu_file {
+    struct emu_object obj; /* first */
+    const struct emu_file_ops *ops;
+    enum emu_file_kind kind;
+    int fd;              /* -1 for pipes; owned */
+    uint32_t access;     /* granted to the opener; a handle may have less */
+    uint32_t options;    /* FILE_* create options, const after open */
+    bool synchronous;    /* FILE_SYNCHRONOUS_IO_*: operations run one after another, in the caller */
+    bool unbuffered;     /* FILE_NO_INTERMEDIATE_BUFFERING */
+    bool write_through;  /* FILE_WRITE_THROUGH */
+    bool append_only;    /* FILE_APPEND_DATA without FILE_WRITE_DATA */
+    uint32_t sector_nbytes; /* alignment that unbuffered transfers need */
+    _Atomic uint8_t nowait; /* does RWF_NOWAIT work here: 0 unknown, 1 yes, 2 no, 3 never blocks (tmpfs) */
+
+    struct emu_lock position_lock; /* position, and the order of operations on a synchronous file */
+    uint64_t position;
+
+    struct emu_lock pending_lock;
+    struct emu_list pending; /* struct emu_io.pending */
+    _Atomic uint32_t pending_count;
+
+    struct emu_port *port; /* a reference; set once, pending_lock. [R] IC13: such a handle is refused by rings */
+    uint64_t port_key;
+    uint8_t port_modes;    /* FILE_SKIP_* notification modes */
+
+    bool signalled; /* dispatcher lock: the last operation without an event of its own has finished */
+};
+
+extern const struct emu_object_ops emu_file_object_ops;
+
+void emu_file_init(struct emu_file *file, const struct emu_file_ops *ops, enum emu_file_kind kind);
+
+static inline struct emu_file *emu_file_from_object(struct emu_object *obj)
+{
+    return (struct emu_file *)obj;
+}
+
+#endif
