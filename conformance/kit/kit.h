@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kit as runners see it: load a scenario, run it into a trace, load its expectations and judge a
+ * trace by them. Loading and running is portable (Windows API only); judging is native only.
+ */
+#ifndef CF_KIT_H
+#define CF_KIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cf_writer; /* conformance/trace/writer.h */
+
+struct cf_error {
+    char path[260];
+    unsigned line; /* 1-based; 0: the file as a whole */
+    char text[220];
+};
+
+/* ---- scenarios ---- */
+
+struct cf_step;
+
+struct cf_scenario {
+    char *path, *id, *rule, *note;
+    char **behaviours, **needs, **levels; /* NULL-terminated */
+    unsigned trials;
+    struct cf_step *steps; /* opaque here: kit/scenario.h */
+    unsigned label_count;
+};
+
+/* NULL and *error filled in when the file is not a scenario. The caller owns the result. */
+struct cf_scenario *cf_scenario_load(const char *path, struct cf_error *error);
+struct cf_scenario *cf_scenario_parse(const char *text, size_t nbytes, const char *path,
+                                      struct cf_error *error);
+void cf_scenario_destroy(struct cf_scenario *scenario);
+bool cf_scenario_has_level(const struct cf_scenario *scenario, const char *level);
+
+enum cf_outcome {
+    CF_RAN,     /* every step was made */
+    CF_SKIPPED, /* a need is not met here */
+    CF_SETUP,   /* an unlabelled step failed: the point of the scenario was not reached */
+    CF_ERROR    /* the kit itself could not go on */
+};
+
+struct cf_run_options {
+    const char *dir;    /* UTF-8, exists, empty; data files live in it */
+    const char *engine; /* what engine:… conditions are asked about; NULL: any */
+    unsigned trials;    /* 0: as the scenario says */
+    bool verbose;       /* steps on stderr */
+};
+
+struct cf_run_result {
+    enum cf_outcome outcome;
+    unsigned line;    /* of the step that ended the run */
+    char reason[220]; /* why it was skipped or failed */
+};
+
+/*
+ * Runs every trial of the scenario and appends its records to the trace. Closes what it opened, also
+ * when a step failed. Not reentrant: one scenario at a time in a process.
+ */
+enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_writer *writer,
+                                const struct cf_run_options *options, struct cf_run_result *result);
+
+/* ---- expectations (native only) ---- */
+
+enum cf_basis {
+    CF_BASIS_RECORDED,
+    CF_BASIS_REPORTED,
+    CF_BASIS_MACHINE_OUTPUT,
+    CF_BASIS_CI_ASSERTION,
+    CF_BASIS_SUITE_ASSERTION,
+    CF_BASIS_STATEMENT,
+    CF_BASIS_DOCUMENTED,
+    CF_BASIS_INFERRED,
+    CF_BASIS_DECISION,
+    CF_BASIS_COUNT
+};
+
+const char *cf_basis_name(enum cf_basis basis);
+
+enum cf_class { CF_EXACT, CF_SET, CF_ORDER, CF_STAT, CF_IGNORE, CF_LAYOUT, CF_CLASS_COUNT };
+
+const char *cf_class_name(enum cf_class class_);
+
+enum cf_verdict { CF_PASS, CF_FAIL, CF_VACUOUS, CF_UNMET, CF_REPORT };
+
+const char *cf_verdict_name(enum cf_verdict verdict); /* "pass" "fail" "vacuous" "skipped" "report" */
+
+struct cf_expect_set; /* one .expect file */
+
+struct cf_expect_set *cf_expect_load(const char *path, struct cf_error *error);
+struct cf_expect_set *cf_expect_parse(const char *text, size_t nbytes, const char *path,
+                                      struct cf_error *error);
+void cf_expect_destroy(struct cf_expect_set *set);
+const char *cf_expect_scenario(const struct cf_expect_set *set);
+size_t cf_expect_size(const struct cf_expect_set *set);
+/* Labels that the expectations name and the scenario lacks: an error in the pair. */
+bool cf_expect_fits(const struct cf_expect_set *set, const struct cf_scenario *scenario,
+                    struct cf_error *error);
+
+/* Strings live as long as the set; want and seen are owned by the result list. */
+struct cf_expect_result {
+    const char *scenario, *field;
+    enum cf_class class_;
+    enum cf_basis basis;
+    const char *grounds, *conflicts, *row; /* comma lists, "" when none */
+    char *want, *seen;
+    enum cf_verdict verdict;
+    unsigned line;
+};
+
+struct cf_expect_results {
+    size_t count;
+    struct cf_expect_result *items;
+};
+
+/*
+ * Judges every trial of the set's scenario that the trace file holds. A trace without the scenario
+ * fails every expectation. engine: for when=engine:…; NULL: none matches but engine:any.
+ * Returns false with *error when the trace cannot be read.
+ */
+bool cf_expect_judge(const struct cf_expect_set *set, const char *trace_path, const char *engine,
+                     struct cf_expect_results *results_out, struct cf_error *error);
+void cf_expect_results_fini(struct cf_expect_results *results);
+
+#endif
