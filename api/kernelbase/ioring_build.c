@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The BuildIoRing* functions: each writes one entry into the shared submission queue. They refuse
+ * what an entry cannot say; everything else is the completion's to report (ioring.md 2 and 16.3).
+ */
+#include "api/kernelbase/ioring.h"
+
+#include "api/kernelbase/ioring_api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A CommonOpFlags bit that the kernel does not know: makes it refuse a Kind that nobody checked. */
+#define BAD_KIND 0x40000000u
+
+/* A handle array that a queued registration points to. */
+struct kb_ring_files {
+    struct kb_ring_files *next; /* newer */
+    UINT32 index;               /* of the entry that points here */
+    HANDLE handles[];
+};
+
+/* What every builder checks, in this order [I]; the entry is then clear but for its head. */
+static HRESULT begin(HIORING ioring, UINT32 op, UINT_PTR user_data, UINT32 flags,
+                     struct kb_ring **ring_out, NT_IORING_SQE **sqe_out)
+{
+    struct kb_ring *ring = kb_ring_lookup(ioring);
+    NT_IORING_SQE *sqe;
+
+    if (!ring)
+        return E_HANDLE;
+    /* [R-] An operation, or a drain, that this version of ring does not have (ioring.md, head). */
+    if (!kb_ioring_op_supported(ring->version, op) ||
+        (flags == IOSQE_FLAGS_DRAIN_PRECEDING_OPS && ring->version < KB_IORING_VERSION_WRITE))
+        return CO_E_NOT_SUPPORTED;
+    if ((flags & ~(UINT32)IOSQE_FLAGS_DRAIN_PRECEDING_OPS) && !ring->skip_checks)
+        return IORING_E_REQUIRED_FLAG_NOT_SUPPORTED; /* [D] */
+    /* [R] IB10: full at exactly the size that GetIoRingInfo reports. Head moves in submits only. */
+    if (ring->sq_tail - ring->sq_head >= ring->sq_size) {
+        ring->sq_head = kb_ring_load(&ring->sq->Head);
+        if (ring->sq_tail - ring->sq_head >= ring->sq_size)
+            return IORING_E_SUBMISSION_QUEUE_FULL;
+    }
+    sqe = &NtIoRingSubmissionEntries(ring->sq)[ring->sq_tail & ring->sq_mask];
+    memset(sqe, 0, sizeof *sqe);
+    sqe->OpCode = op;
+    sqe->Flags = flags;
+    sqe->UserData = user_data;
+    *ring_out = ring;
+    *sqe_out = sqe;
+    return S_OK;
+}
+
+/* The entry is whole: it counts. The kernel sees it when SubmitIoRing moves the shared Tail. */
+static HRESULT finish(struct kb_ring *ring)
+{
+    ring->sq_tail++;
+    return S_OK;
+}
+
+/*
+ * A Kind is all that an entry cannot carry, so it is refused here: E_INVALIDARG [I, this one place].
+ * Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must still end in an error: the kernel's.
+ */
+static HRESULT put_file(const struct kb_ring *ring, IORING_HANDLE_REF ref, UINT32 *common_flags,
+                        NT_IORING_HANDLE_REF *file)
+{
+    if (ref.Kind == IORING_REF_RAW) {
+        file->Handle = ref.Handle.Handle;
+        return S_OK;
+    }
+    file->HandleIndex = ref.Handle.Index;
+    *common_flags |= ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_FILE : BAD_KIND;
+    return ref.Kind == IORING_REF_REGISTERED || ring->skip_checks ? S_OK : E_INVALIDARG;
+}
+
+static HRESULT put_buffer(const struct kb_ring *ring, IORING_BUFFER_REF ref, UINT32 *common_flags,
+                          NT_IORING_BUFFER_REF *buffer)
+{
+    if (ref.Kind == IORING_REF_RAW) {
+        buffer->Address = ref.Buffer.Address;
+        return S_OK;
+    }
+    buffer->FixedBuffer = ref.Buffer.IndexAndOffset;
+    *common_flags |=
+        ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_BUFFER : BAD_KIND;
+    return ref.Kind == IORING_REF_REGISTERED || ring->skip_checks ? S_OK : E_INVALIDARG;
+}
+
+HRESULT WINAPI kb_BuildIoRingReadFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
+                                      IORING_BUFFER_REF dataRef, UINT32 numberOfBytesToRead,
+                                      UINT64 fileOffset, UINT_PTR userData,
+                                      IORING_SQE_FLAGS sqeFlags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_READ, userData, sqeFlags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, fileRef, &sqe->Read.CommonOpFlags, &sqe->Read.File);
+    if (FAILED(hr))
+        return hr;
+    hr = put_buffer(ring, dataRef, &sqe->Read.CommonOpFlags, &sqe->Read.Buffer);
+    if (FAILED(hr))
+        return hr;
+    sqe->Read.Offset = fileOffset;
+    sqe->Read.Length = numberOfBytesToRead;
+    return finish(ring);
+}
+
+HRESULT WINAPI kb_BuildIoRingWriteFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
+                                       IORING_BUFFER_REF bufferRef, UINT32 numberOfBytesToWrite,
+                                       UINT64 fileOffset, FILE_WRITE_FLAGS writeFlags,
+                                       UINT_PTR userData, IORING_SQE_FLAGS sqeFlags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_WRITE, userData, sqeFlags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, fileRef, &sqe->Write.CommonOpFlags, &sqe->Write.File);
+    if (FAILED(hr))
+        return hr;
+    hr = put_buffer(ring, bufferRef, &sqe->Write.CommonOpFlags, &sqe->Write.Buffer);
+    if (FAILED(hr))
+        return hr;
+    sqe->Write.WriteFlags = writeFlags;
+    sqe->Write.Offset = fileOffset;
+    sqe->Write.Length = numberOfBytesToWrite;
+    return finish(ring);
+}
+
+HRESULT WINAPI kb_BuildIoRingFlushFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
+                                       FILE_FLUSH_MODE flushMode, UINT_PTR userData,
+                                       IORING_SQE_FLAGS sqeFlags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_FLUSH, userData, sqeFlags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, fileRef, &sqe->Flush.CommonOpFlags, &sqe->Flush.File);
+    if (FAILED(hr))
+        return hr;
+    sqe->Flush.FlushMode = flushMode;
+    return finish(ring);
+}
+
+/* [R] IB27: an absent target is no business of the builder's. */
+HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF file,
+                                           UINT_PTR opToCancel, UINT_PTR userData)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_CANCEL, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, file, &sqe->Cancel.CommonOpFlags, &sqe->Cancel.File);
+    if (FAILED(hr))
+        return hr;
+    sqe->Cancel.CancelId = opToCancel;
+    return finish(ring);
+}
+
+/* [R] IC9 against [R] hooks.md R3 (both late): our choice is IC9, the handles as they are now. */
+HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
+                                                 HANDLE const handles[], UINT_PTR userData)
+{
+    struct kb_ring_files *copy = NULL, **last;
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    sqe->RegisterFiles.Count = count;
+    sqe->RegisterFiles.Handles = handles; /* nothing to copy: none, or NULL, which fails later */
+    if (count && handles) {
+        copy = malloc(sizeof *copy + (size_t)count * sizeof *handles);
+        if (!copy)
+            return E_OUTOFMEMORY;
+        memcpy(copy->handles, handles, (size_t)count * sizeof *handles);
+        copy->next = NULL;
+        copy->index = ring->sq_tail;
+        for (last = &ring->files; *last; last = &(*last)->next)
+            ;
+        *last = copy;
+        sqe->RegisterFiles.Handles = copy->handles;
+    }
+    return finish(ring);
+}
+
+/* [R] IC9, M9: this array is not copied; freed before the submit it gives ERROR_NOACCESS. */
+HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
+                                             IORING_BUFFER_INFO const buffers[], UINT_PTR userData)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_REGISTER_BUFFERS, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    sqe->RegisterBuffers.Count = count; /* [R] IB8: none is accepted here, the completion answers */
+    sqe->RegisterBuffers.Buffers = buffers;
+    return finish(ring);
+}
+
+HRESULT WINAPI kb_BuildIoRingReadFileScatter(HIORING ioRing, IORING_HANDLE_REF fileRef,
+                                             UINT32 segmentCount,
+                                             FILE_SEGMENT_ELEMENT segmentArray[],
+                                             UINT32 numberOfBytesToRead, UINT64 fileOffset,
+                                             UINT_PTR userData, IORING_SQE_FLAGS sqeFlags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_READ_SCATTER, userData, sqeFlags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, fileRef, &sqe->ReadScatter.CommonOpFlags, &sqe->ReadScatter.File);
+    if (FAILED(hr))
+        return hr;
+    sqe->ReadScatter.SegmentCount = segmentCount;
+    sqe->ReadScatter.Segments = segmentArray;
+    sqe->ReadScatter.Offset = fileOffset;
+    sqe->ReadScatter.Length = numberOfBytesToRead;
+    return finish(ring);
+}
+
+HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF fileRef,
+                                             UINT32 segmentCount,
+                                             FILE_SEGMENT_ELEMENT segmentArray[],
+                                             UINT32 numberOfBytesToWrite, UINT64 fileOffset,
+                                             FILE_WRITE_FLAGS writeFlags, UINT_PTR userData,
+                                             IORING_SQE_FLAGS sqeFlags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    HRESULT hr = begin(ioRing, IORING_OP_WRITE_GATHER, userData, sqeFlags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    hr = put_file(ring, fileRef, &sqe->WriteGather.CommonOpFlags, &sqe->WriteGather.File);
+    if (FAILED(hr))
+        return hr;
+    sqe->WriteGather.WriteFlags = writeFlags;
+    sqe->WriteGather.SegmentCount = segmentCount;
+    sqe->WriteGather.Segments = segmentArray;
+    sqe->WriteGather.Offset = fileOffset;
+    sqe->WriteGather.Length = numberOfBytesToWrite;
+    return finish(ring);
+}
+
+void kb_ring_files_trim(struct kb_ring *ring, UINT32 head, bool all)
+{
+    struct kb_ring_files *first;
+
+    while ((first = ring->files) && (all || (INT32)(first->index - head) < 0)) {
+        ring->files = first->next;
+        free(first);
+    }
+}
