@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cf_writer; /* conformance/trace/writer.h */
+struct cf_trace_writer; /* conformance/trace/writer.h */
 
 struct cf_error {
     char path[260];
@@ -61,7 +61,7 @@ struct cf_run_result {
  * Runs every trial of the scenario and appends its records to the trace. Closes what it opened, also
  * when a step failed. Not reentrant: one scenario at a time in a process.
  */
-enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_writer *writer,
+enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
                                 const struct cf_run_options *options, struct cf_run_result *result);
 
 /* ---- expectations (native only) ---- */
