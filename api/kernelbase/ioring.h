@@ -3,9 +3,10 @@
  * The user-mode half of a ring: what an HIORING stands for, and the table that turns one into it.
  * Compiled twice (natively and with mingw), so these files speak Win32 and C11 only.
  *
- * An HIORING is not trusted as a pointer: it is the index of a slot and the slot's generation. Slots
- * are never freed, only reused, so a NULL, junk or closed HIORING costs one failed compare and gives
- * E_HANDLE. (On Windows it is a heap pointer, and a closed one crashes: [R] IC3; here a decision.)
+ * An HIORING is not trusted as a pointer: it is the index of a slot and the slot's generation.
+ * Slots are never freed, only reused, so a NULL, junk or closed HIORING costs one failed compare
+ * and gives E_HANDLE. (On Windows it is a heap pointer, and a closed one crashes: [R] IC3; here a
+ * decision.)
  */
 #ifndef KB_IORING_H
 #define KB_IORING_H
@@ -19,7 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Versions at which operations appeared; numbers, so that older SDK headers do. [D] ioring.md 1.3 */
+/* Versions at which operations appeared; numbers, so that older SDK headers do. [D] ioring.md 1.3
+ */
 #define KB_IORING_VERSION_WRITE 300u
 #define KB_IORING_VERSION_SCATTER 400u
 
@@ -31,7 +33,8 @@ struct kb_ring {
     uintptr_t generation; /* it and slot: whoever moved key away from free */
     UINT32 slot;
 
-    /* Constant while open. Sizes and masks are private: the shared headers are the user's to spoil. */
+    /* Constant while open. Sizes and masks are private: the shared headers are the user's to spoil.
+     */
     HANDLE handle;
     UINT32 version;
     IORING_CREATE_FLAGS flags;
@@ -58,7 +61,8 @@ struct kb_ring {
 /* Chunks come and never go. Published with release, so a reader finds their contents. */
 extern _Atomic(struct kb_ring *) kb_ring_chunks[KB_RING_CHUNKS];
 
-/* The ring behind an HIORING, or NULL. Nothing keeps it open: closing it meanwhile is a caller's bug. */
+/* The ring behind an HIORING, or NULL. Nothing keeps it open: closing it meanwhile is a caller's
+ * bug. */
 static inline struct kb_ring *kb_ring_lookup(HIORING ioring)
 {
     uintptr_t value = (uintptr_t)ioring;

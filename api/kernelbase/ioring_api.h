@@ -25,8 +25,7 @@ HRESULT WINAPI kb_BuildIoRingReadFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
 HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
                                                  HANDLE const handles[], UINT_PTR userData);
 HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
-                                             IORING_BUFFER_INFO const buffers[],
-                                             UINT_PTR userData);
+                                             IORING_BUFFER_INFO const buffers[], UINT_PTR userData);
 HRESULT WINAPI kb_BuildIoRingWriteFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
                                        IORING_BUFFER_REF bufferRef, UINT32 numberOfBytesToWrite,
                                        UINT64 fileOffset, FILE_WRITE_FLAGS writeFlags,

@@ -59,8 +59,8 @@ static HRESULT finish(struct kb_ring *ring)
 }
 
 /*
- * A Kind is all that an entry cannot carry, so it is refused here: E_INVALIDARG [I, this one place].
- * Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must still end in an error: the kernel's.
+ * A Kind is all that an entry cannot carry, so it is refused here: E_INVALIDARG [I, this one
+ * place]. Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must still end in an error: the kernel's.
  */
 static HRESULT put_file(const struct kb_ring *ring, IORING_HANDLE_REF ref, UINT32 *common_flags,
                         NT_IORING_HANDLE_REF *file)
@@ -70,7 +70,8 @@ static HRESULT put_file(const struct kb_ring *ring, IORING_HANDLE_REF ref, UINT3
         return S_OK;
     }
     file->HandleIndex = ref.Handle.Index;
-    *common_flags |= ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_FILE : BAD_KIND;
+    *common_flags |=
+        ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_FILE : BAD_KIND;
     return ref.Kind == IORING_REF_REGISTERED || ring->skip_checks ? S_OK : E_INVALIDARG;
 }
 

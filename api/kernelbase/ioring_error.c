@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where NTSTATUS becomes IoRing's HRESULT. The rule is HRESULT_FROM_WIN32(RtlNtStatusToDosError(s));
- * the rows are what does not follow it, or what the ntdll below may be too old to know. Statuses are
- * numbers here because mingw's headers, unlike ours, spread them over two that exclude each other.
+ * Where NTSTATUS becomes IoRing's HRESULT. The rule is
+ * HRESULT_FROM_WIN32(RtlNtStatusToDosError(s)); the rows are what does not follow it, or what the
+ * ntdll below may be too old to know. Statuses are numbers here because mingw's headers, unlike
+ * ours, spread them over two that exclude each other.
  */
 #include "api/kernelbase/ioring.h"
 
@@ -39,7 +40,7 @@ HRESULT kb_ioring_cqe_hresult(NTSTATUS status)
 
 HRESULT kb_ioring_call_hresult(NTSTATUS status)
 {
-    if (status == 0x102) /* STATUS_TIMEOUT */
+    if (status == 0x102)       /* STATUS_TIMEOUT */
         return HR(0x800705B4); /* [R] IS5 IORING_E_WAIT_TIMEOUT = ERROR_TIMEOUT */
     return kb_ioring_cqe_hresult(status);
 }

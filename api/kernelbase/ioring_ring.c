@@ -13,7 +13,8 @@ static HRESULT capabilities_get(NT_IORING_CAPABILITIES *caps)
     int nothing = 0;
     NTSTATUS status;
 
-    if (atomic_load_explicit(&cache_state, memory_order_acquire) == 2) { /* pairs with the store below */
+    if (atomic_load_explicit(&cache_state, memory_order_acquire) ==
+        2) { /* pairs with the store below */
         *caps = cached;
         return S_OK;
     }
@@ -44,11 +45,12 @@ HRESULT WINAPI kb_QueryIoRingCapabilities(IORING_CAPABILITIES *capabilities)
     return S_OK;
 }
 
-/* [I] ioring.md 16: any defined version up to the maximum; and the maximum itself, named or not [R] IB1. */
+/* [I] ioring.md 16: any defined version up to the maximum; and the maximum itself, named or not [R]
+ * IB1. */
 static bool version_ok(UINT32 version, UINT32 max)
 {
-    return version == max || (version < max && (version == 1 || version == 2 || version == 300 ||
-                                                version == 400));
+    return version == max ||
+           (version < max && (version == 1 || version == 2 || version == 300 || version == 400));
 }
 
 static void ring_fill(struct kb_ring *ring, HANDLE handle, const NT_IORING_INFO *info)
@@ -145,7 +147,8 @@ HRESULT WINAPI kb_GetIoRingInfo(HIORING ioRing, IORING_INFO *info)
 
 bool kb_ioring_op_supported(UINT32 version, UINT32 op)
 {
-    /* Numbers, because older SDK headers do not name them: 0-4 since version 1, 5 and 6, 7 and 8. */
+    /* Numbers, because older SDK headers do not name them: 0-4 since version 1, 5 and 6, 7 and 8.
+     */
     if (op <= 4)
         return true; /* [R] IB4: NOP is supported although no builder makes one. */
     if (op <= 6)
@@ -170,8 +173,8 @@ HRESULT WINAPI kb_SetIoRingCompletionEvent(HIORING ioRing, HANDLE hEvent)
         return E_HANDLE;
     if (hEvent == INVALID_HANDLE_VALUE)
         return E_INVALIDARG; /* [D] */
-    status = NtSetInformationIoRing(ring->handle, IoRingRegisterUserCompletionEventClass, sizeof hEvent,
-                                    &hEvent);
+    status = NtSetInformationIoRing(ring->handle, IoRingRegisterUserCompletionEventClass,
+                                    sizeof hEvent, &hEvent);
     /* [D] Any bad event handle is E_INVALIDARG: E_HANDLE would speak of the ring. */
     if ((UINT32)status == 0xC0000008u || (UINT32)status == 0xC0000024u)
         return E_INVALIDARG; /* STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of HIORINGs: slots that are reused but never freed, each with a generation. Lock-free. */
+/* The table of HIORINGs: slots that are reused but never freed, each with a generation. Lock-free.
+ */
 #include "api/kernelbase/ioring.h"
 
 #include <stdlib.h>
@@ -8,30 +9,39 @@ _Atomic(struct kb_ring *) kb_ring_chunks[KB_RING_CHUNKS];
 
 /*
  * HIORING = TAG | generation << 16 | slot. The tag keeps it clear of every kernel handle, so that
- * CloseHandle on an HIORING fails instead of closing a neighbour. The two private keys carry no tag.
+ * CloseHandle on an HIORING fails instead of closing a neighbour.
  */
 #define SLOT_BITS 16
 #define TAG ((uintptr_t)1 << (sizeof(uintptr_t) * 8 - 2))
-#define KEY_FREE 0u
-#define KEY_BUSY 1u
 
-_Static_assert(KB_RING_CHUNKS * KB_RING_PER_CHUNK == 1u << SLOT_BITS, "an index fills its bits");
+/*
+ * Keys of slots that are not open. As an HIORING, the first would name slot 0 and the second the
+ * last slot, so those two are never used: slot 0 is busy for ever, the last is left out.
+ */
+#define KEY_FREE 0u
+#define KEY_BUSY 0xFFFFu
+#define SLOT_LAST 0xFFFFu
+
+_Static_assert(KB_RING_CHUNKS *KB_RING_PER_CHUNK == 1u << SLOT_BITS, "an index fills its bits");
 
 static struct kb_ring *ring_chunk(UINT32 number)
 {
     struct kb_ring *chunk = atomic_load_explicit(&kb_ring_chunks[number], memory_order_acquire);
-    struct kb_ring *fresh;
+    struct kb_ring *none = NULL;
+    void *fresh;
     size_t nbytes = KB_RING_PER_CHUNK * sizeof(struct kb_ring);
 
     if (chunk)
         return chunk;
-    /* One cache line more than needed: calloc aligns to 16. Chunks live for ever, so do not keep it. */
+    /* One cache line more than needed: calloc aligns to 16. Chunks live for ever, so do not keep
+     * it. */
     fresh = calloc(1, nbytes + _Alignof(struct kb_ring));
     if (!fresh)
         return NULL;
     chunk = (struct kb_ring *)(((uintptr_t)fresh + _Alignof(struct kb_ring) - 1) &
                                ~(uintptr_t)(_Alignof(struct kb_ring) - 1));
-    struct kb_ring *none = NULL;
+    if (number == 0)
+        atomic_init(&chunk[0].key, KEY_BUSY);
     if (atomic_compare_exchange_strong(&kb_ring_chunks[number], &none, chunk))
         return chunk;
     free(fresh);
@@ -48,6 +58,8 @@ struct kb_ring *kb_ring_acquire(void)
         for (UINT32 i = 0; i < KB_RING_PER_CHUNK; i++) {
             uintptr_t key = KEY_FREE;
 
+            if (number * KB_RING_PER_CHUNK + i == SLOT_LAST)
+                return NULL;
             if (atomic_compare_exchange_strong(&chunk[i].key, &key, KEY_BUSY)) {
                 chunk[i].slot = number * KB_RING_PER_CHUNK + i;
                 return &chunk[i];
@@ -80,5 +92,6 @@ struct kb_ring *kb_ring_close(HIORING ioring)
 
 void kb_ring_release(struct kb_ring *ring)
 {
-    atomic_store_explicit(&ring->key, KEY_FREE, memory_order_release); /* pairs with kb_ring_acquire */
+    atomic_store_explicit(&ring->key, KEY_FREE,
+                          memory_order_release); /* pairs with kb_ring_acquire */
 }

@@ -17,8 +17,9 @@ NTSTATUS NTAPI nt_NtSetInformationIoRing(HANDLE IoRingHandle, ULONG IoRingInform
                                          ULONG IoRingInformationLength, PVOID IoRingInformation);
 
 /*
- * Moves finished operations into the completion queue. Windows has no such service (its kernel needs
- * no help), so this has no slot and is never traced. Kernelbase calls it when the queue looks empty.
+ * Moves finished operations into the completion queue. Windows has no such service (its kernel
+ * needs no help), so this has no slot and is never traced. Kernelbase calls it when the queue looks
+ * empty.
  */
 NTSTATUS nt_poll_ioring(HANDLE ring);
 
