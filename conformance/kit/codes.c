@@ -130,7 +130,7 @@ bool cf_condition_valid(const char *text, bool dollars)
     if (!strncmp(text, "not:", 4)) {
         return cf_condition_valid(text + 4, dollars);
     }
-    if (!strcmp(text, "nt") || !strcmp(text, "sockets") || !strcmp(text, "feature:event") ||
+    if (!strcmp(text, "nt") || !strcmp(text, "feature:event") ||
         !strcmp(text, "bits:64") || !strcmp(text, "bits:32")) {
         return true;
     }
@@ -166,9 +166,6 @@ bool cf_condition_holds(const char *text, const struct cf_facts *facts, cf_resol
     }
     if (!strcmp(text, "nt")) {
         return facts->has_nt;
-    }
-    if (!strcmp(text, "sockets")) {
-        return facts->has_sockets;
     }
     if (!strcmp(text, "feature:event")) {
         return facts->features & 2;

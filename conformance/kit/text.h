@@ -48,7 +48,7 @@ void cf_generate(uint8_t *bytes, size_t nbytes, uint64_t offset, uint64_t seed);
 /* ---- conditions ---- */
 
 struct cf_facts {
-    bool has_ioring, has_nt, has_sockets;
+    bool has_ioring, has_nt;
     uint32_t max_version, features, ops; /* ops: bit n set: operation n supported */
     const char *host, *engine;           /* "windows" "wine" "linux"; engine NULL: not known */
     unsigned bits;

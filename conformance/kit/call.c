@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Symbols, numbers and call records of a running scenario. */
+#include "conformance/kit/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
+{
+    struct cf_run *run = thread->run;
+    va_list args;
+
+    AcquireSRWLockExclusive(&run->lock);
+    if (!run->stopped) {
+        run->stopped = true;
+        run->result->outcome = CF_SETUP;
+        run->result->line = step ? step->line : 0;
+        va_start(args, format);
+        vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
+        va_end(args);
+    }
+    ReleaseSRWLockExclusive(&run->lock);
+    WakeAllConditionVariable(&run->changed);
+    return false;
+}
+
+/* ---- symbols and values ---- */
+
+struct cf_symbol *cf_symbol_new(struct cf_thread *thread, const char *name, char class_)
+{
+    struct cf_run *run = thread->run;
+    struct cf_symbol *symbol = cf_xalloc(sizeof *symbol);
+
+    symbol->name = cf_xstrdup(name);
+    symbol->class_ = class_;
+    symbol->poison = -1;
+    AcquireSRWLockExclusive(&run->lock);
+    symbol->next = run->symbols;
+    run->symbols = symbol;
+    ReleaseSRWLockExclusive(&run->lock);
+    return symbol;
+}
+
+struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
+{
+    struct cf_symbol *symbol;
+
+    AcquireSRWLockShared(&thread->run->lock);
+    for (symbol = thread->run->symbols; symbol && strcmp(symbol->name, name);
+         symbol = symbol->next) {
+    }
+    ReleaseSRWLockShared(&thread->run->lock);
+    return symbol;
+}
+
+static void value_set(struct cf_call *call, const char *name, uint64_t value)
+{
+    struct cf_run *run = call->thread->run;
+    char key[128];
+    struct cf_value *item;
+
+    if (!call->step->label) {
+        return;
+    }
+    snprintf(key, sizeof key, "%s.%s", call->step->label, name);
+    AcquireSRWLockExclusive(&run->lock);
+    for (item = run->values; item && strcmp(item->name, key); item = item->next) {
+    }
+    if (!item) {
+        item = cf_xalloc(sizeof *item);
+        item->name = cf_xstrdup(key);
+        item->next = run->values;
+        run->values = item;
+    }
+    item->value = value;
+    ReleaseSRWLockExclusive(&run->lock);
+}
+
+static bool resolve(void *ctx, const char *name, size_t nchars, bool dollar, uint64_t *value_out)
+{
+    struct cf_thread *thread = ctx;
+    bool found = false;
+
+    if (!dollar) {
+        if (nchars == 3 && !memcmp(name, "max", 3)) {
+            *value_out = thread->run->facts.max_version;
+            return true;
+        }
+        return cf_word_number(name, nchars, value_out);
+    }
+    for (struct cf_loop *loop = thread->loop; loop; loop = loop->outer) {
+        if (strlen(loop->name) == nchars && !memcmp(loop->name, name, nchars)) {
+            *value_out = loop->value;
+            return true;
+        }
+    }
+    AcquireSRWLockShared(&thread->run->lock);
+    for (struct cf_value *item = thread->run->values; item && !found; item = item->next) {
+        if (strlen(item->name) == nchars && !memcmp(item->name, name, nchars)) {
+            *value_out = item->value;
+            found = true;
+        }
+    }
+    ReleaseSRWLockShared(&thread->run->lock);
+    return found;
+}
+
+uint64_t cf_number(struct cf_thread *thread, const char *expression)
+{
+    uint64_t value = 0;
+
+    if (!cf_evaluate(expression, resolve, thread, &value)) {
+        cf_stop(thread, NULL, "'%s' has no value yet", expression);
+    }
+    return value;
+}
+
+uint64_t cf_option_number(struct cf_thread *thread, const struct cf_step *step, const char *name,
+                          uint64_t otherwise)
+{
+    const char *word = cf_step_option(step, name);
+
+    return word ? cf_number(thread, word) : otherwise;
+}
+
+void *cf_keep(struct cf_thread *thread, size_t nbytes)
+{
+    struct cf_block *block = cf_xalloc(sizeof *block);
+
+    block->memory = cf_xalloc(nbytes);
+    AcquireSRWLockExclusive(&thread->run->lock);
+    block->next = thread->run->blocks;
+    thread->run->blocks = block;
+    ReleaseSRWLockExclusive(&thread->run->lock);
+    return block->memory;
+}
+
+void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file_arg *file_out)
+{
+    struct cf_symbol *symbol;
+
+    memset(file_out, 0, sizeof *file_out);
+    snprintf(file_out->text, sizeof file_out->text, "%s", word);
+    if (word[0] == '@') {
+        file_out->registered = true;
+        file_out->index = (uint32_t)cf_number(thread, word + 1);
+        snprintf(file_out->text, sizeof file_out->text, "@%u", file_out->index);
+    } else if (!strcmp(word, "invalid")) {
+        file_out->handle = INVALID_HANDLE_VALUE;
+        strcpy(file_out->text, "bad");
+    } else if (strcmp(word, "null")) {
+        symbol = cf_symbol_find(thread, word);
+        file_out->handle = symbol ? symbol->handle : NULL;
+        if (symbol && !symbol->open) {
+            strcpy(file_out->text, "closed");
+        }
+    }
+}
+
+void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out)
+{
+    size_t nchars = strcspn(word, "+");
+    uint64_t offset = word[nchars] ? cf_number(thread, word + nchars + 1) : 0;
+    char *name = cf_xstrndup(word, nchars);
+    struct cf_symbol *symbol;
+
+    memset(buffer_out, 0, sizeof *buffer_out);
+    if (name[0] == '@') {
+        buffer_out->registered = true;
+        buffer_out->index = (uint32_t)cf_number(thread, name + 1);
+        buffer_out->offset = (uint32_t)offset;
+        snprintf(buffer_out->text, sizeof buffer_out->text, "@%u+0x%llx", buffer_out->index,
+                 (unsigned long long)offset);
+    } else if (!strcmp(name, "null")) {
+        strcpy(buffer_out->text, "null");
+    } else if (!strcmp(name, "bad")) {
+        buffer_out->address = (uint8_t *)thread->run->bad_page + offset;
+        strcpy(buffer_out->text, "bad");
+    } else {
+        symbol = cf_symbol_find(thread, name);
+        buffer_out->address = symbol && symbol->bytes ? symbol->bytes + offset : NULL;
+        if (offset) {
+            snprintf(buffer_out->text, sizeof buffer_out->text, "%s+0x%llx", name,
+                     (unsigned long long)offset);
+        } else {
+            snprintf(buffer_out->text, sizeof buffer_out->text, "%s", name);
+        }
+    }
+    free(name);
+}
+
+/* ---- calls ---- */
+
+void cf_call_begin(struct cf_call *call, struct cf_thread *thread, const struct cf_step *step,
+                   const char *fn)
+{
+    call->thread = thread;
+    call->step = step;
+    cf_trace_call_begin(&call->trace, thread->run->writer, fn, step->label, thread->ordinal);
+}
+
+void cf_call_start(struct cf_call *call)
+{
+    SetLastError(0);
+    cf_trace_call_start(&call->trace);
+}
+
+void cf_call_stop(struct cf_call *call)
+{
+    cf_trace_call_stop(&call->trace);
+}
+
+void cf_out(struct cf_call *call, const char *name, uint64_t value)
+{
+    cf_trace_out_u64(&call->trace, name, value);
+    value_set(call, name, value);
+}
+
+void cf_out_hex(struct cf_call *call, const char *name, uint64_t value)
+{
+    cf_trace_out_hex64(&call->trace, name, value);
+    value_set(call, name, value);
+}
+
+static bool ended(struct cf_call *call, uint64_t n, uint64_t *n_out, bool good, const char *what,
+                  uint32_t code)
+{
+    struct cf_run *run = call->thread->run;
+
+    if (n_out) {
+        *n_out = n;
+    }
+    if (run->options->verbose) {
+        fprintf(stderr, "  %u:%s %s -> 0x%08x\n", call->step->line,
+                call->step->label ? call->step->label : "", what, code);
+    }
+    if (good || call->step->label) {
+        return true;
+    }
+    return cf_stop(call->thread, call->step, "%s failed with 0x%08x", what, code);
+}
+
+bool cf_call_end_hr(struct cf_call *call, HRESULT hr, uint64_t *n_out)
+{
+    const char *fn = call->trace.fn;
+
+    value_set(call, "hr", (uint32_t)hr);
+    return ended(call, cf_trace_call_end(&call->trace, hr, GetLastError()), n_out, hr >= 0, fn,
+                 (uint32_t)hr);
+}
+
+bool cf_call_end_ret(struct cf_call *call, uint64_t ret, DWORD last_error, bool good,
+                     uint64_t *n_out)
+{
+    const char *fn = call->trace.fn;
+
+    value_set(call, "ret", ret);
+    value_set(call, "le", last_error);
+    return ended(call, cf_trace_call_end_ret(&call->trace, ret, last_error), n_out, good, fn,
+                 good ? 0 : last_error);
+}
+
+bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out)
+{
+    const char *fn = call->trace.fn;
+
+    value_set(call, "st", (uint32_t)status);
+    return ended(call, cf_trace_call_end_status(&call->trace, status), n_out, status >= 0, fn,
+                 (uint32_t)status);
+}
+
+bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "absent: %s", fn);
+    cf_trace_note(thread->run->writer, text, "kit");
+    return cf_stop(thread, step, "%s is not there", fn);
+}

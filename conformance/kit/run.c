@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs a scenario: facts about the host, trials, blocks, threads and hand-offs. */
+#include "conformance/kit/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cf_step_fn steps[CF_VERB_COUNT] = {
+#define CF_VERB(name, positional, options) cf_step_##name,
+#include "conformance/kit/verbs.def"
+#undef CF_VERB
+};
+
+/* ---- the host ---- */
+
+static void learn_facts(struct cf_run *run)
+{
+    struct cf_api *api = &run->api;
+    struct cf_facts *facts = &run->facts;
+    IORING_CAPABILITIES caps;
+    IORING_CREATE_FLAGS flags;
+    HIORING ring = NULL;
+
+    memset(&caps, 0, sizeof caps);
+    memset(&flags, 0, sizeof flags);
+#ifdef _WIN32
+    facts->host = api->wine ? "wine" : "windows";
+#else
+    facts->host = "linux";
+#endif
+    facts->engine = run->options->engine;
+    facts->bits = (unsigned)sizeof(void *) * 8;
+    facts->has_nt = api->NtCreateIoRing && api->NtSubmitIoRing && api->NtSetInformationIoRing &&
+                    api->NtClose;
+    if (!api->QueryIoRingCapabilities || FAILED(api->QueryIoRingCapabilities(&caps))) {
+        return;
+    }
+    facts->has_ioring = caps.MaxVersion > 0;
+    facts->max_version = (uint32_t)caps.MaxVersion;
+    facts->features = (uint32_t)caps.FeatureFlags;
+    if (!api->CreateIoRing || !api->IsIoRingOpSupported || !api->CloseIoRing ||
+        FAILED(api->CreateIoRing(caps.MaxVersion, flags, 1, 2, &ring))) {
+        return;
+    }
+    for (unsigned op = 0; op < CF_OP_COUNT; op++) {
+        facts->ops |= api->IsIoRingOpSupported(ring, (IORING_OP_CODE)op) ? 1u << op : 0;
+    }
+    api->CloseIoRing(ring);
+}
+
+static bool needs_met(struct cf_run *run)
+{
+    for (char **need = run->scenario->needs; need && *need; need++) {
+        if (!cf_condition_holds(*need, &run->facts, NULL, NULL)) {
+            run->result->outcome = CF_SKIPPED;
+            snprintf(run->result->reason, sizeof run->result->reason, "needs %s", *need);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What conditions of expectations are asked about, so that a trace carries its own facts. */
+static void write_scenario_record(struct cf_run *run)
+{
+    const struct cf_scenario *scenario = run->scenario;
+    char version[16], features[16], ops[16], bits[16];
+    struct cf_trace_pair params[] = {
+        { "ioring", version }, { "features", features }, { "ops", ops },
+        { "bits", bits },      { "host", run->facts.host },
+        { "nt", run->facts.has_nt ? "1" : "0" },
+    };
+    struct cf_trace_scenario record = { .id = scenario->id, .title = scenario->rule };
+
+    snprintf(version, sizeof version, "%u", run->facts.max_version);
+    snprintf(features, sizeof features, "%u", run->facts.features);
+    snprintf(ops, sizeof ops, "%u", run->facts.ops);
+    snprintf(bits, sizeof bits, "%u", run->facts.bits);
+    while (scenario->needs && scenario->needs[record.needs_count]) {
+        record.needs_count++;
+    }
+    record.needs = (const char *const *)scenario->needs;
+    record.params = params;
+    record.params_count = sizeof params / sizeof *params;
+    record.trial = run->trial;
+    cf_trace_scenario(run->writer, &record);
+}
+
+/* ---- steps ---- */
+
+static bool run_steps(struct cf_thread *thread, const struct cf_step *step)
+{
+    for (; step; step = step->next) {
+        if (thread->run->stopped || !steps[step->verb](thread, step)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool resolve_value(void *ctx, const char *name, size_t nchars, bool dollar, uint64_t *value)
+{
+    char word[96];
+
+    snprintf(word, sizeof word, "%s%.*s", dollar ? "$" : "", (int)nchars, name);
+    *value = cf_number(ctx, word);
+    return true;
+}
+
+bool cf_step_loop(struct cf_thread *thread, const struct cf_step *step)
+{
+    uint64_t count = cf_option_number(thread, step, "count", 0);
+    struct cf_loop loop = { thread->loop, step->args[0], 0 };
+    bool good = true;
+
+    thread->loop = &loop;
+    for (; good && loop.value < count; loop.value++) {
+        good = run_steps(thread, step->body);
+    }
+    thread->loop = loop.outer;
+    return good;
+}
+
+bool cf_step_when(struct cf_thread *thread, const struct cf_step *step)
+{
+    for (unsigned i = 0; i < step->arg_count; i++) {
+        if (!cf_condition_holds(step->args[i], &thread->run->facts, resolve_value, thread)) {
+            return true;
+        }
+    }
+    return run_steps(thread, step->body);
+}
+
+static DWORD WINAPI thread_main(void *parameter)
+{
+    struct cf_thread *thread = parameter;
+
+    run_steps(thread, thread->body);
+    return 0;
+}
+
+bool cf_step_thread(struct cf_thread *thread, const struct cf_step *step)
+{
+    struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 't');
+    struct cf_thread *made = cf_keep(thread, sizeof *made);
+
+    made->run = thread->run;
+    made->body = step->body;
+    AcquireSRWLockExclusive(&thread->run->lock);
+    made->ordinal = ++thread->run->thread_count;
+    ReleaseSRWLockExclusive(&thread->run->lock);
+    if (thread->loop) {
+        made->outer_loop = *thread->loop;
+        made->loop = &made->outer_loop;
+    }
+    made->handle = CreateThread(NULL, 0, thread_main, made, 0, NULL);
+    symbol->thread = made->handle ? made : NULL;
+    return made->handle || cf_stop(thread, step, "no thread: %lu", (unsigned long)GetLastError());
+}
+
+bool cf_step_join(struct cf_thread *thread, const struct cf_step *step)
+{
+    struct cf_symbol *symbol = cf_symbol_find(thread, step->args[0]);
+
+    if (symbol && symbol->thread) {
+        WaitForSingleObject(symbol->thread->handle, INFINITE);
+        CloseHandle(symbol->thread->handle);
+        symbol->thread = NULL;
+    }
+    return true;
+}
+
+/* Only the newest counter of a name counts; made under the lock by whoever comes first. */
+static struct cf_symbol *hand_off_locked(struct cf_run *run, const char *name)
+{
+    struct cf_symbol *symbol;
+
+    for (symbol = run->symbols; symbol && strcmp(symbol->name, name); symbol = symbol->next) {
+    }
+    if (!symbol) {
+        symbol = cf_xalloc(sizeof *symbol);
+        symbol->name = cf_xstrdup(name);
+        symbol->class_ = 'x';
+        symbol->next = run->symbols;
+        run->symbols = symbol;
+    }
+    return symbol;
+}
+
+bool cf_step_signal(struct cf_thread *thread, const struct cf_step *step)
+{
+    AcquireSRWLockExclusive(&thread->run->lock);
+    hand_off_locked(thread->run, step->args[0])->signals++;
+    ReleaseSRWLockExclusive(&thread->run->lock);
+    WakeAllConditionVariable(&thread->run->changed);
+    return true;
+}
+
+bool cf_step_await(struct cf_thread *thread, const struct cf_step *step)
+{
+    struct cf_run *run = thread->run;
+    bool got;
+
+    AcquireSRWLockExclusive(&run->lock);
+    struct cf_symbol *hand_off = hand_off_locked(run, step->args[0]);
+    while (!run->stopped && hand_off->signals == 0) {
+        SleepConditionVariableSRW(&run->changed, &run->lock, INFINITE, 0);
+    }
+    got = hand_off->signals > 0;
+    hand_off->signals -= got;
+    ReleaseSRWLockExclusive(&run->lock);
+    return got;
+}
+
+/* ---- trials ---- */
+
+static void join_all(struct cf_run *run)
+{
+    for (struct cf_symbol *symbol = run->symbols; symbol; symbol = symbol->next) {
+        if (symbol->thread) {
+            WaitForSingleObject(symbol->thread->handle, INFINITE);
+            CloseHandle(symbol->thread->handle);
+            symbol->thread = NULL;
+        }
+    }
+}
+
+static void forget(struct cf_run *run)
+{
+    while (run->values) {
+        struct cf_value *value = run->values;
+        run->values = value->next;
+        free(value->name);
+        free(value);
+    }
+    while (run->blocks) {
+        struct cf_block *block = run->blocks;
+        run->blocks = block->next;
+        free(block->memory);
+        free(block);
+    }
+}
+
+static bool run_trial(struct cf_run *run)
+{
+    struct cf_thread main_thread = { .run = run };
+    bool good;
+
+    write_scenario_record(run);
+    run->thread_count = 0;
+    good = run_steps(&main_thread, run->scenario->steps);
+    join_all(run);
+    good = good && !run->stopped;
+    cf_symbols_release(run);
+    forget(run);
+    return good;
+}
+
+enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
+                                const struct cf_run_options *options, struct cf_run_result *result)
+{
+    struct cf_run run = { .scenario = scenario, .writer = writer, .options = options,
+                          .result = result };
+    unsigned trials = options->trials ? options->trials : scenario->trials;
+
+    memset(result, 0, sizeof *result);
+    InitializeSRWLock(&run.lock);
+    InitializeConditionVariable(&run.changed);
+    cf_api_bind(&run.api);
+    learn_facts(&run);
+    if (!needs_met(&run)) {
+        write_scenario_record(&run);
+        cf_trace_note(writer, result->reason, "kit");
+        return result->outcome;
+    }
+    run.bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
+    if (!run.bad_page) {
+        result->outcome = CF_ERROR;
+        snprintf(result->reason, sizeof result->reason, "no address to reserve");
+        return result->outcome;
+    }
+    for (run.trial = 0; run.trial < trials && run_trial(&run); run.trial++) {
+    }
+    VirtualFree(run.bad_page, 0, MEM_RELEASE);
+    if (run.stopped) {
+        cf_trace_note(writer, result->reason, "kit: setup");
+    }
+    return result->outcome;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run of a scenario: symbols, out-values, threads, and the call record that every step fills.
+ * Private to the kit. run.lock covers symbols, values, hand-offs and the result; it is never held
+ * across a call of the API under observation.
+ */
+#ifndef CF_KIT_RUN_H
+#define CF_KIT_RUN_H
+
+#include "conformance/kit/bind.h"
+#include "conformance/kit/scenario.h"
+#include "conformance/kit/text.h"
+#include "conformance/trace/writer.h"
+
+struct cf_symbol {
+    struct cf_symbol *next; /* newest first: a step in a loop makes its symbol anew */
+    char *name;
+    char class_;
+    HANDLE handle; /* file, event, port */
+    bool open, overlapped;
+    WCHAR *path; /* data */
+    char *pipe_name;
+    uint64_t nbytes, seed; /* data, buffer */
+    const char *content;
+    HIORING ring;
+    uint64_t popped;
+    uint32_t ring_version;
+    /* buffer: view of region_nbytes at region, bytes inside it, snapshot is ours */
+    uint8_t *region, *bytes, *snapshot;
+    size_t region_nbytes;
+    int poison; /* -1: none */
+    bool readable;
+    NT_IORING_INFO nt; /* ntring */
+    OVERLAPPED *overlapped_io;
+    int64_t signals; /* hand-off counter */
+    struct cf_thread *thread;
+};
+
+struct cf_value {
+    struct cf_value *next;
+    char *name; /* "label.out" */
+    uint64_t value;
+};
+
+struct cf_block { /* arrays that calls may still read: kept to the end of the trial */
+    struct cf_block *next;
+    void *memory;
+};
+
+struct cf_run {
+    const struct cf_scenario *scenario;
+    struct cf_trace_writer *writer;
+    const struct cf_run_options *options;
+    struct cf_run_result *result;
+    struct cf_api api;
+    struct cf_facts facts;
+    SRWLOCK lock;
+    CONDITION_VARIABLE changed;
+    struct cf_symbol *symbols;
+    struct cf_value *values;
+    struct cf_block *blocks;
+    void *bad_page;
+    unsigned thread_count, trial;
+    _Atomic bool stopped; /* a set-up step failed */
+};
+
+struct cf_loop {
+    struct cf_loop *outer;
+    const char *name;
+    uint64_t value;
+};
+
+struct cf_thread {
+    struct cf_run *run;
+    unsigned ordinal;
+    struct cf_loop *loop;
+    const struct cf_step *body;
+    HANDLE handle;
+    struct cf_loop outer_loop; /* copy of the maker's innermost loop */
+};
+
+typedef bool (*cf_step_fn)(struct cf_thread *thread, const struct cf_step *step);
+#define CF_VERB(name, positional, options)                                                         \
+    bool cf_step_##name(struct cf_thread *thread, const struct cf_step *step);
+#include "conformance/kit/verbs.def"
+#undef CF_VERB
+
+/* Ends the run as `setup`, once; always false. */
+bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- symbols and words ---- */
+
+struct cf_symbol *cf_symbol_new(struct cf_thread *thread, const char *name, char class_);
+struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name); /* NULL: none yet */
+uint64_t cf_number(struct cf_thread *thread, const char *expression);
+uint64_t cf_option_number(struct cf_thread *thread, const struct cf_step *step, const char *name,
+                          uint64_t otherwise);
+void *cf_keep(struct cf_thread *thread, size_t nbytes); /* zeroed, lives as long as the trial */
+
+struct cf_file_arg {
+    bool registered;
+    HANDLE handle;
+    uint32_t index;
+    char text[48]; /* for the trace */
+};
+void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file_arg *file_out);
+
+struct cf_buffer_arg {
+    bool registered;
+    void *address;
+    uint32_t index, offset;
+    char text[64];
+};
+void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out);
+
+/* ---- calls ---- */
+
+struct cf_call {
+    struct cf_trace_call trace;
+    struct cf_thread *thread;
+    const struct cf_step *step;
+};
+
+/* Begins the record of one call of fn; add cf_trace_in_*(&call->trace, …) and then cf_call_start. */
+void cf_call_begin(struct cf_call *call, struct cf_thread *thread, const struct cf_step *step,
+                   const char *fn);
+void cf_call_start(struct cf_call *call);
+/* Takes t1; the caller has already kept GetLastError. Then cf_out_*, then one of the ends. */
+void cf_call_stop(struct cf_call *call);
+void cf_out(struct cf_call *call, const char *name, uint64_t value); /* u64, and $label.name */
+void cf_out_hex(struct cf_call *call, const char *name, uint64_t value);
+/*
+ * Ends: write the record, remember $label.hr/ret/st. False when the step has no label and failed,
+ * which ends the run. *n_out (may be NULL) is the number of the call.
+ */
+bool cf_call_end_hr(struct cf_call *call, HRESULT hr, uint64_t *n_out);
+bool cf_call_end_ret(struct cf_call *call, uint64_t ret, DWORD last_error, bool good,
+                     uint64_t *n_out);
+bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out);
+/* The function is not there: writes a note, and fails as an unlabelled step or records E_NOTIMPL. */
+bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn);
+
+/* Reads or writes with a wait, whatever the handle's kind: for gates. */
+bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool writing,
+                 uint32_t *moved_out, DWORD *error_out);
+void cf_symbols_release(struct cf_run *run);
+void cf_file_content_sha256(const struct cf_symbol *data, char hex_out[65]);
+
+#endif
