@@ -34,7 +34,9 @@ struct emu_file {
     bool unbuffered;     /* FILE_NO_INTERMEDIATE_BUFFERING */
     bool write_through;  /* FILE_WRITE_THROUGH */
     bool append_only;    /* FILE_APPEND_DATA without FILE_WRITE_DATA */
-    uint32_t sector_nbytes; /* alignment that unbuffered transfers need */
+    bool stream;         /* no offsets, may wait for a peer: a socket, a tty, a FIFO, our pipes */
+    uint32_t sector_nbytes; /* alignment that offsets and lengths of unbuffered transfers need */
+    uint32_t memory_nbytes; /* and their buffers */
     _Atomic uint8_t nowait; /* does RWF_NOWAIT work here: 0 unknown, 1 yes, 2 no, 3 never blocks (tmpfs) */
 
     struct emu_lock position_lock; /* position, and the order of operations on a synchronous file */
@@ -59,5 +61,21 @@ static inline struct emu_file *emu_file_from_object(struct emu_object *obj)
 {
     return (struct emu_file *)obj;
 }
+
+/* Transfers have no offset, may end short, and may wait for ever. */
+static inline bool emu_file_is_stream(const struct emu_file *file)
+{
+    return file->stream;
+}
+
+/* Does the access mask allow this kind of operation? [R] IC14: a flush needs write access. */
+bool emu_file_may(uint32_t access, uint8_t op);
+
+/* For makers of ops: an op table has no NULL slots. */
+void emu_file_no_close(struct emu_file *file);
+void emu_file_no_destroy(struct emu_file *file);
+
+/* The last operation without an event of its own started (false) or finished (true). */
+void emu_file_set_signalled(struct emu_file *file, bool signalled);
 
 #endif

@@ -26,7 +26,8 @@
 struct emu_file;
 struct emu_engine_queue;
 
-enum emu_io_op { EMU_IO_READ, EMU_IO_WRITE, EMU_IO_FLUSH };
+/* LISTEN is FSCTL_PIPE_LISTEN: pipes only, no engine sees it. */
+enum emu_io_op { EMU_IO_READ, EMU_IO_WRITE, EMU_IO_FLUSH, EMU_IO_LISTEN };
 
 enum emu_io_flags {
     EMU_IO_WRITE_THROUGH = 1u << 0, /* this one write goes to the medium before it completes */
@@ -62,8 +63,12 @@ struct emu_io {
     NTSTATUS status;
     uint64_t information;
 
-    /* The engine's own fields, from submit to finish; see emu/engine. */
+    /*
+     * The queue that ENGINE ios of this maker go to. The maker sets it before emu_io_start and nobody
+     * writes it afterwards: a canceller reads it under the pending lock.
+     */
     struct emu_engine_queue *queue;
+    /* The engine's own fields, from submit to finish; see emu/engine. */
     uint32_t done_nbytes; /* transferred by earlier partial steps of the same io */
     _Atomic bool cancel_requested;
     bool is_pending; /* on file->pending; file's pending lock */
@@ -85,5 +90,26 @@ void emu_io_finish(struct emu_io *io, NTSTATUS status, uint64_t information);
  */
 uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
                        void *arg);
+
+/* ---- for kinds of files (emu_file_ops) ---- */
+
+/* The outcome is known inside the call. */
+static inline enum emu_io_start emu_io_done(struct emu_io *io, NTSTATUS status,
+                                            uint64_t information)
+{
+    io->status = status;
+    io->information = information;
+    return EMU_IO_DONE;
+}
+
+/* Puts io on its file's pending list and returns EMU_IO_ENGINE. */
+enum emu_io_start emu_io_to_engine(struct emu_io *io);
+
+/* The same, and the opposite, under the file's pending lock. */
+void emu_io_pend_locked(struct emu_io *io);
+void emu_io_unpend_locked(struct emu_io *io);
+
+/* emu_file_ops.cancel of kinds whose pending ios are all with an engine. */
+void emu_io_cancel_in_engine(struct emu_io *io, struct emu_list *finished);
 
 #endif

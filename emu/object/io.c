@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/* An operation's way through the house: start, pending list, cancel, finish. */
+#include "emu/object/io.h"
+
+#include "emu/engine/engine.h"
+#include "emu/object/file.h"
+
+enum emu_io_start emu_io_start(struct emu_io *io)
+{
+    struct emu_file *file = io->file;
+
+    io->is_pending = false;
+    io->done_nbytes = 0;
+    /* Relaxed: nobody else can reach the io yet. */
+    atomic_store_explicit(&io->cancel_requested, false, memory_order_relaxed);
+    if (!emu_file_may(file->access, io->op))
+        return emu_io_done(io, STATUS_ACCESS_DENIED, 0);
+    return file->ops->start(io);
+}
+
+void emu_io_pend_locked(struct emu_io *io)
+{
+    struct emu_file *file = io->file;
+
+    emu_list_append(&file->pending, &io->pending);
+    io->is_pending = true;
+    atomic_fetch_add_explicit(&file->pending_count, 1, memory_order_relaxed);
+}
+
+void emu_io_unpend_locked(struct emu_io *io)
+{
+    if (!io->is_pending)
+        return;
+    emu_list_remove(&io->pending);
+    io->is_pending = false;
+    atomic_fetch_sub_explicit(&io->file->pending_count, 1, memory_order_relaxed);
+}
+
+enum emu_io_start emu_io_to_engine(struct emu_io *io)
+{
+    emu_lock_acquire(&io->file->pending_lock);
+    emu_io_pend_locked(io);
+    emu_lock_release(&io->file->pending_lock);
+    return EMU_IO_ENGINE;
+}
+
+void emu_io_finish(struct emu_io *io, NTSTATUS status, uint64_t information)
+{
+    struct emu_file *file = io->file;
+
+    /* After this lock no canceller can reach the io, and complete() may free it. */
+    emu_lock_acquire(&file->pending_lock);
+    emu_io_unpend_locked(io);
+    emu_lock_release(&file->pending_lock);
+    io->status = status;
+    io->information = information;
+    io->complete(io);
+}
+
+void emu_io_cancel_in_engine(struct emu_io *io, struct emu_list *finished)
+{
+    (void)finished;
+    /* Not submitted yet, or submitted at this moment: the engine looks at cancel_requested then. */
+    if (io->queue)
+        io->queue->ops->cancel(io->queue, io);
+}
+
+uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
+                       void *arg)
+{
+    struct emu_list finished, *pos, *next;
+    uint32_t asked = 0;
+
+    emu_list_init(&finished);
+    emu_lock_acquire(&file->pending_lock);
+    emu_list_for_each_safe(pos, next, &file->pending) {
+        struct emu_io *io = EMU_CONTAINER(pos, struct emu_io, pending);
+
+        if (!match(io, arg))
+            continue;
+        asked++;
+        atomic_store(&io->cancel_requested, true);
+        file->ops->cancel(io, &finished);
+    }
+    emu_lock_release(&file->pending_lock);
+
+    while ((pos = emu_list_take_first(&finished)))
+        emu_io_finish(EMU_CONTAINER(pos, struct emu_io, link), STATUS_CANCELLED, 0);
+    return asked;
+}
