@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* Collects scenarios, runs them on the engines, counts. */
+#include "conformance/runner/suite.h"
+
+#include "conformance/runner/cmd.h"
+#include "conformance/runner/engines.h"
+#include "conformance/runner/paths.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- which scenarios ---- */
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    size_t nchars = strlen(text), tail = strlen(suffix);
+
+    return nchars >= tail && !strcmp(text + nchars - tail, suffix);
+}
+
+static char *area_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *start = slash;
+
+    if (!slash)
+        return run_format("%s", ".");
+    while (start > path && start[-1] != '/')
+        start--;
+    return run_format("%.*s", (int)(slash - start), start);
+}
+
+static void load_expectations(struct run_pair *pair, const char *path)
+{
+    char *beside = run_format("%.*s.expect", (int)(strlen(path) - strlen(".scn")), path);
+    struct cf_error error = {0};
+    struct stat info;
+
+    if (stat(beside, &info)) {
+        free(beside);
+        return;
+    }
+    pair->expectations = cf_expect_load(beside, &error);
+    if (!pair->expectations || !cf_expect_fits(pair->expectations, pair->scenario, &error))
+        pair->problem = run_format("%s:%u: %s", error.path, error.line, error.text);
+    free(beside);
+}
+
+static void add_file(struct run_suite *suite, const char *path)
+{
+    struct cf_error error = {0};
+    struct run_pair *pair;
+
+    suite->pairs = realloc(suite->pairs, (suite->pair_count + 1) * sizeof(*suite->pairs));
+    pair = &suite->pairs[suite->pair_count];
+    *pair = (struct run_pair){.area = area_of(path)};
+    pair->scenario = cf_scenario_load(path, &error);
+    if (pair->scenario) {
+        pair->id = run_format("%s", pair->scenario->id);
+        load_expectations(pair, path);
+    } else {
+        const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+
+        pair->id = run_format("%s", name);
+        pair->problem = run_format("%s:%u: %s", path, error.line, error.text);
+    }
+    for (size_t i = 0; i < suite->pair_count && !pair->problem; i++)
+        if (!strcmp(suite->pairs[i].id, pair->id))
+            pair->problem = run_format("%s: its id %s is taken by another file", path, pair->id);
+    suite->pair_count++;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool add_directory(struct run_suite *suite, const char *directory, char **error_out)
+{
+    char *roots[] = {(char *)directory, NULL};
+    size_t before = suite->pair_count;
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    FTSENT *entry;
+
+    while (walk && (entry = fts_read(walk)))
+        if (entry->fts_info == FTS_F && ends_with(entry->fts_name, ".scn"))
+            add_file(suite, entry->fts_path);
+    if (walk)
+        fts_close(walk);
+    if (suite->pair_count == before)
+        *error_out = run_format("no scenario in %s", directory);
+    return suite->pair_count > before;
+}
+
+bool run_suite_add_all(struct run_suite *suite, char **error_out)
+{
+    return add_directory(suite, run_paths()->scenarios, error_out);
+}
+
+static void free_pair(struct run_pair *pair)
+{
+    cf_scenario_destroy(pair->scenario);
+    if (pair->expectations)
+        cf_expect_destroy(pair->expectations);
+    free(pair->id);
+    free(pair->area);
+    free(pair->problem);
+}
+
+static bool pair_matches(const struct run_pair *pair, const char *word)
+{
+    size_t nchars = strlen(word);
+
+    return !strcmp(pair->id, word) || !strcmp(pair->area, word) ||
+           (nchars && word[nchars - 1] == '.' && !strncmp(pair->id, word, nchars));
+}
+
+bool run_suite_add(struct run_suite *suite, const char *word, char **error_out)
+{
+    struct run_suite shipped = {0};
+    size_t before = suite->pair_count;
+    struct stat info;
+
+    if (!stat(word, &info)) {
+        if (S_ISDIR(info.st_mode))
+            return add_directory(suite, word, error_out);
+        add_file(suite, word);
+        return true;
+    }
+    if (!run_suite_add_all(&shipped, error_out))
+        return false;
+    for (size_t i = 0; i < shipped.pair_count; i++) {
+        if (pair_matches(&shipped.pairs[i], word)) {
+            suite->pairs = realloc(suite->pairs, (suite->pair_count + 1) * sizeof(*suite->pairs));
+            suite->pairs[suite->pair_count++] = shipped.pairs[i];
+        } else {
+            free_pair(&shipped.pairs[i]);
+        }
+    }
+    free(shipped.pairs);
+    if (suite->pair_count == before)
+        *error_out = run_format("no scenario '%s': neither a file, an id, a prefix 'x.' nor an area",
+                                word);
+    return suite->pair_count > before;
+}
+
+/* ---- running ---- */
+
+struct progress {
+    struct run_suite *suite;
+    const struct run_suite_options *options;
+    size_t done, total;
+};
+
+static void case_done(struct run_job *job, void *ctx)
+{
+    struct progress *progress = ctx;
+
+    run_case_judge(job->ctx);
+    progress->done++;
+    if (progress->options->progress)
+        progress->options->progress(progress->done, progress->total, progress->options->ctx);
+}
+
+static void settle_early(struct run_case *c, enum run_verdict verdict, const char *reason)
+{
+    c->verdict = verdict;
+    c->reason = run_format("%s", reason);
+}
+
+static bool load_known(struct run_suite *suite, char **error_out)
+{
+    for (size_t i = 0; i < suite->engine_count; i++) {
+        char *directory = run_format("%s/%s", run_paths()->expect, suite->engines[i].name);
+        bool ok = suite->engines[i].known.count ||
+                  run_known_load(&suite->engines[i].known, directory, error_out);
+
+        free(directory);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool run_suite_run(struct run_suite *suite, const struct run_suite_options *options,
+                   char **error_out)
+{
+    struct run_job **jobs;
+    struct progress progress = {.suite = suite, .options = options};
+    uint64_t started_ms = run_now_ms();
+
+    if (!load_known(suite, error_out))
+        return false;
+    suite->case_count = suite->pair_count * suite->engine_count;
+    suite->cases = run_xalloc(suite->case_count * sizeof(*suite->cases));
+    jobs = run_xalloc(suite->case_count * sizeof(struct run_job *));
+    for (size_t i = 0; i < suite->case_count; i++) {
+        struct run_engine *engine = &suite->engines[i % suite->engine_count];
+        struct run_case *c = &suite->cases[i];
+
+        c->pair = &suite->pairs[i / suite->engine_count];
+        c->engine = engine->name;
+        c->profile = suite->profile;
+        c->known = &engine->known;
+        if (c->pair->problem)
+            settle_early(c, RUN_VERDICT_ERROR, c->pair->problem);
+        else if (!engine->usable)
+            settle_early(c, RUN_VERDICT_SKIPPED, engine->reason);
+        else if (run_case_init(c, options->scratch, options->timeout_ms, error_out))
+            jobs[progress.total++] = &c->job;
+        else
+            return false;
+    }
+    run_jobs(jobs, progress.total, options->parallel, case_done, &progress);
+    free(jobs);
+    suite->elapsed_ms = (unsigned)(run_now_ms() - started_ms);
+    return true;
+}
+
+struct run_counts run_suite_counts(const struct run_suite *suite, const char *engine)
+{
+    struct run_counts counts = {0};
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct run_case *c = &suite->cases[i];
+
+        if (engine && strcmp(c->engine, engine))
+            continue;
+        if (c->verdict == RUN_VERDICT_PASS)
+            counts.passed++;
+        else if (run_verdict_is_failure(c->verdict))
+            counts.failed++;
+        else
+            counts.skipped++;
+        counts.known += c->verdict == RUN_VERDICT_KNOWN;
+    }
+    return counts;
+}
+
+void run_suite_fini(struct run_suite *suite)
+{
+    for (size_t i = 0; i < suite->case_count; i++)
+        run_case_fini(&suite->cases[i]);
+    for (size_t i = 0; i < suite->pair_count; i++)
+        free_pair(&suite->pairs[i]);
+    for (size_t i = 0; i < suite->engine_count; i++) {
+        free(suite->engines[i].reason);
+        run_known_fini(&suite->engines[i].known);
+    }
+    free(suite->cases);
+    free(suite->pairs);
+    free(suite->engines);
+}
+
+bool run_suite_engines(struct run_suite *suite, const char *word, char **error_out)
+{
+    struct run_engine_row rows[RUN_MAX_ENGINES];
+    size_t count = run_engines_probe(rows);
+    bool all = !strcmp(word, "all");
+
+    suite->engines = run_xalloc((count + 1) * sizeof(*suite->engines));
+    for (size_t i = 0; i < count; i++)
+        if (all || !strcmp(word, rows[i].name))
+            suite->engines[suite->engine_count++] = (struct run_engine){
+                .name = rows[i].name,
+                .usable = rows[i].usable,
+                .reason = run_format("%s", rows[i].reason),
+            };
+    if (!suite->engine_count)
+        *error_out = run_format("no engine '%s' (see: ringer caps)", word);
+    return suite->engine_count;
+}
