@@ -75,6 +75,11 @@ NTSTATUS emu_nt_remove_io_completion(emu_handle port, struct emu_completion_pack
                                      const int64_t *timeout_100ns);
 /* A thread as an object that becomes signalled when emu_thread_finished is called on it. */
 NTSTATUS emu_nt_create_thread_object(emu_handle *thread_out);
+/*
+ * Called by the new thread itself, first: from now on that object is its GetCurrentThread(), and
+ * becomes signalled (exit code 0) at the latest when the thread ends.
+ */
+NTSTATUS emu_nt_thread_started(emu_handle thread);
 NTSTATUS emu_nt_thread_finished(emu_handle thread, uint32_t exit_code);
 NTSTATUS emu_nt_query_thread_exit(emu_handle thread, uint32_t *exit_code_out);
 
@@ -133,6 +138,9 @@ NTSTATUS emu_nt_allocate_virtual_memory(void **base, uint64_t *nbytes, uint32_t 
 NTSTATUS emu_nt_free_virtual_memory(void **base, uint64_t *nbytes, uint32_t type);
 NTSTATUS emu_nt_protect_virtual_memory(void **base, uint64_t *nbytes, uint32_t protect,
                                        uint32_t *previous_out);
+/* information_class 0: MEMORY_BASIC_INFORMATION, 48 bytes. Any address, also memory of others. */
+NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_class, void *info,
+                                     uint64_t info_nbytes, uint64_t *length_out);
 
 /* ---- the emulator itself ---- */
 

@@ -11,6 +11,8 @@
 #ifndef EMU_BASE_LOCK_H
 #define EMU_BASE_LOCK_H
 
+#include "emu/base/fork.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -34,12 +36,29 @@ static inline void emu_lock_fini(struct emu_lock *lock)
 
 static inline void emu_lock_acquire(struct emu_lock *lock)
 {
+    emu_fork_enter(); /* a fork waits until no lock is held: emu/base/fork.h */
     pthread_mutex_lock(&lock->mutex);
 }
 
 static inline void emu_lock_release(struct emu_lock *lock)
 {
     pthread_mutex_unlock(&lock->mutex);
+    emu_fork_leave();
+}
+
+/*
+ * pthread_cond_wait for an emu_lock, which must be the only one held: a fork does not wait for a
+ * sleeper. In a child the lock and the condition may be those of a thread that is not there: who
+ * uses this initialises both again in a fork handler. May wake for no reason.
+ */
+static inline void emu_lock_wait(struct emu_lock *lock, pthread_cond_t *condition)
+{
+    emu_fork_leave();
+    pthread_cond_wait(condition, &lock->mutex);
+    if (!emu_fork_try_enter()) {
+        pthread_mutex_unlock(&lock->mutex);
+        emu_lock_acquire(lock);
+    }
 }
 
 /*

@@ -31,6 +31,12 @@ NTSTATUS emu_handle_create(struct emu_object *obj, uint32_t access, emu_handle *
 NTSTATUS emu_handle_lookup(emu_handle handle, uint32_t access, const struct emu_object_ops *ops,
                            struct emu_object **obj_out, uint32_t *access_out);
 
+/*
+ * A further handle for an object that may be losing its last one at this moment: then
+ * STATUS_INVALID_HANDLE, because close() runs only once. The caller holds a reference.
+ */
+NTSTATUS emu_handle_reopen(struct emu_object *obj, uint32_t access, emu_handle *handle_out);
+
 /* STATUS_INVALID_HANDLE when it is not open. Runs close() when this was the object's last handle. */
 NTSTATUS emu_handle_close(emu_handle handle);
 
