@@ -4,7 +4,6 @@
 
 #include "api/kernelbase/ioring_api.h"
 #include "api/ntdll/ioring.h"
-#include "emu/base/tsan.h"
 
 /*
  * Is the queue really empty? The poster stores Tail, fences, and reads Head to see whether it just
@@ -57,7 +56,6 @@ HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
     if (tail - head > ring->cq_size)
         return IORING_E_CORRUPT; /* [I] ioring.md 3: from the message text */
 
-    emu_tsan_acquire(
         ring->cq); /* the data of the operation: the poster released the same address */
     entry = &NtIoRingCompletionEntries(ring->cq)[head & ring->cq_mask];
     cqe->UserData = (UINT_PTR)entry->UserData;
