@@ -15,9 +15,6 @@
 #include <minwinbase.h>
 #include <winerror.h>
 #include <ntioring_x.h>
-#ifdef _WIN32
-#include <winbase.h>
-#endif
 
 #ifdef __cplusplus
 extern "C" {
