@@ -142,51 +142,39 @@ void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file
     struct cf_symbol *symbol;
 
     memset(file_out, 0, sizeof *file_out);
-    snprintf(file_out->text, sizeof file_out->text, "%s", word);
+    file_out->sym = word;
     if (word[0] == '@') {
         file_out->registered = true;
         file_out->index = (uint32_t)cf_number(thread, word + 1);
-        snprintf(file_out->text, sizeof file_out->text, "@%u", file_out->index);
     } else if (!strcmp(word, "invalid")) {
         file_out->handle = INVALID_HANDLE_VALUE;
-        strcpy(file_out->text, "bad");
-    } else if (strcmp(word, "null")) {
+    } else if (!strcmp(word, "null")) {
+        file_out->sym = NULL;
+    } else {
         symbol = cf_symbol_find(thread, word);
         file_out->handle = symbol ? symbol->handle : NULL;
-        if (symbol && !symbol->open) {
-            strcpy(file_out->text, "closed");
-        }
     }
 }
 
 void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out)
 {
     size_t nchars = strcspn(word, "+");
-    uint64_t offset = word[nchars] ? cf_number(thread, word + nchars + 1) : 0;
     char *name = cf_xstrndup(word, nchars);
     struct cf_symbol *symbol;
 
     memset(buffer_out, 0, sizeof *buffer_out);
+    buffer_out->offset = word[nchars] ? cf_number(thread, word + nchars + 1) : 0;
     if (name[0] == '@') {
         buffer_out->registered = true;
         buffer_out->index = (uint32_t)cf_number(thread, name + 1);
-        buffer_out->offset = (uint32_t)offset;
-        snprintf(buffer_out->text, sizeof buffer_out->text, "@%u+0x%llx", buffer_out->index,
-                 (unsigned long long)offset);
-    } else if (!strcmp(name, "null")) {
-        strcpy(buffer_out->text, "null");
     } else if (!strcmp(name, "bad")) {
-        buffer_out->address = (uint8_t *)thread->run->bad_page + offset;
-        strcpy(buffer_out->text, "bad");
-    } else {
+        buffer_out->address = (uint8_t *)thread->run->bad_page + buffer_out->offset;
+        strcpy(buffer_out->sym, "nonnull");
+    } else if (strcmp(name, "null")) {
         symbol = cf_symbol_find(thread, name);
-        buffer_out->address = symbol && symbol->bytes ? symbol->bytes + offset : NULL;
-        if (offset) {
-            snprintf(buffer_out->text, sizeof buffer_out->text, "%s+0x%llx", name,
-                     (unsigned long long)offset);
-        } else {
-            snprintf(buffer_out->text, sizeof buffer_out->text, "%s", name);
-        }
+        buffer_out->address =
+            symbol && symbol->bytes ? symbol->bytes + buffer_out->offset : NULL;
+        snprintf(buffer_out->sym, sizeof buffer_out->sym, "%s", name);
     }
     free(name);
 }
@@ -199,6 +187,25 @@ void cf_call_begin(struct cf_call *call, struct cf_thread *thread, const struct 
     call->thread = thread;
     call->step = step;
     cf_trace_call_begin(&call->trace, thread->run->writer, fn, step->label, thread->ordinal);
+}
+
+void cf_call_file(struct cf_call *call, const struct cf_file_arg *file)
+{
+    if (file->registered) {
+        cf_trace_in_u64(&call->trace, "file_index", file->index);
+    } else {
+        cf_trace_in_sym(&call->trace, "file", file->sym);
+    }
+}
+
+void cf_call_buffer(struct cf_call *call, const struct cf_buffer_arg *buffer)
+{
+    if (buffer->registered) {
+        cf_trace_in_u64(&call->trace, "buf_index", buffer->index);
+    } else {
+        cf_trace_in_sym(&call->trace, "buf", buffer->sym[0] ? buffer->sym : NULL);
+    }
+    cf_trace_in_u64(&call->trace, "buf_off", buffer->offset);
 }
 
 void cf_call_start(struct cf_call *call)

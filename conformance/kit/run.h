@@ -102,15 +102,16 @@ struct cf_file_arg {
     bool registered;
     HANDLE handle;
     uint32_t index;
-    char text[48]; /* for the trace */
+    const char *sym; /* for the trace; borrowed from the step */
 };
 void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file_arg *file_out);
 
 struct cf_buffer_arg {
     bool registered;
     void *address;
-    uint32_t index, offset;
-    char text[64];
+    uint32_t index;
+    uint64_t offset;
+    char sym[32]; /* "": null */
 };
 void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out);
 
@@ -125,6 +126,8 @@ struct cf_call {
 /* Begins the record of one call of fn; add cf_trace_in_*(&call->trace, …) and then cf_call_start. */
 void cf_call_begin(struct cf_call *call, struct cf_thread *thread, const struct cf_step *step,
                    const char *fn);
+void cf_call_file(struct cf_call *call, const struct cf_file_arg *file);
+void cf_call_buffer(struct cf_call *call, const struct cf_buffer_arg *buffer);
 void cf_call_start(struct cf_call *call);
 /* Takes t1; the caller has already kept GetLastError. Then cf_out_*, then one of the ends. */
 void cf_call_stop(struct cf_call *call);
@@ -145,6 +148,5 @@ bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const 
 bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool writing,
                  uint32_t *moved_out, DWORD *error_out);
 void cf_symbols_release(struct cf_run *run);
-void cf_file_content_sha256(const struct cf_symbol *data, char hex_out[65]);
 
 #endif

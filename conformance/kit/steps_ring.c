@@ -22,9 +22,9 @@ bool cf_step_caps(struct cf_thread *thread, const struct cf_step *step)
     cf_call_start(&call);
     hr = thread->run->api.QueryIoRingCapabilities(&caps);
     cf_call_stop(&call);
-    cf_out(&call, "max_version", (uint32_t)caps.MaxVersion);
-    cf_out(&call, "max_sq", caps.MaxSubmissionQueueSize);
-    cf_out(&call, "max_cq", caps.MaxCompletionQueueSize);
+    cf_out(&call, "ver", (uint32_t)caps.MaxVersion);
+    cf_out(&call, "sq", caps.MaxSubmissionQueueSize);
+    cf_out(&call, "cq", caps.MaxCompletionQueueSize);
     cf_out(&call, "features", (uint32_t)caps.FeatureFlags);
     return cf_call_end_hr(&call, hr, NULL);
 }
@@ -46,7 +46,7 @@ bool cf_step_ring(struct cf_thread *thread, const struct cf_step *step)
     symbol = cf_symbol_new(thread, step->args[0], 'r');
     symbol->ring_version = version;
     cf_call_begin(&call, thread, step, "CreateIoRing");
-    cf_trace_in_u64(&call.trace, "version", version);
+    cf_trace_in_u64(&call.trace, "ver", version);
     cf_trace_in_hex32(&call.trace, "required", (uint32_t)flags.Required);
     cf_trace_in_hex32(&call.trace, "advisory", (uint32_t)flags.Advisory);
     cf_trace_in_u64(&call.trace, "sq", sq);
@@ -86,7 +86,7 @@ bool cf_step_info(struct cf_thread *thread, const struct cf_step *step)
     cf_call_start(&call);
     hr = thread->run->api.GetIoRingInfo(ring, &info);
     cf_call_stop(&call);
-    cf_out(&call, "version", (uint32_t)info.IoRingVersion);
+    cf_out(&call, "ver", (uint32_t)info.IoRingVersion);
     cf_out_hex(&call, "required", (uint32_t)info.Flags.Required);
     cf_out_hex(&call, "advisory", (uint32_t)info.Flags.Advisory);
     cf_out(&call, "sq", info.SubmissionQueueSize);
@@ -133,7 +133,7 @@ static IORING_BUFFER_REF buffer_ref(const struct cf_buffer_arg *buffer)
     if (buffer->registered) {
         ref.Kind = IORING_REF_REGISTERED;
         ref.Buffer.IndexAndOffset.BufferIndex = buffer->index;
-        ref.Buffer.IndexAndOffset.Offset = buffer->offset;
+        ref.Buffer.IndexAndOffset.Offset = (UINT32)buffer->offset;
     } else {
         ref.Kind = IORING_REF_RAW;
         ref.Buffer.Address = buffer->address;
@@ -170,10 +170,10 @@ static struct build build_words(struct cf_thread *thread, const struct cf_step *
 
 static void trace_transfer(struct cf_call *call, const struct build *words)
 {
-    cf_trace_in_sym(&call->trace, "file", words->file.text);
-    cf_trace_in_sym(&call->trace, "buf", words->buffer.text);
+    cf_call_file(call, &words->file);
+    cf_call_buffer(call, &words->buffer);
     cf_trace_in_u64(&call->trace, "len", words->nbytes);
-    cf_trace_in_u64(&call->trace, "at", words->offset);
+    cf_trace_in_u64(&call->trace, "off", words->offset);
 }
 
 bool cf_step_read(struct cf_thread *thread, const struct cf_step *step)
@@ -186,7 +186,7 @@ bool cf_step_read(struct cf_thread *thread, const struct cf_step *step)
     cf_buffer_argument(thread, step->args[2], &words.buffer);
     trace_transfer(&call, &words);
     cf_trace_in_hex64(&call.trace, "ud", words.user_data);
-    cf_trace_in_hex32(&call.trace, "flags", words.flags);
+    cf_trace_in_hex32(&call.trace, "sqe", words.flags);
     cf_call_start(&call);
     hr = thread->run->api.BuildIoRingReadFile(ring, handle_ref(&words.file),
                                               buffer_ref(&words.buffer), words.nbytes, words.offset,
@@ -205,9 +205,9 @@ bool cf_step_write(struct cf_thread *thread, const struct cf_step *step)
     cf_file_argument(thread, step->args[1], &words.file);
     cf_buffer_argument(thread, step->args[2], &words.buffer);
     trace_transfer(&call, &words);
-    cf_trace_in_hex32(&call.trace, "wflags", words.write_flags);
+    cf_trace_in_hex32(&call.trace, "write", words.write_flags);
     cf_trace_in_hex64(&call.trace, "ud", words.user_data);
-    cf_trace_in_hex32(&call.trace, "flags", words.flags);
+    cf_trace_in_hex32(&call.trace, "sqe", words.flags);
     cf_call_start(&call);
     hr = thread->run->api.BuildIoRingWriteFile(
         ring, handle_ref(&words.file), buffer_ref(&words.buffer), words.nbytes, words.offset,
@@ -225,10 +225,10 @@ bool cf_step_flush(struct cf_thread *thread, const struct cf_step *step)
 
     BEGIN(BuildIoRingFlushFile)
     cf_file_argument(thread, step->args[1], &words.file);
-    cf_trace_in_sym(&call.trace, "file", words.file.text);
+    cf_call_file(&call, &words.file);
     cf_trace_in_u64(&call.trace, "mode", mode);
     cf_trace_in_hex64(&call.trace, "ud", words.user_data);
-    cf_trace_in_hex32(&call.trace, "flags", words.flags);
+    cf_trace_in_hex32(&call.trace, "sqe", words.flags);
     cf_call_start(&call);
     hr = thread->run->api.BuildIoRingFlushFile(ring, handle_ref(&words.file), (FILE_FLUSH_MODE)mode,
                                                (UINT_PTR)words.user_data,
@@ -245,7 +245,7 @@ bool cf_step_cancel(struct cf_thread *thread, const struct cf_step *step)
 
     BEGIN(BuildIoRingCancelRequest)
     cf_file_argument(thread, step->args[1], &words.file);
-    cf_trace_in_sym(&call.trace, "file", words.file.text);
+    cf_call_file(&call, &words.file);
     cf_trace_in_hex64(&call.trace, "target", target);
     cf_trace_in_hex64(&call.trace, "ud", words.user_data);
     cf_call_start(&call);
@@ -277,7 +277,7 @@ bool cf_step_regfiles(struct cf_thread *thread, const struct cf_step *step)
     for (uint32_t i = 0; i < given; i++) {
         cf_file_argument(thread, step->args[i + 1], &files[i]);
         handles[i] = files[i].handle;
-        texts[i] = files[i].text;
+        texts[i] = files[i].sym;
     }
     cf_trace_in_u64(&call.trace, "count", count);
     if (given) {
@@ -300,7 +300,8 @@ bool cf_step_regbufs(struct cf_thread *thread, const struct cf_step *step)
     IORING_BUFFER_INFO *infos = cf_keep(thread, (given + 1) * sizeof *infos);
     struct cf_buffer_arg buffers[CF_MAX_WORDS];
     const char *texts[CF_MAX_WORDS];
-    uint64_t lengths[CF_MAX_WORDS], user_data = cf_option_number(thread, step, "ud", 0);
+    uint64_t lengths[CF_MAX_WORDS], offsets[CF_MAX_WORDS];
+    uint64_t user_data = cf_option_number(thread, step, "ud", 0);
     HRESULT hr;
 
     BEGIN(BuildIoRingRegisterBuffers)
@@ -312,14 +313,16 @@ bool cf_step_regbufs(struct cf_thread *thread, const struct cf_step *step)
         lengths[i] = cf_number(thread, colon + 1);
         infos[i].Address = buffers[i].address;
         infos[i].Length = (UINT32)lengths[i];
-        texts[i] = buffers[i].text;
+        texts[i] = buffers[i].sym[0] ? buffers[i].sym : NULL;
+        offsets[i] = buffers[i].offset;
     }
     cf_trace_in_u64(&call.trace, "count", count);
     if (given) {
-        cf_trace_in_syms(&call.trace, "buffers", texts, given);
+        cf_trace_in_syms(&call.trace, "bufs", texts, given);
+        cf_trace_in_u64s(&call.trace, "buf_offs", offsets, given);
         cf_trace_in_u64s(&call.trace, "lens", lengths, given);
     } else {
-        cf_trace_in_str(&call.trace, "buffers", array_pointer(step, infos) ? "nonnull" : "null");
+        cf_trace_in_str(&call.trace, "bufs", array_pointer(step, infos) ? "nonnull" : "null");
     }
     cf_trace_in_hex64(&call.trace, "ud", user_data);
     cf_call_start(&call);
@@ -337,14 +340,16 @@ static FILE_SEGMENT_ELEMENT *segments(struct cf_thread *thread, const struct cf_
     FILE_SEGMENT_ELEMENT *elements = cf_keep(thread, (given + 1) * sizeof *elements);
     struct cf_buffer_arg buffers[CF_MAX_WORDS];
     const char *texts[CF_MAX_WORDS];
+    uint64_t offsets[CF_MAX_WORDS];
 
     for (uint32_t i = 0; i < given; i++) {
         cf_buffer_argument(thread, step->args[i + 2], &buffers[i]);
         elements[i].Buffer = (PVOID64)(uintptr_t)buffers[i].address;
-        texts[i] = buffers[i].text;
+        texts[i] = buffers[i].sym[0] ? buffers[i].sym : NULL;
+        offsets[i] = buffers[i].offset;
     }
-    cf_trace_in_u64(&call->trace, "count", given);
-    cf_trace_in_syms(&call->trace, "segments", texts, given);
+    cf_trace_in_syms(&call->trace, "bufs", texts, given);
+    cf_trace_in_u64s(&call->trace, "buf_offs", offsets, given);
     *count_out = given;
     return elements;
 }
@@ -357,12 +362,15 @@ static bool vectored(struct cf_thread *thread, const struct cf_step *step, struc
     HRESULT hr;
 
     cf_file_argument(thread, step->args[1], &words.file);
-    cf_trace_in_sym(&call->trace, "file", words.file.text);
+    cf_call_file(call, &words.file);
     FILE_SEGMENT_ELEMENT *elements = segments(thread, step, call, &count);
     cf_trace_in_u64(&call->trace, "len", words.nbytes);
-    cf_trace_in_u64(&call->trace, "at", words.offset);
+    cf_trace_in_u64(&call->trace, "off", words.offset);
+    if (writing) {
+        cf_trace_in_hex32(&call->trace, "write", words.write_flags);
+    }
     cf_trace_in_hex64(&call->trace, "ud", words.user_data);
-    cf_trace_in_hex32(&call->trace, "flags", words.flags);
+    cf_trace_in_hex32(&call->trace, "sqe", words.flags);
     cf_call_start(call);
     if (writing) {
         hr = thread->run->api.BuildIoRingWriteFileGather(
@@ -495,7 +503,7 @@ bool cf_step_attach(struct cf_thread *thread, const struct cf_step *step)
 
     BEGIN(SetIoRingCompletionEvent)
     cf_file_argument(thread, step->args[1], &event);
-    cf_trace_in_sym(&call.trace, "event", event.handle ? event.text : NULL);
+    cf_trace_in_sym(&call.trace, "event", event.sym);
     cf_call_start(&call);
     hr = thread->run->api.SetIoRingCompletionEvent(ring, event.handle);
     cf_call_stop(&call);
