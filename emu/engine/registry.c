@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/* Which engine this process uses, decided once: the first that probes well, or the one asked for. */
+#include "emu/base/log.h"
+#include "emu/engine/engines.h"
+#include "emu/base/fork.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In order of preference. An engine that was not built stays listed, with the reason. */
+static const struct {
+    const char *name;
+    const struct emu_engine_ops *ops;
+    const char *absent;
+} engines[] = {
+#ifdef EMU_HAVE_URING
+    {"uring", &emu_engine_uring, NULL},
+#else
+    {"uring", NULL, "built without liburing"},
+#endif
+    {"threads", &emu_engine_threads, NULL},
+};
+
+#define ENGINE_COUNT (sizeof engines / sizeof engines[0])
+
+static struct {
+    pthread_mutex_t lock;
+    struct emu_engine_info rows[ENGINE_COUNT];
+    bool probed;
+    _Atomic(const struct emu_engine_ops *) chosen;
+    struct emu_engine_queue *_Atomic shared;
+} state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void probe_locked(void)
+{
+    if (state.probed)
+        return;
+    for (size_t i = 0; i < ENGINE_COUNT; i++) {
+        struct emu_engine_info *row = &state.rows[i];
+
+        row->name = engines[i].name;
+        if (!engines[i].ops)
+            snprintf(row->reason, sizeof row->reason, "%s", engines[i].absent);
+        else
+            row->usable = engines[i].ops->probe(row->reason, sizeof row->reason) == 0;
+    }
+    state.probed = true;
+}
+
+static void choose_locked(size_t index)
+{
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        state.rows[i].chosen = i == index;
+    atomic_store(&state.chosen, engines[index].ops);
+}
+
+static size_t index_of(const char *name)
+{
+    size_t i = 0;
+
+    while (i < ENGINE_COUNT && strcmp(engines[i].name, name))
+        i++;
+    return i;
+}
+
+/* The rule of the house: say in one line what is used instead of what, and why. */
+static void choose_default_locked(void)
+{
+    const char *wanted = getenv("RINGER_ENGINE");
+    size_t index = wanted && *wanted ? index_of(wanted) : 0;
+
+    if (index == ENGINE_COUNT) {
+        emu_log(EMU_LOG_WARN, "RINGER_ENGINE=%s is no engine; have uring, threads", wanted);
+        index = 0;
+    }
+    for (size_t i = index; i < ENGINE_COUNT; i++) {
+        if (state.rows[i].usable) {
+            choose_locked(i);
+            return;
+        }
+        emu_log(EMU_LOG_WARN, "engine %s cannot run here (%s), using %s", state.rows[i].name,
+                state.rows[i].reason, i + 1 < ENGINE_COUNT ? engines[i + 1].name : "none");
+    }
+    choose_locked(ENGINE_COUNT - 1); /* threads needs nothing but threads */
+}
+
+static void after_fork_child(void)
+{
+    pthread_mutex_init(&state.lock, NULL);
+    atomic_store(&state.shared, NULL); /* the parent's: a new one is made on first use */
+}
+
+const struct emu_engine_ops *emu_engine(void)
+{
+    const struct emu_engine_ops *ops = atomic_load(&state.chosen);
+
+    if (ops)
+        return ops;
+    pthread_mutex_lock(&state.lock);
+    probe_locked();
+    if (!atomic_load(&state.chosen)) {
+        choose_default_locked();
+        emu_fork_register(NULL, NULL, after_fork_child);
+    }
+    ops = atomic_load(&state.chosen);
+    pthread_mutex_unlock(&state.lock);
+    return ops;
+}
+
+struct emu_engine_queue *emu_engine_shared_queue(void)
+{
+    struct emu_engine_queue *queue = atomic_load(&state.shared);
+    const struct emu_engine_ops *ops;
+
+    if (queue)
+        return queue;
+    ops = emu_engine();
+    pthread_mutex_lock(&state.lock);
+    queue = atomic_load(&state.shared);
+    if (!queue && (queue = ops->queue_create(256))) {
+        ops->watch(queue);
+        atomic_store(&state.shared, queue);
+    }
+    pthread_mutex_unlock(&state.lock);
+    return queue;
+}
+
+size_t emu_engine_list(struct emu_engine_info *rows, size_t capacity)
+{
+    emu_engine();
+    pthread_mutex_lock(&state.lock);
+    for (size_t i = 0; i < ENGINE_COUNT && i < capacity; i++)
+        rows[i] = state.rows[i];
+    pthread_mutex_unlock(&state.lock);
+    return ENGINE_COUNT;
+}
+
+bool emu_engine_choose(const char *name, char *reason, size_t reason_nbytes)
+{
+    size_t index = index_of(name);
+    bool chosen = false;
+
+    pthread_mutex_lock(&state.lock);
+    probe_locked();
+    if (index == ENGINE_COUNT) {
+        snprintf(reason, reason_nbytes, "unknown engine %s", name);
+    } else if (!state.rows[index].usable) {
+        snprintf(reason, reason_nbytes, "%s", state.rows[index].reason);
+    } else if (atomic_load(&state.chosen) && atomic_load(&state.chosen) != engines[index].ops) {
+        snprintf(reason, reason_nbytes, "another engine is in use already");
+    } else {
+        if (!atomic_load(&state.chosen))
+            emu_fork_register(NULL, NULL, after_fork_child);
+        choose_locked(index);
+        chosen = true;
+    }
+    pthread_mutex_unlock(&state.lock);
+    return chosen;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "emu/engine/transfer.h"
+
+#include "emu/base/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void emu_transfer_next(const struct emu_io *io, struct emu_transfer *next_out)
+{
+    next_out->segments = io->segments;
+    next_out->segment_count = io->segment_count;
+    next_out->base = io->segments ? NULL : (char *)io->buffer + io->done_nbytes;
+    next_out->length = io->length - io->done_nbytes;
+    next_out->offset = emu_file_is_stream(io->file) ? UINT64_MAX : io->offset + io->done_nbytes;
+}
+
+/* Drops the first nbytes of the segments, in place: nobody reads them again but the next step. */
+static void consume_segments(struct emu_io *io, uint32_t nbytes)
+{
+    while (nbytes && io->segment_count) {
+        struct iovec *first = io->segments;
+
+        if (nbytes < first->iov_len) {
+            first->iov_base = (char *)first->iov_base + nbytes;
+            first->iov_len -= nbytes;
+            return;
+        }
+        nbytes -= (uint32_t)first->iov_len;
+        io->segments++;
+        io->segment_count--;
+    }
+}
+
+static bool finished(struct emu_io *io, NTSTATUS status, uint64_t information)
+{
+    io->status = status;
+    io->information = information;
+    return true;
+}
+
+static bool step_failed(struct emu_io *io, int err)
+{
+    /*
+     * The kernel also cancels what a thread left behind when it exits, and interrupts a worker;
+     * unless somebody asked for it, the operation goes on.
+     */
+    if (err == ECANCELED || err == EINTR)
+        return atomic_load(&io->cancel_requested) ? finished(io, STATUS_CANCELLED, 0) : false;
+    if (err == EAGAIN)
+        return false;
+    return finished(io, emu_status_from_errno(err), 0);
+}
+
+bool emu_transfer_step(struct emu_io *io, int64_t result)
+{
+    if (result < 0)
+        return step_failed(io, (int)-result);
+    if (io->op == EMU_IO_FLUSH)
+        return finished(io, STATUS_SUCCESS, 0);
+    if (io->segments)
+        consume_segments(io, (uint32_t)result);
+    io->done_nbytes += (uint32_t)result;
+    if (io->done_nbytes >= io->length || (io->op == EMU_IO_READ && emu_file_is_stream(io->file)))
+        return finished(io, STATUS_SUCCESS, io->done_nbytes);
+    if (io->op == EMU_IO_WRITE && result == 0)
+        return finished(io, STATUS_DISK_FULL, io->done_nbytes);
+    if (io->op == EMU_IO_READ && (result == 0 || io->file->unbuffered)) {
+        /* The end. An unbuffered read is short only there, and could not go on unaligned anyway. */
+        /* [R] IB12, IC3: nothing at all is an error, some bytes are not. */
+        return finished(io, io->done_nbytes ? STATUS_SUCCESS : STATUS_END_OF_FILE, io->done_nbytes);
+    }
+    return false;
+}
+
+static int64_t run_flush(const struct emu_io *io)
+{
+    if (io->flags & EMU_IO_NO_SYNC)
+        return 0;
+    return (io->flags & EMU_IO_DATA_ONLY) ? fdatasync(io->file->fd) : fsync(io->file->fd);
+}
+
+/*
+ * A socket that another operation emptied after it was ready answers EAGAIN instead of blocking the
+ * worker, and a dead peer is a status, not a SIGPIPE.
+ */
+static int64_t run_socket(const struct emu_io *io, struct iovec *segments, uint32_t count)
+{
+    struct msghdr message = {.msg_iov = segments, .msg_iovlen = count};
+
+    if (io->op == EMU_IO_READ)
+        return recvmsg(io->file->fd, &message, MSG_DONTWAIT);
+    return sendmsg(io->file->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int64_t emu_transfer_run(const struct emu_io *io)
+{
+    int rwf = (io->flags & EMU_IO_WRITE_THROUGH) ? RWF_DSYNC : 0;
+    struct emu_transfer next;
+    struct iovec one;
+    int64_t n;
+
+    emu_transfer_next(io, &next);
+    one = (struct iovec){next.base, next.length};
+    if (!next.segments) {
+        next.segments = &one;
+        next.segment_count = 1;
+    }
+    if (io->file->kind == EMU_FILE_SOCKET && io->op != EMU_IO_FLUSH) {
+        n = run_socket(io, next.segments, next.segment_count);
+        return n < 0 ? -errno : n;
+    }
+    /* preadv2 and pwritev2 take offset -1 for "a stream": the same two calls serve every file. */
+    switch (io->op) {
+    case EMU_IO_READ:
+        n = preadv2(io->file->fd, next.segments, (int)next.segment_count, (off_t)next.offset, 0);
+        break;
+    case EMU_IO_WRITE:
+        n = pwritev2(io->file->fd, next.segments, (int)next.segment_count,
+                     (io->flags & EMU_IO_APPEND) ? 0 : (off_t)next.offset,
+                     rwf | ((io->flags & EMU_IO_APPEND) ? RWF_APPEND : 0));
+        break;
+    default:
+        n = run_flush(io);
+    }
+    return n < 0 ? -errno : n;
+}

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Moving ios through io_uring: prepare, enter, reap, cancel.
+ *
+ * Invariants, all under q->lock: an io that the kernel may own is reachable through slot_io (not
+ * entered yet) or through its user_data (entered). An io leaves exactly once: reaped, or taken back
+ * from slot_io when the kernel refuses to enter. Finished ios are collected in a list and finished
+ * after the lock is dropped, because complete() may submit again.
+ */
+#include "emu/base/clock.h"
+#include "emu/base/log.h"
+#include "emu/base/tsan.h"
+#include "emu/engine/transfer.h"
+#include "emu/engine/uring_priv.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+/* Where ios go that this kernel, or this thread's seccomp filter, refuses to enter. */
+static struct emu_engine_queue fallback = {.ops = &emu_engine_threads};
+
+struct outcome {
+    struct emu_list finished; /* status set: emu_io_finish after unlock */
+    struct emu_list refused;  /* to the threads engine after unlock */
+};
+
+static void outcome_init(struct outcome *out)
+{
+    emu_list_init(&out->finished);
+    emu_list_init(&out->refused);
+}
+
+/* No lock held. */
+static void outcome_deliver(struct outcome *out)
+{
+    struct emu_list *node;
+
+    while ((node = emu_list_take_first(&out->finished))) {
+        struct emu_io *io = EMU_CONTAINER(node, struct emu_io, link);
+
+        emu_io_finish(io, io->status, io->information);
+    }
+    if (!emu_list_empty(&out->refused))
+        emu_engine_threads.submit(&fallback, &out->refused);
+}
+
+static void finish_later(struct uring_queue *q, struct emu_io *io, struct outcome *out)
+{
+    atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed); /* under q->lock */
+    emu_list_append(&out->finished, &io->link);
+}
+
+static void prep_stream(struct io_uring_sqe *sqe, const struct emu_io *io,
+                        const struct emu_transfer *next)
+{
+    int fd = io->file->fd;
+
+    /* A socket goes through send and recv: a dead peer is a status there, not a SIGPIPE. */
+    if (next->segments) {
+        if (io->op == EMU_IO_READ)
+            io_uring_prep_readv(sqe, fd, next->segments, next->segment_count, UINT64_MAX);
+        else
+            io_uring_prep_writev(sqe, fd, next->segments, next->segment_count, UINT64_MAX);
+    } else if (io->file->kind == EMU_FILE_SOCKET) {
+        if (io->op == EMU_IO_READ)
+            io_uring_prep_recv(sqe, fd, next->base, next->length, 0);
+        else
+            io_uring_prep_send(sqe, fd, next->base, next->length, MSG_NOSIGNAL);
+    } else if (io->op == EMU_IO_READ) {
+        io_uring_prep_read(sqe, fd, next->base, next->length, UINT64_MAX);
+    } else {
+        io_uring_prep_write(sqe, fd, next->base, next->length, UINT64_MAX);
+    }
+}
+
+static void prep_disk(struct io_uring_sqe *sqe, const struct emu_io *io,
+                      const struct emu_transfer *next)
+{
+    int fd = io->file->fd;
+    bool read = io->op == EMU_IO_READ;
+
+    if (next->segments && read)
+        io_uring_prep_readv(sqe, fd, next->segments, next->segment_count, next->offset);
+    else if (next->segments)
+        io_uring_prep_writev(sqe, fd, next->segments, next->segment_count, next->offset);
+    else if ((io->flags & EMU_IO_FIXED_BUFFER) && read)
+        io_uring_prep_read_fixed(sqe, fd, next->base, next->length, next->offset,
+                                 (int)io->fixed_buffer);
+    else if (io->flags & EMU_IO_FIXED_BUFFER)
+        io_uring_prep_write_fixed(sqe, fd, next->base, next->length, next->offset,
+                                  (int)io->fixed_buffer);
+    else if (read)
+        io_uring_prep_read(sqe, fd, next->base, next->length, next->offset);
+    else
+        io_uring_prep_write(sqe, fd, next->base, next->length, next->offset);
+    if (!read) {
+        if (io->flags & EMU_IO_WRITE_THROUGH)
+            sqe->rw_flags |= RWF_DSYNC;
+        if (io->flags & EMU_IO_APPEND)
+            sqe->rw_flags |= RWF_APPEND;
+    }
+}
+
+static void prep(struct io_uring_sqe *sqe, struct emu_io *io)
+{
+    struct emu_transfer next;
+
+    emu_transfer_next(io, &next);
+    if (io->op == EMU_IO_FLUSH && (io->flags & EMU_IO_NO_SYNC))
+        io_uring_prep_nop(sqe);
+    else if (io->op == EMU_IO_FLUSH)
+        io_uring_prep_fsync(sqe, io->file->fd,
+                            (io->flags & EMU_IO_DATA_ONLY) ? IORING_FSYNC_DATASYNC : 0);
+    else if (emu_file_is_stream(io->file))
+        prep_stream(sqe, io, &next);
+    else
+        prep_disk(sqe, io, &next);
+    if ((io->flags & EMU_IO_FIXED_FILE) && io->op != EMU_IO_FLUSH) {
+        sqe->fd = (int)io->fixed_file;
+        sqe->flags |= IOSQE_FIXED_FILE;
+    }
+    io_uring_sqe_set_data(sqe, io);
+}
+
+/* Takes back what was prepared but not entered. */
+static void take_back_locked(struct uring_queue *q, struct outcome *out)
+{
+    struct io_uring_sq *sq = &q->ring.sq;
+    unsigned head = *sq->khead, mask = *sq->kring_mask;
+
+    for (unsigned i = head; i != sq->sqe_tail; i++) {
+        struct emu_io *io = q->slot_io[i & mask];
+
+        if (!io)
+            continue;
+        atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+        emu_list_append(&out->refused, &io->link);
+    }
+    sq->sqe_head = sq->sqe_tail = head;
+    *sq->ktail = head;
+}
+
+/* The kernel lets this thread enter no more: what it has comes back by itself, the rest goes on. */
+static void refused_locked(struct uring_queue *q, int err, struct outcome *out)
+{
+    q->broken = true;
+    emu_log(EMU_LOG_WARN, "io_uring_enter refused (%s), going on with threads", strerror(err));
+    take_back_locked(q, out);
+}
+
+static void reap_locked(struct uring_queue *q, struct outcome *out);
+
+/* Enters everything prepared, without waiting. */
+static void enter_locked(struct uring_queue *q, struct outcome *out)
+{
+    for (int tries = 0; io_uring_sq_ready(&q->ring);) {
+        int n = io_uring_submit(&q->ring);
+
+        if (n >= 0 || n == -EINTR)
+            continue;
+        if ((n == -EBUSY || n == -EAGAIN) && tries++ < 64) {
+            reap_locked(q, out); /* the completion queue overflowed, or memory is short */
+            continue;
+        }
+        if (n == -EBUSY || n == -EAGAIN)
+            take_back_locked(q, out);
+        else
+            refused_locked(q, -n, out);
+        return;
+    }
+}
+
+/* NULL only when the kernel takes nothing more; then everything prepared was taken back. */
+static struct io_uring_sqe *get_sqe_locked(struct uring_queue *q, struct emu_io *io,
+                                           struct outcome *out)
+{
+    struct io_uring_sqe *sqe = q->broken ? NULL : io_uring_get_sqe(&q->ring);
+
+    if (!sqe && !q->broken) {
+        enter_locked(q, out);
+        if (!q->broken)
+            sqe = io_uring_get_sqe(&q->ring);
+    }
+    if (sqe)
+        q->slot_io[(q->ring.sq.sqe_tail - 1) & *q->ring.sq.kring_mask] = io;
+    return sqe;
+}
+
+static void push_locked(struct uring_queue *q, struct emu_io *io, struct outcome *out)
+{
+    struct io_uring_sqe *sqe;
+
+    io->queue = &q->base;
+    atomic_fetch_add_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+    /* A cancel that came before this lock found nothing in the kernel; it left the flag. */
+    if (atomic_load(&io->cancel_requested)) {
+        io->status = STATUS_CANCELLED;
+        io->information = 0;
+        finish_later(q, io, out);
+        return;
+    }
+    emu_tsan_release(io);
+    sqe = get_sqe_locked(q, io, out);
+    if (sqe) {
+        prep(sqe, io);
+    } else {
+        atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+        emu_list_append(&out->refused, &io->link);
+    }
+}
+
+static void push_batch_locked(struct uring_queue *q, struct emu_list *batch, struct outcome *out)
+{
+    struct emu_list *node;
+
+    while (batch && (node = emu_list_take_first(batch)))
+        push_locked(q, EMU_CONTAINER(node, struct emu_io, link), out);
+}
+
+/* A non-blocking stream that is not ready: wait for readiness, then try again. */
+static void poll_locked(struct uring_queue *q, struct emu_io *io, struct outcome *out)
+{
+    struct io_uring_sqe *sqe = get_sqe_locked(q, io, out);
+
+    if (!sqe) {
+        atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+        emu_list_append(&out->refused, &io->link);
+        return;
+    }
+    io_uring_prep_poll_add(sqe, io->file->fd, io->op == EMU_IO_WRITE ? POLLOUT : POLLIN);
+    io_uring_sqe_set_data64(sqe, (uint64_t)(uintptr_t)io | URING_POLL_BIT);
+}
+
+static void step_locked(struct uring_queue *q, struct emu_io *io, bool polled, int result,
+                        struct outcome *out)
+{
+    emu_tsan_acquire(io);
+    if (polled) {
+        if (result < 0 && emu_transfer_step(io, result)) {
+            finish_later(q, io, out);
+            return;
+        }
+    } else {
+        if (emu_transfer_step(io, result)) {
+            finish_later(q, io, out);
+            return;
+        }
+        /* The tables may have changed since: what is left goes by descriptor and address. */
+        io->flags &= ~(uint32_t)(EMU_IO_FIXED_FILE | EMU_IO_FIXED_BUFFER);
+        if (result == -EAGAIN && emu_file_is_stream(io->file) &&
+            !atomic_load(&io->cancel_requested)) {
+            poll_locked(q, io, out);
+            return;
+        }
+    }
+    atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+    push_locked(q, io, out);
+}
+
+static void reap_locked(struct uring_queue *q, struct outcome *out)
+{
+    struct io_uring_cqe *cqes[64];
+    unsigned n;
+
+    while ((n = io_uring_peek_batch_cqe(&q->ring, cqes, 64)) > 0) {
+        struct {
+            uint64_t data;
+            int result;
+        } seen[64];
+
+        /* Copied first: a step may enter, and a full completion queue must have room by then. */
+        for (unsigned i = 0; i < n; i++) {
+            seen[i].data = cqes[i]->user_data;
+            seen[i].result = cqes[i]->res;
+        }
+        io_uring_cq_advance(&q->ring, n);
+        for (unsigned i = 0; i < n; i++) {
+            if (seen[i].data == URING_IGNORE)
+                continue;
+            step_locked(q, (struct emu_io *)(uintptr_t)(seen[i].data & ~(uint64_t)URING_POLL_BIT),
+                        seen[i].data & URING_POLL_BIT, seen[i].result, out);
+        }
+    }
+}
+
+void uring_reap(struct uring_queue *q)
+{
+    struct outcome out;
+
+    if (q->dead)
+        return;
+    outcome_init(&out);
+    emu_lock_acquire(&q->lock);
+    reap_locked(q, &out);
+    enter_locked(q, &out); /* what goes on after a short step */
+    emu_lock_release(&q->lock);
+    outcome_deliver(&out);
+}
+
+void uring_submit(struct emu_engine_queue *queue, struct emu_list *batch)
+{
+    struct uring_queue *q = uring_queue_from(queue);
+    struct outcome out;
+
+    outcome_init(&out);
+    emu_lock_acquire(&q->lock);
+    push_batch_locked(q, batch, &out);
+    enter_locked(q, &out);
+    emu_lock_release(&q->lock);
+    outcome_deliver(&out);
+}
+
+/*
+ * A helper entry (cancel, kick) from a caller that may hold a file's pending lock, so that nothing
+ * may be reaped or taken back here: NULL, and the helper is dropped, when the ring has no room.
+ */
+static struct io_uring_sqe *get_helper_locked(struct uring_queue *q)
+{
+    struct io_uring_sqe *sqe = q->broken ? NULL : io_uring_get_sqe(&q->ring);
+
+    if (!sqe && !q->broken && io_uring_submit(&q->ring) > 0)
+        sqe = io_uring_get_sqe(&q->ring);
+    if (sqe)
+        q->slot_io[(q->ring.sq.sqe_tail - 1) & *q->ring.sq.kring_mask] = NULL;
+    return sqe;
+}
+
+void uring_cancel(struct emu_engine_queue *queue, struct emu_io *io)
+{
+    struct uring_queue *q = uring_queue_from(queue);
+    uint64_t data = (uint64_t)(uintptr_t)io;
+
+    if (q->dead)
+        return;
+    atomic_store(&io->cancel_requested, true);
+    emu_lock_acquire(&q->lock);
+    for (int i = 0; i < (emu_file_is_stream(io->file) ? 2 : 1); i++) {
+        struct io_uring_sqe *sqe = get_helper_locked(q);
+
+        if (!sqe)
+            break;
+        io_uring_prep_cancel64(sqe, i ? data | URING_POLL_BIT : data, 0);
+        io_uring_sqe_set_data64(sqe, URING_IGNORE);
+    }
+    /* A refusal is not dealt with here: the entries stay for the next enter, which will. */
+    if (!q->broken)
+        io_uring_submit(&q->ring);
+    emu_lock_release(&q->lock);
+}
+
+void uring_kick_locked(struct uring_queue *q)
+{
+    for (uint32_t i = 0; i < q->driver_min; i++) {
+        struct io_uring_sqe *sqe = get_helper_locked(q);
+
+        if (!sqe)
+            return;
+        io_uring_prep_nop(sqe);
+        io_uring_sqe_set_data64(sqe, URING_IGNORE);
+    }
+    if (!q->broken)
+        io_uring_submit(&q->ring);
+}
+
+/* Makes what was prepared visible to the kernel; returns how many entries an enter should take. */
+static unsigned flush_locked(struct uring_queue *q)
+{
+    struct io_uring_sq *sq = &q->ring.sq;
+
+    sq->sqe_head = sq->sqe_tail;
+    io_uring_smp_store_release(sq->ktail, sq->sqe_tail);
+    return sq->sqe_tail - *sq->khead;
+}
+
+/* Kernel 5.10 has no time-out in the call, and a refused one does not wait: enter, then poll. */
+static int enter_then_poll(struct uring_queue *q, unsigned to_submit,
+                           const struct __kernel_timespec *left)
+{
+    struct pollfd fd = {.fd = q->ring.ring_fd, .events = POLLIN};
+    struct timespec ts = {0};
+    int n = 0;
+
+    if (left)
+        ts = (struct timespec){left->tv_sec, left->tv_nsec};
+    if (to_submit)
+        n = io_uring_enter((unsigned)q->ring.ring_fd, to_submit, 0, 0, NULL);
+    if (n >= 0)
+        ppoll(&fd, 1, left ? &ts : NULL, NULL);
+    return n;
+}
+
+/*
+ * Sleeps in the kernel without the lock; to_submit entries go in with the same call. Returns what
+ * io_uring_enter does.
+ */
+static int enter_and_wait(struct uring_queue *q, bool poll_only, unsigned to_submit,
+                          unsigned min_count, uint64_t deadline_ns)
+{
+    struct __kernel_timespec left = {0, 0};
+    struct io_uring_getevents_arg arg = {0};
+    bool forever = deadline_ns == EMU_FOREVER;
+
+    if (!forever) {
+        uint64_t now = emu_clock_now_ns(), ns = deadline_ns > now ? deadline_ns - now : 0;
+
+        left.tv_sec = (int64_t)(ns / 1000000000u);
+        left.tv_nsec = (long long)(ns % 1000000000u);
+    }
+    if (poll_only || !(q->ring.features & IORING_FEAT_EXT_ARG))
+        return enter_then_poll(q, poll_only ? 0 : to_submit, forever ? NULL : &left);
+    arg.ts = forever ? 0 : (uint64_t)(uintptr_t)&left;
+    return io_uring_enter2((unsigned)q->ring.ring_fd, to_submit, min_count,
+                           IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, (sigset_t *)&arg,
+                           sizeof arg);
+}
+
+void uring_drive(struct emu_engine_queue *queue, struct emu_list *batch, uint32_t min_count,
+                 uint64_t deadline_ns)
+{
+    struct uring_queue *q = uring_queue_from(queue);
+    struct outcome out;
+    bool wait = false, poll_only = false;
+    unsigned to_submit = 0;
+
+    outcome_init(&out);
+    emu_lock_acquire(&q->lock);
+    push_batch_locked(q, batch, &out);
+    reap_locked(q, &out);
+    /* Sleep only when nothing came of it, and nobody else does: the caller looks again first. */
+    if (min_count && !q->driver_min && !q->watched && emu_list_empty(&out.finished) &&
+        emu_list_empty(&out.refused) && atomic_load(&q->base.in_flight)) {
+        q->driver_min = min_count;
+        poll_only = q->broken;
+        to_submit = flush_locked(q);
+        wait = true;
+    } else {
+        enter_locked(q, &out);
+    }
+    emu_lock_release(&q->lock);
+    if (wait) {
+        int n = enter_and_wait(q, poll_only, to_submit, min_count, deadline_ns);
+
+        emu_lock_acquire(&q->lock);
+        q->driver_min = 0;
+        if (n < 0 && n != -EINTR && n != -ETIME && n != -EAGAIN && n != -EBUSY && !poll_only)
+            refused_locked(q, -n, &out);
+        reap_locked(q, &out);
+        enter_locked(q, &out);
+        emu_lock_release(&q->lock);
+    }
+    outcome_deliver(&out);
+}
