@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringer report`: hands results.json to report.py, which makes HTML and JUnit of it. */
+#include "conformance/runner/cmd.h"
+#include "conformance/runner/paths.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int report_main(const struct run_command *command, int argc, char **argv);
+
+const struct run_command run_cmd_report = {
+    .name = "report",
+    .summary = "make the HTML matrix, JSON and JUnit of a run",
+    .help = "usage: ringer report [--results F] [--out DIR] [--json]\n\n"
+            "  --results F   results.json of ringer run --report (default build/report/results.json)\n"
+            "  --out DIR     where index.html, results.json and junit.xml go\n"
+            "                (default: the folder of F)\n"
+            "  --json        print the paths that were written as JSON\n"
+            "  --help\n\n"
+            "exit: 0 written, 1 the results do not add up, 2 usage, 77 cannot run here (needs python3-jinja2)\n",
+    .main = report_main,
+};
+
+static int wait_for(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return RUN_CANNOT;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAIL;
+}
+
+/* The system's own interpreter first: its packages are what ci/deps installs. */
+static void exec_report(char **args)
+{
+    static const char *const pythons[] = {"/usr/bin/python3", "python3"};
+    const char *chosen = getenv("RINGER_PYTHON");
+
+    if (chosen)
+        execvp(chosen, args);
+    for (size_t i = 0; i < sizeof(pythons) / sizeof(pythons[0]); i++)
+        execvp(pythons[i], args);
+    fprintf(stderr, "ringer: python3: %s\n", strerror(errno));
+    _exit(RUN_CANNOT);
+}
+
+static int report_main(const struct run_command *command, int argc, char **argv)
+{
+    static const struct option options[] = {{"results", required_argument, NULL, 'r'},
+                                            {"out", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char *results = "build/report/results.json", *out = NULL;
+    bool json = false;
+    int option;
+    pid_t child;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+ho:", options, NULL)) != -1) {
+        if (option == 'r')
+            results = optarg;
+        else if (option == 'o')
+            out = optarg;
+        else if (option == 'j')
+            json = true;
+        else if (option == 'h')
+            return run_help(command);
+        else
+            return run_usage(command, "bad option '%s'", argv[optind - 1]);
+    }
+    if (optind < argc)
+        return run_usage(command, "no operand is wanted, there is '%s'", argv[optind]);
+    if (access(results, R_OK))
+        return run_usage(command, "%s: %s", results, strerror(errno));
+    fflush(NULL);
+    child = fork();
+    if (!child) {
+        const struct run_paths *paths = run_paths();
+        char *args[] = {(char *)"python3", paths->report,     (char *)"--results",
+                        (char *)results,   (char *)"--behaviours", paths->behaviours,
+                        (char *)(json ? "--json" : "--text"),
+                        out ? (char *)"--out" : NULL, (char *)out, NULL};
+
+        exec_report(args);
+    }
+    return child < 0 ? run_cannot("no process: %s", strerror(errno)) : wait_for(child);
+}
