@@ -56,7 +56,6 @@ HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
     if (tail - head > ring->cq_size)
         return IORING_E_CORRUPT; /* [I] ioring.md 3: from the message text */
 
-        ring->cq); /* the data of the operation: the poster released the same address */
     entry = &NtIoRingCompletionEntries(ring->cq)[head & ring->cq_mask];
     cqe->UserData = (UINT_PTR)entry->UserData;
     cqe->Information = (ULONG_PTR)entry->IoStatus.Information;
