@@ -400,6 +400,21 @@ NTSYSAPI NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle, PVOID *Base
 NTSYSAPI ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 NTSYSAPI void NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
 
+NTSYSAPI void NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
+/* RelativeName is not filled: NULL, or the caller opens by the whole name. */
+NTSYSAPI NTSTATUS NTAPI RtlDosPathNameToNtPathName_U_WithStatus(PCWSTR DosName,
+                                                                PUNICODE_STRING NtName,
+                                                                PWSTR *FilePart,
+                                                                PVOID RelativeName);
+NTSYSAPI BOOLEAN NTAPI RtlDosPathNameToNtPathName_U(PCWSTR DosName, PUNICODE_STRING NtName,
+                                                    PWSTR *FilePart, PVOID RelativeName);
+NTSYSAPI ULONG NTAPI RtlGetFullPathName_U(PCWSTR Name, ULONG Length, PWSTR Buffer,
+                                          PWSTR *FilePart);
+NTSYSAPI NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress,
+                                             ULONG MemoryInformationClass,
+                                             PVOID MemoryInformation, SIZE_T Length,
+                                             PSIZE_T ResultLength);
+
 RINGER_EXTERN_C_END
 
 #endif
