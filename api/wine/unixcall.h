@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The calls from the PE half to the unix half, one per service of emu/syscall.h that the PE half
- * needs. Both halves include this file, so it holds fixed-width fields only (one layout for 32-bit PE
- * code too) and no Windows or Linux name. Pointers travel as numbers: both halves share one address
- * space.
+ * needs. Both halves include this file, so it holds fixed-width fields only (one layout for 32-bit
+ * PE code too) and no Windows or Linux name. Pointers travel as numbers: both halves share one
+ * address space.
  */
 #ifndef WINE_UNIXCALL_H
 #define WINE_UNIXCALL_H

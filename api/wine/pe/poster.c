@@ -46,8 +46,8 @@ static BOOL poster_start(void)
 
 NTSTATUS pe_poster_adopt_event(HANDLE event, HANDLE *own_out)
 {
-    query_event_fn query = (query_event_fn)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"),
-                                                                 "NtQueryEvent");
+    query_event_fn query =
+        (query_event_fn)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryEvent");
     ULONG info[2]; /* EventBasicInformation: type, state */
     NTSTATUS status = query ? query(event, 0, info, sizeof info, NULL) : STATUS_INVALID_HANDLE;
 

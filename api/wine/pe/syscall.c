@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The door of emu/syscall.h as the PE half sees it: unix calls. A ring's handle is a real Wine handle
- * (an event that nobody sets), so that it never meets another handle of the process; the emulator's
- * own number for the ring is looked up here.
+ * The door of emu/syscall.h as the PE half sees it: unix calls. A ring's handle is a real Wine
+ * handle (an event that nobody sets), so that it never meets another handle of the process; the
+ * emulator's own number for the ring is looked up here.
  */
 #include "api/wine/pe/unixlib.h"
 

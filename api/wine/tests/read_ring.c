@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The smallest proof that the cut holds: a Windows program, linked against the API set that real ones
- * name, reads a file through a ring and waits for the completion event. Also built natively.
+ * The smallest proof that the cut holds: a Windows program, linked against the API set that real
+ * ones name, reads a file through a ring and waits for the completion event. Also built natively.
  */
 #include <windows.h>
 #include <ioringapi.h>
@@ -36,7 +36,8 @@ static HANDLE make_file(void)
 
 static HIORING make_ring(void)
 {
-    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE,
+                                 IORING_CREATE_ADVISORY_FLAGS_NONE};
     IORING_CAPABILITIES caps;
     IORING_INFO info;
     HIORING ring = NULL;

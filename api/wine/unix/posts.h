@@ -9,8 +9,8 @@
 #include <ntstatus.h>
 
 /*
- * An object that stands for a Wine event; handle is owned (posted back to be closed) from success on.
- * One reference.
+ * An object that stands for a Wine event; handle is owned (posted back to be closed) from success
+ * on. One reference.
  */
 NTSTATUS unix_event_create(uint64_t handle, struct emu_object **event_out);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The unix half of ioring.dll: Wine calls these on the Windows thread's behalf, on a stack of its own.
- * Behind each is the emulator's door; user pointers may be bad and stay the emulator's to judge.
+ * The unix half of ioring.dll: Wine calls these on the Windows thread's behalf, on a stack of its
+ * own. Behind each is the emulator's door; user pointers may be bad and stay the emulator's to
+ * judge.
  */
 #include "api/wine/unixcall.h"
 
@@ -67,8 +68,8 @@ typedef int32_t (*unixlib_entry)(void *args);
 /* Wine looks this name up; the order is enum wine_call's. */
 __attribute__((visibility("default"))) extern const unixlib_entry __wine_unix_call_funcs[];
 const unixlib_entry __wine_unix_call_funcs[] = {
-    [WINE_CALL_CREATE] = call_create, [WINE_CALL_SUBMIT] = call_submit,
-    [WINE_CALL_QUERY] = call_query,   [WINE_CALL_SET_EVENT] = call_set_event,
-    [WINE_CALL_POLL] = call_poll,     [WINE_CALL_CLOSE] = call_close,
+    [WINE_CALL_CREATE] = call_create,       [WINE_CALL_SUBMIT] = call_submit,
+    [WINE_CALL_QUERY] = call_query,         [WINE_CALL_SET_EVENT] = call_set_event,
+    [WINE_CALL_POLL] = call_poll,           [WINE_CALL_CLOSE] = call_close,
     [WINE_CALL_NEXT_POST] = call_next_post,
 };

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/wine/unix/host.h"
+
+#include "api/wine/unix/posts.h"
+#include "emu/host.h"
+#include "emu/object/socket.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+#include <winternl.h>
+
+/* ntdll.so's, on Wine threads only. Gives a descriptor of the caller's own, and FILE_* options. */
+extern int32_t __attribute__((ms_abi))
+wine_server_handle_to_fd(void *handle, unsigned access, int *fd, unsigned *options);
+
+/* Not FILE_NO_INTERMEDIATE_BUFFERING: Wine's descriptors are cached ones whatever was asked. */
+#define OPTIONS_KNOWN \
+    (FILE_WRITE_THROUGH | FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)
+
+/* What the descriptor was opened for; Wine opens it for what the handle may do. */
+static uint32_t access_of(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    uint32_t access = SYNCHRONIZE | FILE_READ_ATTRIBUTES;
+
+    if (flags >= 0 && (flags & O_ACCMODE) != O_WRONLY)
+        access |= FILE_GENERIC_READ;
+    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+        access |= FILE_GENERIC_WRITE;
+    return access;
+}
+
+/*
+ * A file object of its own for each time a handle is named: a registration keeps one, a raw handle
+ * costs a dup an entry. Handle values are reused, so nothing is remembered by them; for the same
+ * reason a cancel finds operations only through the registered index they were started with.
+ */
+static NTSTATUS file_from_handle(emu_handle handle, struct emu_file **file_out,
+                                 uint32_t *access_out)
+{
+    unsigned options = 0;
+    uint32_t access;
+    NTSTATUS status;
+    int fd = -1;
+
+    status = wine_server_handle_to_fd((void *)(uintptr_t)handle, 0, &fd, &options);
+    if (status)
+        return status;
+    access = access_of(fd);
+    status = emu_socket_adopt(fd, access, options & OPTIONS_KNOWN, file_out);
+    if (status < 0) {
+        close(fd);
+        return status;
+    }
+    (*file_out)->write_through = options & FILE_WRITE_THROUGH;
+    if (access_out)
+        *access_out = access;
+    return STATUS_SUCCESS;
+}
+
+static const struct emu_host_ops wine_ops = {
+    .file_from_handle = file_from_handle,
+    .event_from_handle = unix_event_create,
+    .set_event = unix_event_set,
+};
+
+static void install(void)
+{
+    emu_host = &wine_ops;
+}
+
+void unix_host_install(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, install);
+}
