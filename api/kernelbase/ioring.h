@@ -49,7 +49,8 @@ struct kb_ring {
      */
     _Alignas(64) NT_IORING_SUBMISSION_QUEUE *sq;
     UINT32 sq_tail, sq_head;
-    struct kb_ring_files *files;
+    struct kb_ring_files *files; /* oldest first */
+    UINT32 sq_first, cq_first;   /* Head and the completion queue's Tail when the ring was new */
 
     /* The popper's side, on a line of its own: it may be another thread ([R] ioring.md 6.2). */
     _Alignas(64) NT_IORING_COMPLETION_QUEUE *cq;
@@ -101,10 +102,13 @@ static inline void kb_ring_store(void *word, UINT32 value)
 }
 
 /*
- * Frees the handle arrays of registrations that lie behind head (everything when all is set). The
- * emulator has taken its own copy of an array by the time it moves Head past the entry.
+ * Frees handle arrays that no queued or pending registration can still need. A registration may
+ * wait behind a drain long after its entry was taken, and no completion says which one it was: so
+ * arrays go when everything that was submitted has completed.
  */
-void kb_ring_files_trim(struct kb_ring *ring, UINT32 head, bool all);
+void kb_ring_files_trim(struct kb_ring *ring);
+/* The ring is closing: frees them, or leaves those that the kernel may yet read to the process. */
+void kb_ring_files_drop(struct kb_ring *ring);
 
 /* NTSTATUS -> HRESULT as IoRing shows it (ioring_error.c), of a completion and of a call. */
 HRESULT kb_ioring_cqe_hresult(NTSTATUS status);

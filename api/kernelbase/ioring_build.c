@@ -256,12 +256,46 @@ HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF f
     return finish(ring);
 }
 
-void kb_ring_files_trim(struct kb_ring *ring, UINT32 head, bool all)
+/* Has every entry up to head been answered? Then none of them waits for its array. */
+static bool all_completed(const struct kb_ring *ring, UINT32 head)
+{
+    return kb_ring_load(&ring->cq->Tail) - ring->cq_first == head - ring->sq_first;
+}
+
+static void free_before(struct kb_ring *ring, UINT32 head)
 {
     struct kb_ring_files *first;
 
-    while ((first = ring->files) && (all || (INT32)(first->index - head) < 0)) {
+    while ((first = ring->files) && (INT32)(first->index - head) < 0) {
         ring->files = first->next;
         free(first);
     }
+}
+
+void kb_ring_files_trim(struct kb_ring *ring)
+{
+    if (ring->files && all_completed(ring, ring->sq_head))
+        free_before(ring, ring->sq_head);
+}
+
+void kb_ring_files_drop(struct kb_ring *ring)
+{
+    /* Arrays of rings closed with work in flight: never freed, a few bytes each, and still found.
+     */
+    static _Atomic(struct kb_ring_files *) left_behind;
+    UINT32 head = kb_ring_load(&ring->sq->Head);
+    struct kb_ring_files *first, *next;
+
+    kb_ring_files_trim(ring);
+    for (first = ring->files; first; first = next) {
+        next = first->next;
+        if ((INT32)(first->index - head) >= 0) {
+            free(first); /* never submitted */
+            continue;
+        }
+        first->next = atomic_load(&left_behind);
+        while (!atomic_compare_exchange_weak(&left_behind, &first->next, first))
+            ;
+    }
+    ring->files = NULL;
 }

@@ -68,6 +68,8 @@ static void ring_fill(struct kb_ring *ring, HANDLE handle, const NT_IORING_INFO 
     ring->cq = info->CompletionQueue;
     ring->sq_head = kb_ring_load(&ring->sq->Head);
     ring->sq_tail = kb_ring_load(&ring->sq->Tail);
+    ring->sq_first = ring->sq_head;
+    ring->cq_first = kb_ring_load(&ring->cq->Tail);
     ring->files = NULL;
 }
 
@@ -123,7 +125,7 @@ HRESULT WINAPI kb_CloseIoRing(HIORING ioRing)
     if (!ring)
         return E_HANDLE;
     handle = ring->handle;
-    kb_ring_files_trim(ring, 0, true);
+    kb_ring_files_drop(ring);
     kb_ring_release(ring);
     /* Whatever this says the HIORING is gone: [D] CloseIoRing returns S_OK. */
     NtClose(handle);

@@ -37,7 +37,7 @@ HRESULT WINAPI kb_SubmitIoRing(HIORING ioRing, UINT32 waitOperations, UINT32 mil
     if (taken > built)
         taken = built > ring->sq_size ? 0 : built;
     ring->sq_head = before + taken;
-    kb_ring_files_trim(ring, ring->sq_head, false);
+    kb_ring_files_trim(ring);
     if (submittedEntries)
         *submittedEntries = taken;
     return kb_ioring_call_hresult(status);

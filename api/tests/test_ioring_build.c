@@ -180,6 +180,42 @@ Test(ioring_build, dropped_registrations_leak_nothing)
     cr_assert_eq(fake.closes, 1);
 }
 
+/* A registration that waits behind a drain is read after its entry was taken. */
+Test(ioring_build, taken_registrations_keep_their_array_until_all_is_done)
+{
+    HIORING ring = fake_create();
+    HANDLE handles[2] = {file, file};
+
+    build_read(ring, 1);
+    kb_BuildIoRingRegisterFileHandles(ring, 2, handles, 2);
+    kb_SubmitIoRing(ring, 0, 0, NULL);
+    fake_post(fake.ring, 1, 0, 0);
+    kb_SubmitIoRing(ring, 0, 0, NULL);
+    cr_assert_eq(fake.taken_count, 0);
+
+    kb_SubmitIoRing(ring, 0, 0, NULL); /* still one to go: under ASan this read is the proof */
+    const HANDLE *seen = NtIoRingSubmissionEntries(
+                             fake.ring->info.SubmissionQueue)[(fake.ring->sq.queue.Head - 1) & 31]
+                             .RegisterFiles.Handles;
+    cr_assert_eq(seen[1], file);
+    fake_post(fake.ring, 2, 0, 0);
+    kb_SubmitIoRing(ring, 0, 0, NULL);
+    kb_CloseIoRing(ring); /* and LeakSanitizer sees that it went */
+}
+
+Test(ioring_build, closing_with_a_registration_in_flight)
+{
+    HIORING ring = fake_create();
+    const HANDLE *seen;
+
+    kb_BuildIoRingRegisterFileHandles(ring, 1, &file, 2);
+    kb_SubmitIoRing(ring, 0, 0, NULL);
+    seen = fake.taken[0].RegisterFiles.Handles;
+    kb_BuildIoRingRegisterFileHandles(ring, 1, &file, 3);
+    kb_CloseIoRing(ring);
+    cr_assert_eq(seen[0], file);
+}
+
 Test(ioring_build, nothing_to_copy_is_left_to_the_completion)
 {
     HIORING ring = fake_create();
