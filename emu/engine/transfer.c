@@ -8,10 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What one vectored call takes: IOV_MAX. */
+#define MOST_SEGMENTS 1024u
+
 void emu_transfer_next(const struct emu_io *io, struct emu_transfer *next_out)
 {
     next_out->segments = io->segments;
-    next_out->segment_count = io->segment_count;
+    next_out->segment_count =
+        io->segment_count < MOST_SEGMENTS ? io->segment_count : MOST_SEGMENTS;
     next_out->base = io->segments ? NULL : (char *)io->buffer + io->done_nbytes;
     next_out->length = io->length - io->done_nbytes;
     next_out->offset = emu_file_is_stream(io->file) ? UINT64_MAX : io->offset + io->done_nbytes;
@@ -67,7 +71,7 @@ bool emu_transfer_step(struct emu_io *io, int64_t result)
         return finished(io, STATUS_SUCCESS, io->done_nbytes);
     if (io->op == EMU_IO_WRITE && result == 0)
         return finished(io, STATUS_DISK_FULL, io->done_nbytes);
-    if (io->op == EMU_IO_READ && (result == 0 || io->file->unbuffered)) {
+    if (io->op == EMU_IO_READ && (result == 0 || (io->file->unbuffered && !io->segments))) {
         /* The end. An unbuffered read is short only there, and could not go on unaligned anyway. */
         /* [R] IB12, IC3: nothing at all is an error, some bytes are not. */
         return finished(io, io->done_nbytes ? STATUS_SUCCESS : STATUS_END_OF_FILE, io->done_nbytes);

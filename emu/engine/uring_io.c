@@ -430,6 +430,11 @@ void uring_drive(struct emu_engine_queue *queue, struct emu_list *batch, uint32_
     /* Sleep only when nothing came of it, and nobody else does: the caller looks again first. */
     if (min_count && !q->driver_min && !q->watched && emu_list_empty(&out.finished) &&
         emu_list_empty(&out.refused) && atomic_load(&q->base.in_flight)) {
+        uint32_t in_flight = atomic_load(&q->base.in_flight);
+
+        /* Never wait for more than can come: what was refused is with the threads. */
+        if (min_count > in_flight)
+            min_count = in_flight;
         q->driver_min = min_count;
         poll_only = q->broken;
         to_submit = flush_locked(q);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/* Completions: posting, the event's edge, waiting, and who drives the engine meanwhile. */
+#include "emu/base/clock.h"
+#include "emu/base/status.h"
+#include "emu/host.h"
+#include "emu/ring/ring.h"
+
+/*
+ * Wakes whoever waits on the count. The fence pairs with emu_ring_wait's: a waiter announces itself
+ * before he reads the count, we change the count before we look for waiters.
+ */
+static void wake_waiters(struct emu_ring *ring)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    if (atomic_load_explicit(&ring->waiters, memory_order_relaxed)) {
+        atomic_fetch_add(&ring->wait_word, 1);
+        emu_futex_wake(&ring->wait_word, UINT32_MAX);
+    }
+}
+
+void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *completions,
+                   uint32_t count, struct emu_ring_op *done)
+{
+    uint32_t before;
+
+    if (!count)
+        return;
+    emu_lock_acquire(&ring->post_lock);
+    before = ring->queues.cq_tail;
+    for (uint32_t i = 0; i < count; i++)
+        emu_queues_put(&ring->queues, completions[i].user_data, completions[i].result.status,
+                       completions[i].result.information);
+    /*
+     * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
+     * at no other time; [R] IB7: also for completions inside Submit.
+     */
+    if (emu_queues_publish(&ring->queues, before) && ring->event)
+        emu_host->set_event(ring->event);
+    atomic_store(&ring->completed, ring->queues.cq_tail);
+    if (done) {
+        done->next_free = ring->free_ops;
+        ring->free_ops = done;
+    }
+    emu_lock_release(&ring->post_lock);
+    wake_waiters(ring);
+}
+
+struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring)
+{
+    struct emu_ring_op *op;
+
+    emu_lock_acquire(&ring->post_lock);
+    op = ring->free_ops;
+    if (op)
+        ring->free_ops = op->next_free;
+    else if (ring->pool_used < ring->pool_size)
+        op = &ring->pool[ring->pool_used++];
+    emu_lock_release(&ring->post_lock);
+    if (op)
+        op->ring = ring;
+    return op;
+}
+
+void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op)
+{
+    emu_lock_acquire(&ring->post_lock);
+    op->next_free = ring->free_ops;
+    ring->free_ops = op;
+    emu_lock_release(&ring->post_lock);
+}
+
+void emu_ring_watch(struct emu_ring *ring)
+{
+    if (!atomic_exchange(&ring->watched, true)) {
+        ring->queue->ops->watch(ring->queue);
+        wake_waiters(ring);
+    }
+}
+
+static bool reached(const struct emu_ring *ring, uint32_t target)
+{
+    return (int32_t)(atomic_load(&ring->completed) - target) >= 0;
+}
+
+/*
+ * Sleeps in the kernel when this thread may drive, on the count otherwise. Two waiters on one ring
+ * make it the reaper's: a driver that waits for eight must not keep one who waits for one.
+ */
+static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
+{
+    struct emu_engine_queue *queue = ring->queue;
+    uint32_t word;
+
+    if (queue->ops->driven && !atomic_load(&ring->watched)) {
+        if (atomic_load(&ring->waiters) > 1)
+            emu_ring_watch(ring);
+        else if (atomic_load(&queue->in_flight)) {
+            queue->ops->drive(queue, NULL, target - atomic_load(&ring->completed), deadline_ns);
+            return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
+        }
+    }
+    word = atomic_load(&ring->wait_word);
+    if (reached(ring, target))
+        return true;
+    return emu_futex_wait(&ring->wait_word, word, deadline_ns);
+}
+
+NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (reached(ring, target))
+        return STATUS_SUCCESS;
+    /* Sequentially consistent, as the loads that follow: pairs with wake_waiters. */
+    atomic_fetch_add(&ring->waiters, 1);
+    while (!reached(ring, target)) {
+        /* [I] closing a ring ends the waits of other threads on it: nobody else could. */
+        if (atomic_load(&ring->closed)) {
+            status = STATUS_INVALID_HANDLE;
+            break;
+        }
+        if (!wait_once(ring, target, deadline_ns) && !reached(ring, target)) {
+            status = STATUS_TIMEOUT;
+            break;
+        }
+    }
+    atomic_fetch_sub(&ring->waiters, 1);
+    return status;
+}
+
+void emu_ring_poll(struct emu_ring *ring)
+{
+    struct emu_engine_queue *queue = ring->queue;
+
+    if (!atomic_load_explicit(&ring->polled, memory_order_relaxed))
+        atomic_store_explicit(&ring->polled, true, memory_order_relaxed);
+    if (queue->ops->driven && atomic_load_explicit(&queue->in_flight, memory_order_relaxed))
+        queue->ops->drive(queue, NULL, 0, 0);
+}
+
+NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)
+{
+    struct emu_object *event = NULL, *old;
+
+    if (handle) {
+        /* [D] The ring keeps its own reference: closing the handle changes nothing; [R] IB35. */
+        NTSTATUS status = emu_host->event_from_handle(handle, &event);
+
+        if (emu_status_failed(status))
+            return status;
+        emu_ring_watch(ring); /* the event must come without anybody calling */
+    }
+    emu_lock_acquire(&ring->post_lock);
+    /* [R] IC12: the second replaces the first; a backlog signals neither. */
+    old = ring->event;
+    ring->event = event;
+    emu_lock_release(&ring->post_lock);
+    if (old)
+        emu_object_release(old);
+    return STATUS_SUCCESS;
+}

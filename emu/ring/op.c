@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+/* One entry: from what the user wrote to an operation on a file, or straight to a result. */
+#include "emu/base/status.h"
+#include "emu/base/usermem.h"
+#include "emu/host.h"
+#include "emu/ring/ring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_NBYTES 4096u
+
+/* [R] GRI (hooks.md R2): an index beyond the table is ERROR_INVALID_INDEX, which has no status of
+ * its own; facility 7 carries a Win32 code through. */
+#define STATUS_INDEX_OUT_OF_RANGE ((NTSTATUS)0xC0070585)
+
+NTSTATUS emu_ring_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref,
+                       struct emu_file **file_out, uint32_t *access_out)
+{
+    uint32_t index = (uint32_t)ref.HandleIndex;
+
+    if (!(common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE))
+        return emu_host->file_from_handle((uint64_t)(uintptr_t)ref.Handle, file_out, access_out);
+    if (!ring->files || index >= ring->files->count)
+        return STATUS_INDEX_OUT_OF_RANGE;
+    /* [I] ioring.md 4: an operation on a sparse slot names no file. */
+    if (!ring->files->slots[index].file)
+        return STATUS_INVALID_HANDLE;
+    *file_out = ring->files->slots[index].file;
+    *access_out = ring->files->slots[index].access;
+    emu_object_acquire(&(*file_out)->obj);
+    return STATUS_SUCCESS;
+}
+
+/* Resolved when the operation starts, not when it was built: [R] IB5, a same-batch index works. */
+static NTSTATUS resolve_buffer(struct emu_ring *ring, uint32_t common_flags,
+                               NT_IORING_BUFFER_REF ref, struct emu_io *io)
+{
+    const struct emu_engine_buffer *slot;
+
+    if (!(common_flags & NT_IORING_OP_FLAG_REGISTERED_BUFFER)) {
+        io->buffer = ref.Address;
+        return STATUS_SUCCESS;
+    }
+    if (!ring->buffers || ref.FixedBuffer.BufferIndex >= ring->buffers->count)
+        return STATUS_INDEX_OUT_OF_RANGE;
+    slot = &ring->buffers->slots[ref.FixedBuffer.BufferIndex];
+    /* [I] ioring.md 4: beyond the registered length, or an unused slot, is a bad argument. */
+    if (!slot->address || ref.FixedBuffer.Offset > slot->length ||
+        io->length > slot->length - ref.FixedBuffer.Offset)
+        return STATUS_INVALID_PARAMETER;
+    /* [R] IB29: base + offset, and not a byte outside. */
+    io->buffer = (char *)slot->address + ref.FixedBuffer.Offset;
+    if (ref.FixedBuffer.BufferIndex < ring->buffers->fixed) {
+        io->flags |= EMU_IO_FIXED_BUFFER;
+        io->fixed_buffer = ref.FixedBuffer.BufferIndex;
+    }
+    return STATUS_SUCCESS;
+}
+
+/*
+ * [I] Offsets below zero mean what they mean to NtReadFile: -2 the file position, -1 the end of file
+ * for writes; a read at -1 is taken as the position (one program uses it so, without a published
+ * result, ioring.md 12). Only synchronous handles have a position.
+ */
+static NTSTATUS resolve_offset(struct emu_io *io, uint64_t offset)
+{
+    io->offset = offset;
+    if ((int64_t)offset >= 0 || emu_file_is_stream(io->file))
+        return STATUS_SUCCESS;
+    if (offset == UINT64_MAX && io->op == EMU_IO_WRITE) {
+        io->flags |= EMU_IO_APPEND;
+        return STATUS_SUCCESS;
+    }
+    if (offset < UINT64_MAX - 1 || !io->file->synchronous)
+        return STATUS_INVALID_PARAMETER;
+    io->flags |= EMU_IO_USE_POSITION;
+    return STATUS_SUCCESS;
+}
+
+/* [D] One page a segment, page-aligned, on a handle without buffering; the last may be partial. */
+static NTSTATUS resolve_segments(struct emu_ring_op *op, const FILE_SEGMENT_ELEMENT *user,
+                                 uint32_t count)
+{
+    uint64_t left = op->io.length;
+    FILE_SEGMENT_ELEMENT *copy;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!op->io.file->unbuffered || count < (left + PAGE_NBYTES - 1) / PAGE_NBYTES || !left)
+        return STATUS_INVALID_PARAMETER;
+    count = (uint32_t)((left + PAGE_NBYTES - 1) / PAGE_NBYTES);
+    copy = malloc((size_t)count * sizeof *copy);
+    op->segments = malloc((size_t)count * sizeof *op->segments);
+    if (!copy || !op->segments)
+        status = STATUS_INSUFFICIENT_RESOURCES;
+    else if (!emu_copy_from_user(copy, user, (size_t)count * sizeof *copy))
+        status = STATUS_ACCESS_VIOLATION;
+    for (uint32_t i = 0; !emu_status_failed(status) && i < count; i++) {
+        uint64_t base;
+
+        memcpy(&base, &copy[i], sizeof base);
+        if (base % PAGE_NBYTES)
+            status = STATUS_INVALID_PARAMETER;
+        op->segments[i] = (struct iovec){(void *)(uintptr_t)base,
+                                         left < PAGE_NBYTES ? (size_t)left : PAGE_NBYTES};
+        left -= op->segments[i].iov_len;
+    }
+    free(copy);
+    op->io.segments = op->segments;
+    op->io.segment_count = count;
+    return status;
+}
+
+static NTSTATUS write_flags(struct emu_io *io, uint32_t flags)
+{
+    if (flags & ~NT_WRITE_FLAG_WRITE_THROUGH)
+        return STATUS_INVALID_PARAMETER;
+    if (flags & NT_WRITE_FLAG_WRITE_THROUGH)
+        io->flags |= EMU_IO_WRITE_THROUGH;
+    return STATUS_SUCCESS;
+}
+
+/* [R] IB15: all four of FILE_FLUSH_DEFAULT, _DATA, _MIN_METADATA, _NO_SYNC (0 to 3) succeed. */
+static NTSTATUS flush_mode(struct emu_io *io, uint32_t mode)
+{
+    static const uint32_t flags[] = {0, EMU_IO_DATA_ONLY, EMU_IO_DATA_ONLY, EMU_IO_NO_SYNC};
+
+    if (mode >= sizeof flags / sizeof flags[0])
+        return STATUS_INVALID_PARAMETER;
+    io->flags |= flags[mode];
+    return STATUS_SUCCESS;
+}
+
+/* The part of an entry that its kind says; op->io.file is resolved. */
+static NTSTATUS fill(struct emu_ring *ring, const NT_IORING_SQE *sqe, struct emu_ring_op *op)
+{
+    uint32_t flags = sqe->Read.CommonOpFlags; /* at the same place in every kind */
+    struct emu_io *io = &op->io;
+    NTSTATUS status;
+
+    switch (sqe->OpCode) {
+    case IORING_OP_READ:
+        io->length = sqe->Read.Length;
+        status = resolve_buffer(ring, flags, sqe->Read.Buffer, io);
+        return emu_status_failed(status) ? status : resolve_offset(io, sqe->Read.Offset);
+    case IORING_OP_WRITE:
+        io->length = sqe->Write.Length;
+        status = resolve_buffer(ring, flags, sqe->Write.Buffer, io);
+        if (!emu_status_failed(status))
+            status = write_flags(io, sqe->Write.WriteFlags);
+        return emu_status_failed(status) ? status : resolve_offset(io, sqe->Write.Offset);
+    case IORING_OP_FLUSH:
+        return flush_mode(io, sqe->Flush.FlushMode);
+    case IORING_OP_READ_SCATTER:
+        io->length = sqe->ReadScatter.Length;
+        status = resolve_segments(op, sqe->ReadScatter.Segments, sqe->ReadScatter.SegmentCount);
+        return emu_status_failed(status) ? status : resolve_offset(io, sqe->ReadScatter.Offset);
+    default:
+        io->length = sqe->WriteGather.Length;
+        status = resolve_segments(op, sqe->WriteGather.Segments, sqe->WriteGather.SegmentCount);
+        if (!emu_status_failed(status))
+            status = write_flags(io, sqe->WriteGather.WriteFlags);
+        return emu_status_failed(status) ? status : resolve_offset(io, sqe->WriteGather.Offset);
+    }
+}
+
+static enum emu_io_op io_op(uint32_t opcode)
+{
+    if (opcode == IORING_OP_FLUSH)
+        return EMU_IO_FLUSH;
+    return opcode == IORING_OP_READ || opcode == IORING_OP_READ_SCATTER ? EMU_IO_READ : EMU_IO_WRITE;
+}
+
+static enum emu_ring_step done(struct emu_ring_result *result, NTSTATUS status, uint64_t information)
+{
+    result->status = status;
+    result->information = information;
+    return EMU_RING_DONE;
+}
+
+static void use_fixed_file(struct emu_ring *ring, const NT_IORING_SQE *sqe, struct emu_io *io)
+{
+    uint32_t index = (uint32_t)sqe->Read.File.HandleIndex;
+
+    if ((sqe->Read.CommonOpFlags & NT_IORING_OP_FLAG_REGISTERED_FILE) &&
+        index < ring->files->fixed && !io->file->synchronous && io->file->kind == EMU_FILE_DISK) {
+        io->flags |= EMU_IO_FIXED_FILE;
+        io->fixed_file = index;
+    }
+}
+
+static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_SQE *sqe,
+                                         struct emu_ring_op *op, struct emu_ring_result *result)
+{
+    struct emu_io *io = &op->io;
+    struct emu_file *file;
+    enum emu_io_start started;
+    uint32_t access;
+    NTSTATUS status =
+        emu_ring_file(ring, sqe->Read.CommonOpFlags, sqe->Read.File, &file, &access);
+
+    if (emu_status_failed(status))
+        return done(result, status, 0);
+    memset(io, 0, sizeof *io);
+    op->segments = NULL;
+    io->file = file;
+    io->owner = ring;
+    io->tag = sqe->UserData;
+    io->complete = emu_ring_op_complete;
+    io->op = io_op(sqe->OpCode);
+    io->queue = ring->queue;
+    use_fixed_file(ring, sqe, io);
+    /* [R] IC13: a handle that is bound to a completion port is refused. Acquire: set once. */
+    if (__atomic_load_n(&file->port, __ATOMIC_ACQUIRE))
+        status = STATUS_INVALID_PARAMETER;
+    else if (!emu_file_may(access, io->op))
+        status = STATUS_ACCESS_DENIED;
+    else
+        status = fill(ring, sqe, op);
+    started = EMU_IO_DONE;
+    if (!emu_status_failed(status)) {
+        started = emu_io_start(io);
+        if (started == EMU_IO_DONE)
+            done(result, io->status, io->information);
+    } else {
+        done(result, status, 0);
+    }
+    if (started != EMU_IO_DONE)
+        return started == EMU_IO_PENDING ? EMU_RING_PENDING : EMU_RING_ENGINE;
+    free(op->segments);
+    emu_object_release(&file->obj);
+    return EMU_RING_DONE;
+}
+
+void emu_ring_op_complete(struct emu_io *io)
+{
+    struct emu_ring_op *op = EMU_CONTAINER(io, struct emu_ring_op, io);
+    struct emu_ring_completion completion = {io->tag, {io->status, io->information}};
+    struct emu_file *file = io->file;
+    struct emu_ring *ring = op->ring;
+
+    free(op->segments);
+    emu_ring_post(ring, &completion, 1, op);
+    emu_object_release(&file->obj);
+    /* After the post: what a drain releases starts behind a completion that can be seen. */
+    atomic_fetch_sub(&ring->outstanding, 1);
+    emu_ring_process(ring);
+    emu_object_release(&ring->obj);
+}
+
+struct cancel_match {
+    const struct emu_ring *ring;
+    uint64_t id;
+};
+
+/*
+ * [R] IC5: id 0 means every operation on the file, of any ring and of none; another id names this
+ * ring's operations with that userData (all of them [I]).
+ */
+static bool cancel_matches(const struct emu_io *io, void *arg)
+{
+    const struct cancel_match *match = arg;
+
+    return match->id == 0 || (io->owner == match->ring && io->tag == match->id);
+}
+
+static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
+{
+    struct cancel_match match = {ring, request->CancelId};
+    struct emu_file *file;
+    uint32_t access, asked;
+    NTSTATUS status = emu_ring_file(ring, request->CommonOpFlags, request->File, &file, &access);
+
+    if (emu_status_failed(status))
+        return status;
+    asked = emu_io_cancel(file, cancel_matches, &match);
+    emu_object_release(&file->obj);
+    /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */
+    return asked ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+}
+
+/* [I] ioring.md 10: what a ring can do follows its version, also for entries written by hand. */
+static bool supported(const struct emu_ring *ring, uint32_t opcode)
+{
+    if (opcode <= IORING_OP_CANCEL)
+        return true;
+    if (opcode <= IORING_OP_FLUSH)
+        return ring->version >= IORING_VERSION_3;
+    return opcode <= IORING_OP_WRITE_GATHER && ring->version >= IORING_VERSION_4;
+}
+
+enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sqe,
+                                  struct emu_ring_op *op, struct emu_ring_result *result_out)
+{
+    if (sqe->Flags & ~NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS)
+        return done(result_out, STATUS_IORING_REQUIRED_FLAG_NOT_SUPPORTED, 0);
+    if (!supported(ring, sqe->OpCode))
+        return done(result_out, STATUS_NOT_SUPPORTED, 0);
+    if (sqe->OpCode != IORING_OP_NOP &&
+        (sqe->Read.CommonOpFlags &
+         ~(NT_IORING_OP_FLAG_REGISTERED_FILE | NT_IORING_OP_FLAG_REGISTERED_BUFFER)))
+        return done(result_out, STATUS_INVALID_PARAMETER, 0);
+    switch (sqe->OpCode) {
+    case IORING_OP_NOP:
+        return done(result_out, STATUS_SUCCESS, 0);
+    case IORING_OP_REGISTER_FILES:
+        return done(result_out, emu_ring_register_files(ring, &sqe->RegisterFiles), 0);
+    case IORING_OP_REGISTER_BUFFERS:
+        return done(result_out, emu_ring_register_buffers(ring, &sqe->RegisterBuffers), 0);
+    case IORING_OP_CANCEL:
+        return done(result_out, cancel(ring, &sqe->Cancel), 0);
+    default:
+        return start_transfer(ring, sqe, op, result_out);
+    }
+}

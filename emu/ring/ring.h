@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ring objects: policy. Order, drain, counting, registration, cancel and the completion event are
+ * decided here; how an operation reaches the kernel is the engine's business.
+ *
+ * Who may touch what:
+ *   submitting  one thread at a time takes entries from the submission queue (SUBMIT_IN_PROGRESS)
+ *   processing  one thread at a time, the processor, starts operations, in queue order: the submitter,
+ *               or whoever finished the operation that a held entry waited for. The tables of
+ *               registered files and buffers belong to the processor.
+ *   post_lock   completion queue, free operations, event, held list
+ * The kinds of threads that finish operations (engine, pipe peers) take post_lock only.
+ */
+#ifndef EMU_RING_RING_H
+#define EMU_RING_RING_H
+
+#include "emu/base/lock.h"
+#include "emu/engine/engine.h"
+#include "emu/object/file.h"
+#include "emu/ring/queues.h"
+
+extern const struct emu_object_ops emu_ring_object_ops;
+
+struct emu_ring;
+
+/* One started operation. Lives in its ring's pool; holds a reference on ring and file. */
+struct emu_ring_op {
+    struct emu_io io; /* first */
+    struct emu_ring *ring;
+    struct emu_ring_op *next_free;
+    struct iovec *segments; /* owned: what io.segments pointed to at the start */
+};
+
+/* An entry that waits behind a drain. */
+struct emu_ring_held {
+    struct emu_list link;
+    NT_IORING_SQE sqe;
+};
+
+struct emu_ring_files {
+    uint32_t count, fixed; /* the engine knows the first fixed of them */
+    struct emu_ring_file {
+        struct emu_file *file; /* a reference; NULL: sparse */
+        uint32_t access;
+    } slots[];
+};
+
+struct emu_ring_buffers {
+    uint32_t count, fixed;
+    struct emu_engine_buffer slots[];
+};
+
+struct emu_ring {
+    struct emu_object obj; /* first */
+    struct emu_list link;  /* all rings; for fork */
+    struct emu_ring_queues queues;
+    uint32_t version, required_flags, advisory_flags;
+    struct emu_engine_queue *queue; /* owned */
+    _Atomic bool dead;              /* a forked child's copy of its parent's ring */
+    _Atomic bool watched;           /* the reaper drives; sticky */
+    _Atomic bool closed;            /* the last handle is gone: waits end */
+    _Atomic bool polled;            /* somebody pops through emu_ring_poll: not an NT-level client */
+
+    _Atomic uint32_t submitting;
+    _Atomic uint32_t processing;
+    struct emu_ring_files *files;     /* processor */
+    struct emu_ring_buffers *buffers; /* processor */
+
+    /*
+     * Started, not completed: what a drain waits for. Completions subtract at once, the processor adds
+     * after the start, so it may pass through -1; zero means something to the processor only.
+     */
+    _Atomic uint32_t outstanding;
+    _Atomic uint32_t stalled;     /* the first held entry waits for outstanding == 0 */
+    _Atomic uint32_t submitted;   /* entries ever consumed */
+    _Atomic uint32_t completed;   /* completions ever posted; == queues.cq_tail, readable without lock */
+    _Atomic uint32_t waiters;
+    _Atomic uint32_t wait_word; /* futex: changes whenever a waiter should look again */
+
+    struct emu_lock post_lock;
+    struct emu_list held;
+    _Atomic uint32_t held_count;
+    struct emu_object *event; /* a reference from emu_host->event_from_handle */
+    struct emu_ring_op *pool, *free_ops;
+    uint32_t pool_used, pool_size;
+};
+
+static inline struct emu_ring *emu_ring_from_object(struct emu_object *obj)
+{
+    return (struct emu_ring *)obj;
+}
+
+NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **ring_out);
+
+/* ---- submit.c ---- */
+
+/*
+ * One NtSubmitIoRing: consumes every entry of the submission queue, starts what may start, waits.
+ * On any status but success and STATUS_TIMEOUT nothing was consumed.
+ */
+NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns);
+
+/* Starts held entries as far as they go, unless another thread is at it. */
+void emu_ring_process(struct emu_ring *ring);
+
+/* ---- op.c: one entry. Processor only. ---- */
+
+struct emu_ring_result {
+    NTSTATUS status;
+    uint64_t information;
+};
+
+enum emu_ring_step {
+    EMU_RING_DONE,    /* result is set; op is free for the next entry */
+    EMU_RING_PENDING, /* op is on its way */
+    EMU_RING_ENGINE,  /* op goes to the engine with the batch */
+};
+
+/*
+ * Starts one entry with op, which is free. The caller has reserved a reference on ring for it.
+ */
+enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sqe,
+                                  struct emu_ring_op *op, struct emu_ring_result *result_out);
+void emu_ring_op_complete(struct emu_io *io);
+
+/* A file by handle or registered index; a reference for the caller. */
+NTSTATUS emu_ring_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref,
+                       struct emu_file **file_out, uint32_t *access_out);
+
+/* ---- registration.c: processor only ---- */
+
+NTSTATUS emu_ring_register_files(struct emu_ring *ring, const NT_IORING_OP_REGISTER_FILES *request);
+NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
+                                   const NT_IORING_OP_REGISTER_BUFFERS *request);
+void emu_ring_files_free(struct emu_ring_files *files);
+
+/* ---- complete.c ---- */
+
+struct emu_ring_completion {
+    uint64_t user_data;
+    struct emu_ring_result result;
+};
+
+/*
+ * Posts count completions at once: one edge, one wake; done (may be NULL) goes back to the pool with
+ * them. Any thread, no lock held.
+ */
+void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *completions,
+                   uint32_t count, struct emu_ring_op *done);
+/* An operation, or NULL when every one the completion queue has room for is out. */
+struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring);
+void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op);
+/* Waits until completions reach target (as a count that wraps), or STATUS_TIMEOUT. */
+NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns);
+/* From now on the reaper drives. */
+void emu_ring_watch(struct emu_ring *ring);
+void emu_ring_poll(struct emu_ring *ring);
+NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle);
+
+#endif
