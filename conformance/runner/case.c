@@ -200,9 +200,9 @@ static unsigned judge_rules(struct run_case *c, char **why_out, const char **kno
 {
     unsigned failures = 0;
 
-    for (size_t i = 0; i < c->rules.broken; i++) {
-        const struct run_rule *rule = &c->rules.items[i];
-        char *field = run_format("rule:%s", rule->id);
+    for (size_t i = 0; i < c->rules.breach_count; i++) {
+        const struct run_breach *breach = &c->rules.breaches[i];
+        char *field = run_format("rule:%s", breach->rule);
         struct run_known *row = run_known_find(c->known, c->pair->id, field);
 
         free(field);
@@ -213,8 +213,8 @@ static unsigned judge_rules(struct run_case *c, char **why_out, const char **kno
         }
         failures++;
         if (!*why_out)
-            *why_out = run_format("rule %s broken at line %zu of the trace: %s [%s %s]", rule->id,
-                                  rule->line, rule->text, rule->basis, rule->source);
+            *why_out = run_format("rule %s broken at line %zu of the trace: %s [%s %s]", breach->rule,
+                                  breach->line, breach->text, breach->basis, breach->source);
     }
     return failures;
 }

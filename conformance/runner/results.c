@@ -139,10 +139,10 @@ static json_t *rules_json(const struct run_case *c)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < c->rules.broken; i++) {
-        const struct run_rule *r = &c->rules.items[i];
+    for (size_t i = 0; i < c->rules.breach_count; i++) {
+        const struct run_breach *r = &c->rules.breaches[i];
 
-        json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:I}", "rule", r->id, "basis",
+        json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:I}", "rule", r->rule, "basis",
                                                r->basis, "source", r->source, "text", r->text,
                                                "line", (json_int_t)r->line));
     }

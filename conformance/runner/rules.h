@@ -6,20 +6,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct run_rule {
-    char *id, *basis, *source; /* of the rule */
-    char *text;                /* what contradicts it; NULL: the trace keeps to it */
-    size_t line;               /* of the trace, 1-based; 0: the trace as a whole */
-    size_t uses;               /* how often the trace touched the rule */
+struct run_breach {
+    const char *rule, *grade, *basis, *source; /* the oracle's, static */
+    char *text;                                /* what contradicts the rule */
+    size_t line;                               /* of the trace, from 1; 0: of no record */
+};
+
+/* A rule that the trace gave something to judge. */
+struct run_leaning {
+    const char *rule, *grade, *basis, *source, *text;
+    size_t uses;
 };
 
 struct run_rules {
-    struct run_rule *items; /* broken ones first, then those that the trace leaned on */
-    size_t count, broken;
-    char *problem; /* the trace could not be read; NULL: it could */
+    struct run_breach *breaches;
+    size_t breach_count;
+    struct run_leaning *leanings; /* weakest basis first */
+    size_t leaning_count;
+    char *problem; /* the trace could not be read, or was changed; NULL: it could */
+    bool cut;      /* no end record: the recorder died or still runs */
 };
 
 void run_rules_judge(struct run_rules *rules, const char *trace_path);
 void run_rules_fini(struct run_rules *rules);
+
+/* 0 recorded … 8 decision; -1: no such basis. */
+int run_basis_rank(const char *basis);
 
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a trace and asks the oracle. */
+#include "conformance/runner/rules.h"
+
+#include "conformance/oracle/oracle.h"
+#include "conformance/runner/cmd.h"
+#include "conformance/trace/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int run_basis_rank(const char *basis)
+{
+    static const char *const names[] = {
+        "recorded",  "reported",   "machine-output", "ci-assertion", "suite-assertion",
+        "statement", "documented", "inferred",       "decision"};
+
+    for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
+        if (!strcmp(names[i], basis))
+            return i;
+    return -1;
+}
+
+static int weakest_first(const void *a, const void *b)
+{
+    const struct run_leaning *x = a, *y = b;
+    int by_rank = run_basis_rank(y->basis) - run_basis_rank(x->basis);
+
+    return by_rank ? by_rank : strcmp(x->rule, y->rule);
+}
+
+static void keep(struct run_rules *rules, const struct cf_verdict *verdict)
+{
+    size_t count;
+    const struct cf_rule_info *infos = cf_oracle_rules(&count);
+
+    rules->breaches = run_xalloc(verdict->violation_count * sizeof(*rules->breaches));
+    for (size_t i = 0; i < verdict->violation_count; i++) {
+        const struct cf_violation *v = &verdict->violations[i];
+
+        rules->breaches[rules->breach_count++] = (struct run_breach){
+            v->rule->id, v->rule->grade, v->rule->basis, v->rule->source, run_format("%s", v->text),
+            v->line};
+    }
+    rules->leanings = run_xalloc(count * sizeof(*rules->leanings));
+    for (size_t i = 0; i < count && i < verdict->rule_count; i++)
+        if (verdict->uses[i])
+            rules->leanings[rules->leaning_count++] =
+                (struct run_leaning){infos[i].id,     infos[i].grade, infos[i].basis,
+                                     infos[i].source, infos[i].text,  verdict->uses[i]};
+    qsort(rules->leanings, rules->leaning_count, sizeof(*rules->leanings), weakest_first);
+}
+
+void run_rules_judge(struct run_rules *rules, const char *trace_path)
+{
+    struct cf_trace_error error = {0};
+    struct cf_trace *trace = cf_trace_load(trace_path, &error);
+    struct cf_verdict verdict = {0};
+
+    *rules = (struct run_rules){0};
+    if (!trace) {
+        rules->problem = run_format("%s:%zu: %s", trace_path, error.line, error.text);
+        return;
+    }
+    if (trace->integrity == CF_TRACE_BAD_HASH || trace->integrity == CF_TRACE_BAD_COUNT) {
+        rules->problem = run_format("%s: changed after it was written", trace_path);
+    } else {
+        cf_oracle_check(trace, &verdict);
+        if (verdict.out_of_memory)
+            rules->problem = run_format("%s: out of memory", trace_path);
+        else
+            keep(rules, &verdict);
+        cf_verdict_fini(&verdict);
+    }
+    rules->cut = trace->integrity == CF_TRACE_NO_END;
+    cf_trace_free(trace);
+}
+
+void run_rules_fini(struct run_rules *rules)
+{
+    for (size_t i = 0; i < rules->breach_count; i++)
+        free(rules->breaches[i].text);
+    free(rules->breaches);
+    free(rules->leanings);
+    free(rules->problem);
+    *rules = (struct run_rules){0};
+}
