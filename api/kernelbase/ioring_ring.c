@@ -3,6 +3,7 @@
 #include "api/kernelbase/ioring.h"
 
 #include "api/kernelbase/ioring_api.h"
+#include "api/ntdll/ioring.h"
 
 /* [D] Capabilities are cached per process. The first complete answer wins; nobody waits for it. */
 static NT_IORING_CAPABILITIES cached;
@@ -109,6 +110,8 @@ HRESULT WINAPI kb_CreateIoRing(IORING_VERSION ioringVersion, IORING_CREATE_FLAGS
         return kb_ioring_call_hresult(status);
     }
     ring_fill(ring, handle, &info);
+    /* Tells the emulator that this ring is popped through here, so no reaper need drive it. */
+    nt_poll_ioring(handle);
     *h = kb_ring_open(ring);
     return S_OK;
 }

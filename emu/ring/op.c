@@ -59,23 +59,14 @@ static NTSTATUS resolve_buffer(struct emu_ring *ring, uint32_t common_flags,
 }
 
 /*
- * [I] Offsets below zero mean what they mean to NtReadFile: -2 the file position, -1 the end of file
- * for writes; a read at -1 is taken as the position (one program uses it so, without a published
- * result, ioring.md 12). Only synchronous handles have a position.
+ * Offsets below zero mean what they mean to NtReadFile, and the file sees to that. [I] A read at -1 is
+ * taken as "the file position": one program uses it so, without a published result (ioring.md 12).
  */
-static NTSTATUS resolve_offset(struct emu_io *io, uint64_t offset)
+static void resolve_offset(struct emu_io *io, uint64_t offset)
 {
+    if (offset == UINT64_MAX && io->op == EMU_IO_READ && io->file->synchronous)
+        io->flags |= EMU_IO_USE_POSITION;
     io->offset = offset;
-    if ((int64_t)offset >= 0 || emu_file_is_stream(io->file))
-        return STATUS_SUCCESS;
-    if (offset == UINT64_MAX && io->op == EMU_IO_WRITE) {
-        io->flags |= EMU_IO_APPEND;
-        return STATUS_SUCCESS;
-    }
-    if (offset < UINT64_MAX - 1 || !io->file->synchronous)
-        return STATUS_INVALID_PARAMETER;
-    io->flags |= EMU_IO_USE_POSITION;
-    return STATUS_SUCCESS;
 }
 
 /* [D] One page a segment, page-aligned, on a handle without buffering; the last may be partial. */
@@ -141,26 +132,24 @@ static NTSTATUS fill(struct emu_ring *ring, const NT_IORING_SQE *sqe, struct emu
     switch (sqe->OpCode) {
     case IORING_OP_READ:
         io->length = sqe->Read.Length;
-        status = resolve_buffer(ring, flags, sqe->Read.Buffer, io);
-        return emu_status_failed(status) ? status : resolve_offset(io, sqe->Read.Offset);
+        resolve_offset(io, sqe->Read.Offset);
+        return resolve_buffer(ring, flags, sqe->Read.Buffer, io);
     case IORING_OP_WRITE:
         io->length = sqe->Write.Length;
+        resolve_offset(io, sqe->Write.Offset);
         status = resolve_buffer(ring, flags, sqe->Write.Buffer, io);
-        if (!emu_status_failed(status))
-            status = write_flags(io, sqe->Write.WriteFlags);
-        return emu_status_failed(status) ? status : resolve_offset(io, sqe->Write.Offset);
+        return emu_status_failed(status) ? status : write_flags(io, sqe->Write.WriteFlags);
     case IORING_OP_FLUSH:
         return flush_mode(io, sqe->Flush.FlushMode);
     case IORING_OP_READ_SCATTER:
         io->length = sqe->ReadScatter.Length;
-        status = resolve_segments(op, sqe->ReadScatter.Segments, sqe->ReadScatter.SegmentCount);
-        return emu_status_failed(status) ? status : resolve_offset(io, sqe->ReadScatter.Offset);
+        resolve_offset(io, sqe->ReadScatter.Offset);
+        return resolve_segments(op, sqe->ReadScatter.Segments, sqe->ReadScatter.SegmentCount);
     default:
         io->length = sqe->WriteGather.Length;
+        resolve_offset(io, sqe->WriteGather.Offset);
         status = resolve_segments(op, sqe->WriteGather.Segments, sqe->WriteGather.SegmentCount);
-        if (!emu_status_failed(status))
-            status = write_flags(io, sqe->WriteGather.WriteFlags);
-        return emu_status_failed(status) ? status : resolve_offset(io, sqe->WriteGather.Offset);
+        return emu_status_failed(status) ? status : write_flags(io, sqe->WriteGather.WriteFlags);
     }
 }
 
