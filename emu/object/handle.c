@@ -343,3 +343,50 @@ uint32_t emu_handle_count(void)
 {
     return atomic_load_explicit(&open_count, memory_order_relaxed);
 }
+
+/* ---- the services ---- */
+
+NTSTATUS emu_nt_close(emu_handle handle)
+{
+    return emu_handle_close(handle);
+}
+
+/* This process is the only one, under its pseudo handle or a real one. */
+static NTSTATUS check_process(emu_handle handle)
+{
+    struct emu_object *obj;
+    NTSTATUS status = emu_handle_lookup(handle, EMU_ACCESS_ANY, &emu_process_ops, &obj, NULL);
+
+    if (status == STATUS_SUCCESS)
+        emu_object_release(obj);
+    return status;
+}
+
+NTSTATUS emu_nt_duplicate_object(emu_handle source_process, emu_handle source,
+                                 emu_handle target_process, emu_handle *handle_out, uint32_t access,
+                                 uint32_t attributes, uint32_t options)
+{
+    NTSTATUS status = check_process(source_process);
+    emu_handle made;
+
+    (void)attributes; /* inheritance is for child processes, which do not see our handles */
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (options & ~(DUPLICATE_CLOSE_SOURCE | DUPLICATE_SAME_ACCESS))
+        return STATUS_INVALID_PARAMETER;
+    if (!handle_out) /* [D] without a target only DUPLICATE_CLOSE_SOURCE makes sense */
+        return options & DUPLICATE_CLOSE_SOURCE ? emu_handle_close(source)
+                                                : STATUS_ACCESS_VIOLATION;
+    status = check_process(target_process);
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = emu_handle_duplicate(source, access, options, &made);
+    if (status == STATUS_SUCCESS)
+        *handle_out = made;
+    return status;
+}
+
+uint32_t emu_nt_handle_count(void)
+{
+    return emu_handle_count();
+}
