@@ -6,6 +6,7 @@
 #include <minwindef.h>
 #include <string.h>
 
+#ifndef RINGER_HAS_DIRECTX_TYPES
 typedef struct _GUID {
     uint32_t Data1;
     uint16_t Data2;
@@ -16,6 +17,7 @@ typedef struct _GUID {
 typedef GUID IID;
 typedef GUID CLSID;
 typedef GUID UUID;
+#endif
 #define IsEqualGUID(a, b) (!memcmp((a), (b), sizeof(GUID)))
 
 #endif

@@ -8,9 +8,6 @@
 
 RINGER_EXTERN_C_BEGIN
 
-#undef HeapAlloc
-#undef HeapFree
-
 WINBASEAPI HANDLE WINAPI GetProcessHeap(void);
 WINBASEAPI HANDLE WINAPI HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize);
 WINBASEAPI BOOL WINAPI HeapDestroy(HANDLE hHeap);

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <ringer_directx.h>
 #include <ringer_wchar.h>
 
 #ifdef __cplusplus

@@ -50,10 +50,13 @@ typedef union _ULARGE_INTEGER {
     ULONGLONG QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
+#ifndef RINGER_HAS_DIRECTX_TYPES
 typedef struct _LUID {
     DWORD LowPart;
     LONG HighPart;
-} LUID, *PLUID;
+} LUID;
+#endif
+typedef LUID *PLUID;
 
 typedef struct _LIST_ENTRY {
     struct _LIST_ENTRY *Flink;
