@@ -42,7 +42,7 @@ static void probe_locked(void)
 
         row->name = engines[i].name;
         if (!engines[i].ops)
-            snprintf(row->reason, sizeof row->reason, "%s", engines[i].absent);
+            snprintf(row->reason, sizeof row->reason, "%s", engines[i].absent ? engines[i].absent : "");
         else
             row->usable = engines[i].ops->probe(row->reason, sizeof row->reason) == 0;
     }
@@ -80,7 +80,7 @@ static void choose_default_locked(void)
             choose_locked(i);
             return;
         }
-        emu_log(EMU_LOG_WARN, "engine %s cannot run here (%s), using %s", state.rows[i].name,
+        emu_log(EMU_LOG_WARN, "engine %s cannot run here (%s), using %s", engines[i].name,
                 state.rows[i].reason, i + 1 < ENGINE_COUNT ? engines[i + 1].name : "none");
     }
     choose_locked(ENGINE_COUNT - 1); /* threads needs nothing but threads */
