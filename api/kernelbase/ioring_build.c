@@ -6,6 +6,7 @@
 #include "api/kernelbase/ioring.h"
 
 #include "api/kernelbase/ioring_api.h"
+#include "api/ntdll/ioring.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,31 +168,51 @@ HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF fil
     return finish(ring);
 }
 
+/*
+ * A copy of the handles, owned by the ring. NULL when there is nothing to copy or it cannot be
+ * read: the entry then names the caller's array, and the completion reports what is wrong with it.
+ */
+static HRESULT copy_handles(struct kb_ring *ring, UINT32 count, HANDLE const handles[],
+                            struct kb_ring_files **copy_out)
+{
+    size_t nbytes = (size_t)count * sizeof *handles;
+    struct kb_ring_files *copy, **last;
+
+    *copy_out = NULL;
+    if (!count || !handles)
+        return S_OK;
+    copy = malloc(sizeof *copy + nbytes);
+    if (!copy)
+        return E_OUTOFMEMORY;
+    if (!nt_copy_in(copy->handles, handles, nbytes)) {
+        free(copy);
+        return S_OK;
+    }
+    copy->next = NULL;
+    copy->index = ring->sq_tail;
+    for (last = &ring->files; *last; last = &(*last)->next)
+        ;
+    *last = copy;
+    *copy_out = copy;
+    return S_OK;
+}
+
 /* [R] IC9 against [R] hooks.md R3 (both late): our choice is IC9, the handles as they are now. */
 HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
                                                  HANDLE const handles[], UINT_PTR userData)
 {
-    struct kb_ring_files *copy = NULL, **last;
+    struct kb_ring_files *copy;
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
     HRESULT hr = begin(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
+    hr = copy_handles(ring, count, handles, &copy);
+    if (FAILED(hr))
+        return hr;
     sqe->RegisterFiles.Count = count;
-    sqe->RegisterFiles.Handles = handles; /* nothing to copy: none, or NULL, which fails later */
-    if (count && handles) {
-        copy = malloc(sizeof *copy + (size_t)count * sizeof *handles);
-        if (!copy)
-            return E_OUTOFMEMORY;
-        memcpy(copy->handles, handles, (size_t)count * sizeof *handles);
-        copy->next = NULL;
-        copy->index = ring->sq_tail;
-        for (last = &ring->files; *last; last = &(*last)->next)
-            ;
-        *last = copy;
-        sqe->RegisterFiles.Handles = copy->handles;
-    }
+    sqe->RegisterFiles.Handles = copy ? copy->handles : handles;
     return finish(ring);
 }
 

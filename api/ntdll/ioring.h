@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The four ring services of ntdll, and the one call below them that no hook sees. */
+/* The four ring services of ntdll, and the calls below them that no hook sees. */
 #ifndef NT_IORING_H
 #define NT_IORING_H
 
@@ -22,5 +22,11 @@ NTSTATUS NTAPI nt_NtSetInformationIoRing(HANDLE IoRingHandle, ULONG IoRingInform
  * empty.
  */
 NTSTATUS nt_poll_ioring(HANDLE ring);
+
+/*
+ * Copies from memory that the caller of the API named and that may be bad; FALSE instead of a
+ * fault. Native: user_memory.c; under Wine: api/wine/pe/user_memory.c.
+ */
+BOOL nt_copy_in(void *to, const void *user, SIZE_T nbytes);
 
 #endif

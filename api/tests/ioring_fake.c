@@ -25,6 +25,7 @@ HIORING fake_create_version(UINT32 version, UINT32 advisory)
 
     if (FAILED(kb_CreateIoRing((IORING_VERSION)version, flags, 20, 20, &ring)))
         abort();
+    fake.polls = 0; /* creation polls once, to say that somebody will */
     return ring;
 }
 

@@ -222,11 +222,13 @@ Test(ioring_build, nothing_to_copy_is_left_to_the_completion)
 
     cr_assert_eq(kb_BuildIoRingRegisterFileHandles(ring, 0, NULL, 1), S_OK);
     cr_assert_eq(kb_BuildIoRingRegisterFileHandles(ring, 4, NULL, 1), S_OK);
+    cr_assert_eq(kb_BuildIoRingRegisterFileHandles(ring, 4, (HANDLE *)16, 1), S_OK);
     cr_assert_eq(kb_BuildIoRingRegisterBuffers(ring, 0, NULL, 1), S_OK);
     kb_SubmitIoRing(ring, 0, 0, NULL);
-    cr_assert_eq(fake.taken_count, 3);
+    cr_assert_eq(fake.taken_count, 4);
     cr_assert_eq(fake.taken[1].RegisterFiles.Count, 4);
     cr_assert_null(fake.taken[1].RegisterFiles.Handles);
+    cr_assert_eq(fake.taken[2].RegisterFiles.Handles, (HANDLE *)16);
     kb_CloseIoRing(ring);
 }
 

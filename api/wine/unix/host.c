@@ -2,6 +2,7 @@
 #include "api/wine/unix/host.h"
 
 #include "api/wine/unix/posts.h"
+#include "emu/base/log.h"
 #include "emu/host.h"
 #include "emu/object/socket.h"
 
@@ -17,6 +18,18 @@ wine_server_handle_to_fd(void *handle, unsigned access, int *fd, unsigned *optio
 /* Not FILE_NO_INTERMEDIATE_BUFFERING: Wine's descriptors are cached ones whatever was asked. */
 #define OPTIONS_KNOWN \
     (FILE_WRITE_THROUGH | FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)
+
+static _Thread_local bool on_wine_thread;
+
+void unix_host_enter(void)
+{
+    on_wine_thread = true;
+}
+
+void unix_host_leave(void)
+{
+    on_wine_thread = false;
+}
 
 /* What the descriptor was opened for; Wine opens it for what the handle may do. */
 static uint32_t access_of(int fd)
@@ -44,6 +57,14 @@ static NTSTATUS file_from_handle(emu_handle handle, struct emu_file **file_out,
     NTSTATUS status;
     int fd = -1;
 
+    /*
+     * An entry that was held behind a drain may be started by one of the emulator's own threads,
+     * and those must not call Wine.
+     */
+    if (!on_wine_thread) {
+        EMU_FIXME("wine-held-entry", "a file named behind a drain, under Wine");
+        return STATUS_NOT_SUPPORTED;
+    }
     status = wine_server_handle_to_fd((void *)(uintptr_t)handle, 0, &fd, &options);
     if (status)
         return status;

@@ -6,4 +6,9 @@
 /* Makes emu_host Wine's; call before the first ring. Again is harmless. */
 void unix_host_install(void);
 
+/* Around calls that may name files: inside, this thread is one that Wine's own functions work on.
+ */
+void unix_host_enter(void);
+void unix_host_leave(void);
+
 #endif

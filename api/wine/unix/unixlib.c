@@ -25,8 +25,13 @@ static NTSTATUS call_submit(void *arg)
 {
     struct wine_submit *args = arg;
 
-    return emu_nt_submit_ioring(args->ring, args->flags, args->wait_count,
-                                args->timed ? &args->timeout_100ns : NULL);
+    NTSTATUS status;
+
+    unix_host_enter();
+    status = emu_nt_submit_ioring(args->ring, args->flags, args->wait_count,
+                                  args->timed ? &args->timeout_100ns : NULL);
+    unix_host_leave();
+    return status;
 }
 
 static NTSTATUS call_query(void *arg)
@@ -46,8 +51,12 @@ static NTSTATUS call_set_event(void *arg)
 static NTSTATUS call_poll(void *arg)
 {
     struct wine_ring *args = arg;
+    NTSTATUS status;
 
-    return emu_nt_poll_ioring(args->ring);
+    unix_host_enter(); /* a drain may end here, and the entries behind it name files */
+    status = emu_nt_poll_ioring(args->ring);
+    unix_host_leave();
+    return status;
 }
 
 static NTSTATUS call_close(void *arg)
