@@ -17,7 +17,10 @@ enum emu_file_kind { EMU_FILE_DISK, EMU_FILE_DIRECTORY, EMU_FILE_DEVICE, EMU_FIL
 /* What a kind of file does with a valid io. Contracts as emu_io_start / emu_io_cancel. */
 struct emu_file_ops {
     enum emu_io_start (*start)(struct emu_io *io);
-    /* Pending lock held. The io belongs to this kind (not to an engine). */
+    /*
+     * Pending lock held. Asks this io to end; what ends at once (this io, and others because of it)
+     * goes to finished, through io.link, with its outcome set.
+     */
     void (*cancel)(struct emu_io *io, struct emu_list *finished);
     void (*close)(struct emu_file *file);   /* last handle */
     void (*destroy)(struct emu_file *file); /* last reference: kind-private parts only */

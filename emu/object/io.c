@@ -84,7 +84,10 @@ uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io 
     }
     emu_lock_release(&file->pending_lock);
 
-    while ((pos = emu_list_take_first(&finished)))
-        emu_io_finish(EMU_CONTAINER(pos, struct emu_io, link), STATUS_CANCELLED, 0);
+    while ((pos = emu_list_take_first(&finished))) {
+        struct emu_io *io = EMU_CONTAINER(pos, struct emu_io, link);
+
+        emu_io_finish(io, io->status, io->information);
+    }
     return asked;
 }

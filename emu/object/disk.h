@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that are Linux files: on disk, directories, character devices. */
+#ifndef EMU_OBJECT_DISK_H
+#define EMU_OBJECT_DISK_H
+
+#include "emu/object/file.h"
+#include "emu/object/share.h"
+
+/*
+ * Write-through asked of one write on a handle that was opened for cached I/O. [R] IB14, IC4: Win32
+ * code 509. No public table names an NTSTATUS for it, so it travels as NT's own wrapping of a Win32
+ * code (facility 7), which RtlNtStatusToDosError unwraps.
+ */
+#define EMU_STATUS_CACHED_WRITE_THROUGH ((NTSTATUS)0xC00701FD)
+
+struct emu_disk {
+    struct emu_file file; /* first */
+    char *path;           /* owned, const after open */
+    /* NULL for devices. One opener's part, from open to the last handle's close. */
+    struct emu_share *share;
+    uint32_t share_mode;
+    bool delete_on_close;
+};
+
+extern const struct emu_file_ops emu_disk_ops;
+
+struct emu_disk_request {
+    const char *path; /* Linux */
+    bool wants_directory;
+    uint32_t access; /* generic bits already mapped */
+    uint32_t attributes, share, disposition, options;
+    int64_t allocation_nbytes;
+};
+
+/* One reference, no handle. action_out: FILE_OPENED, FILE_CREATED, ... also on some failures. */
+NTSTATUS emu_disk_open(const struct emu_disk_request *request, struct emu_file **file_out,
+                       uint64_t *action_out);
+
+/* The start op; also what tests call. */
+enum emu_io_start emu_disk_start(struct emu_io *io);
+
+/* Fills kind, nowait, alignment from the descriptor; part of open. */
+void emu_disk_probe(struct emu_file *file);
+
+/* Disk files and directories only. */
+const char *emu_disk_path(const struct emu_file *file);
+
+/* FileDispositionInformation: STATUS_CANNOT_DELETE, STATUS_DIRECTORY_NOT_EMPTY. */
+NTSTATUS emu_disk_set_delete(struct emu_file *file, bool delete_pending);
+
+#endif

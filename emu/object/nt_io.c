@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* NtReadFile, NtWriteFile, NtFlushBuffersFile, NtCancelIoFileEx. */
+#include "emu/object/disk.h"
+#include "emu/object/file_access.h"
+#include "emu/object/handle.h"
+#include "emu/object/request.h"
+
+#include "emu/base/usermem.h"
+
+#include <winternl.h>
+
+#define OFFSET_END (-1)      /* FILE_WRITE_TO_END_OF_FILE */
+#define OFFSET_POSITION (-2) /* FILE_USE_FILE_POINTER_POSITION */
+
+/* A handle may have less access than its file. */
+static NTSTATUS lookup_for(emu_handle handle, uint8_t op, struct emu_file **file_out)
+{
+    struct emu_object *obj;
+    uint32_t access;
+    NTSTATUS status = emu_handle_lookup(handle, EMU_ACCESS_ANY, &emu_file_object_ops, &obj, &access);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (!emu_file_may(access, op)) {
+        emu_object_release(obj);
+        return STATUS_ACCESS_DENIED;
+    }
+    *file_out = emu_file_from_object(obj);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS set_offset(struct emu_io *io, const int64_t *user_offset)
+{
+    struct emu_file *file = io->file;
+    int64_t offset = OFFSET_POSITION;
+
+    if (emu_file_is_stream(file)) {
+        io->offset = 0;
+        return STATUS_SUCCESS;
+    }
+    if (user_offset && !emu_copy_from_user(&offset, user_offset, sizeof offset))
+        return STATUS_ACCESS_VIOLATION;
+    if (io->op == EMU_IO_WRITE && offset == OFFSET_END) {
+        io->flags |= EMU_IO_APPEND | EMU_IO_SET_POSITION;
+    } else if (offset == OFFSET_POSITION) {
+        /* [D] Only a synchronous file object has a position. */
+        if (!file->synchronous)
+            return STATUS_INVALID_PARAMETER;
+        io->flags |= EMU_IO_USE_POSITION;
+    } else if (offset < 0) {
+        return STATUS_INVALID_PARAMETER;
+    } else {
+        io->offset = (uint64_t)offset;
+        io->flags |= EMU_IO_SET_POSITION;
+    }
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS transfer(emu_handle handle, uint8_t op, emu_handle event, uint64_t apc_context,
+                         struct emu_iosb *iosb, void *buffer, uint32_t nbytes,
+                         const int64_t *offset)
+{
+    struct emu_request *request;
+    struct emu_file *file;
+    NTSTATUS status = lookup_for(handle, op, &file);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = emu_request_create(file, op, event, apc_context, iosb, &request);
+    if (status == STATUS_SUCCESS) {
+        request->io.buffer = buffer;
+        request->io.length = nbytes;
+        status = set_offset(&request->io, offset);
+        if (status == STATUS_SUCCESS)
+            status = emu_request_run(request);
+        else
+            emu_request_release(request);
+    }
+    emu_object_release(&file->obj);
+    return status;
+}
+
+NTSTATUS emu_nt_read_file(emu_handle file, emu_handle event, uint64_t apc_context,
+                          struct emu_iosb *iosb, void *buffer, uint32_t nbytes,
+                          const int64_t *offset, const uint32_t *key)
+{
+    (void)key; /* byte-range locks are not built, so no key ever matters */
+    return transfer(file, EMU_IO_READ, event, apc_context, iosb, buffer, nbytes, offset);
+}
+
+NTSTATUS emu_nt_write_file(emu_handle file, emu_handle event, uint64_t apc_context,
+                           struct emu_iosb *iosb, const void *buffer, uint32_t nbytes,
+                           const int64_t *offset, const uint32_t *key)
+{
+    (void)key;
+    return transfer(file, EMU_IO_WRITE, event, apc_context, iosb, (void *)(uintptr_t)buffer, nbytes,
+                    offset);
+}
+
+NTSTATUS emu_nt_flush_buffers_file(emu_handle handle, struct emu_iosb *iosb)
+{
+    struct emu_request *request;
+    struct emu_file *file;
+    NTSTATUS status = lookup_for(handle, EMU_IO_FLUSH, &file);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = emu_request_create(file, EMU_IO_FLUSH, 0, 0, iosb, &request);
+    if (status == STATUS_SUCCESS) {
+        request->waits = true; /* [D] a flush returns when it is done, whatever the handle */
+        status = emu_request_run(request);
+    }
+    emu_object_release(&file->obj);
+    return status;
+}
+
+static bool match_iosb(const struct emu_io *io, void *arg)
+{
+    /* NULL: all, those of rings too [D]. Else only ours: a ring entry's tag is the user's number. */
+    return !arg || (io->owner == &emu_request_owner && io->tag == (uintptr_t)arg);
+}
+
+NTSTATUS emu_nt_cancel_io_file_ex(emu_handle handle, const struct emu_iosb *iosb_to_cancel,
+                                  struct emu_iosb *iosb)
+{
+    struct emu_file *file;
+    NTSTATUS status;
+
+    if (!emu_probe_user(iosb, sizeof *iosb))
+        return STATUS_ACCESS_VIOLATION;
+    status = emu_file_lookup(handle, EMU_ACCESS_ANY, &file);
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (!emu_io_cancel(file, match_iosb, (void *)(uintptr_t)iosb_to_cancel))
+        status = STATUS_NOT_FOUND;
+    emu_object_release(&file->obj);
+    (void)emu_write_iosb(iosb, status, 0);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One NtReadFile and its like: an io, and what is to be told when it ends. Two references while it
+ * runs: whoever started it and whoever will finish it.
+ */
+#ifndef EMU_OBJECT_REQUEST_H
+#define EMU_OBJECT_REQUEST_H
+
+#include "emu/object/event.h"
+#include "emu/object/file.h"
+#include "emu/object/port.h"
+#include "emu/syscall.h"
+
+struct emu_request {
+    struct emu_io io;
+    struct emu_event *event;        /* a reference or NULL */
+    struct emu_port_packet *packet; /* owned until posted; NULL when none will be */
+    struct emu_iosb *iosb;          /* user memory */
+    bool waits;                     /* a synchronous handle: the caller sleeps on finished */
+    _Atomic uint32_t finished;      /* futex: 1 when everything has been told */
+    _Atomic uint32_t references;
+};
+
+/* How cancel by IO_STATUS_BLOCK knows ios of requests from ring entries. */
+extern const char emu_request_owner;
+
+/*
+ * Checks pointers and the event, takes its own reference on file. On success the event is reset and
+ * the io is empty but for file, op and who gets told.
+ */
+NTSTATUS emu_request_create(struct emu_file *file, uint8_t op, emu_handle event,
+                            uint64_t apc_context, struct emu_iosb *iosb,
+                            struct emu_request **request_out);
+
+/* Starts the io, waits on a synchronous handle, tells. Returns the service's status; frees. */
+NTSTATUS emu_request_run(struct emu_request *request);
+
+/* The outcome in its io is known without starting it: tells as for one that was done at once; frees. */
+void emu_request_tell_now(struct emu_request *request);
+
+/* Without starting it. */
+void emu_request_release(struct emu_request *request);
+
+#endif
