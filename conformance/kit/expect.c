@@ -407,7 +407,7 @@ static bool event_lines(const struct trial *trial, const struct cf_field *event,
 static bool in_order(const struct trial *trial, const struct cf_field *events, unsigned count,
                      struct say *out)
 {
-    size_t first, last, before = 0;
+    size_t first = 0, last = 0, before = 0;
 
     for (unsigned i = 0; i < count; i++) {
         if (!event_lines(trial, &events[i], &first, &last)) {
