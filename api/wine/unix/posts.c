@@ -2,8 +2,8 @@
 #include "api/wine/unix/posts.h"
 
 #include "emu/base/list.h"
+#include "emu/base/lock.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 /* An event is its own queue entry, so that posting never allocates; setting it twice is once. */
@@ -14,25 +14,26 @@ struct unix_event {
     bool wants_set, is_dead; /* posts_lock */
 };
 
-static pthread_mutex_t posts_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t posts_wake = PTHREAD_COND_INITIALIZER;
+static struct emu_lock posts_lock = EMU_LOCK_INIT;
 static struct emu_list posts = {&posts, &posts}; /* posts_lock */
+static _Atomic uint32_t posts_word;              /* changes with every post */
 
 static void enqueue_locked(struct unix_event *event)
 {
     if (emu_list_empty(&event->post))
         emu_list_append(&posts, &event->post);
-    pthread_cond_signal(&posts_wake);
+    atomic_fetch_add(&posts_word, 1);
+    emu_futex_wake(&posts_word, 1);
 }
 
 static void event_destroy(struct emu_object *obj)
 {
     struct unix_event *event = (struct unix_event *)obj;
 
-    pthread_mutex_lock(&posts_lock);
+    emu_lock_acquire(&posts_lock);
     event->is_dead = true; /* the poster frees it, after a set that is still due */
     enqueue_locked(event);
-    pthread_mutex_unlock(&posts_lock);
+    emu_lock_release(&posts_lock);
 }
 
 static const struct emu_object_ops unix_event_ops = {
@@ -61,29 +62,49 @@ void unix_event_set(struct emu_object *obj)
 {
     struct unix_event *event = (struct unix_event *)obj;
 
-    pthread_mutex_lock(&posts_lock);
+    emu_lock_acquire(&posts_lock);
     event->wants_set = true;
     enqueue_locked(event);
-    pthread_mutex_unlock(&posts_lock);
+    emu_lock_release(&posts_lock);
+}
+
+/* The first post, or false. */
+static bool take(struct wine_next_post *post)
+{
+    struct unix_event *event;
+    bool is_there;
+
+    emu_lock_acquire(&posts_lock);
+    is_there = !emu_list_empty(&posts);
+    if (is_there) {
+        event = EMU_CONTAINER(emu_list_take_first(&posts), struct unix_event, post);
+        post->event_out = event->handle;
+        if (event->wants_set) {
+            event->wants_set = false;
+            post->what_out = WINE_POST_SET_EVENT;
+            if (event->is_dead)
+                emu_list_append(&posts, &event->post); /* its end comes next */
+        } else {
+            post->what_out = WINE_POST_CLOSE_EVENT;
+            free(event); /* is_dead: nobody else knows it */
+        }
+    }
+    emu_lock_release(&posts_lock);
+    return is_there;
 }
 
 void unix_posts_next(struct wine_next_post *post)
 {
-    struct unix_event *event;
+    for (;;) {
+        uint32_t word = atomic_load(&posts_word);
 
-    pthread_mutex_lock(&posts_lock);
-    while (emu_list_empty(&posts))
-        pthread_cond_wait(&posts_wake, &posts_lock);
-    event = EMU_CONTAINER(emu_list_take_first(&posts), struct unix_event, post);
-    post->event_out = event->handle;
-    if (event->wants_set) {
-        event->wants_set = false;
-        post->what_out = WINE_POST_SET_EVENT;
-        if (event->is_dead)
-            emu_list_append(&posts, &event->post); /* its end comes next */
-    } else {
-        post->what_out = WINE_POST_CLOSE_EVENT;
-        free(event); /* is_dead: nobody else knows it */
+        if (take(post))
+            return;
+        /*
+         * A bare futex, no condition variable: Wine ends this thread at process exit with
+         * pthread_exit from a signal, and the clean-up that pthread_cond_wait leaves on the stack
+         * then crashes.
+         */
+        emu_futex_wait(&posts_word, word, UINT64_MAX);
     }
-    pthread_mutex_unlock(&posts_lock);
 }
