@@ -22,7 +22,7 @@ def faults_of(text):
     for number, line in enumerate(text.splitlines(), 1):
         for pattern, what in PATTERNS:
             match = pattern.search(line)
-            if match:
+            if match and "XXXXXX" not in line:  # the template of a temporary name is nobody's path
                 yield number, f"{match.group()}: {what}"
 
 
