@@ -49,8 +49,23 @@ static void learn_facts(struct cf_run *run)
     api->CloseIoRing(ring);
 }
 
+static bool uses(const struct cf_step *step, enum cf_verb_id verb)
+{
+    for (; step; step = step->next) {
+        if (step->verb == verb || uses(step->body, verb)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool needs_met(struct cf_run *run)
 {
+    if (uses(run->scenario->steps, CF_VERB_ring) && !run->facts.has_ioring) {
+        run->result->outcome = CF_SKIPPED;
+        snprintf(run->result->reason, sizeof run->result->reason, "this system has no IoRing");
+        return false;
+    }
     for (char **need = run->scenario->needs; need && *need; need++) {
         if (!cf_condition_holds(*need, &run->facts, NULL, NULL)) {
             run->result->outcome = CF_SKIPPED;
