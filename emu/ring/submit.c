@@ -226,10 +226,15 @@ static void consume(struct emu_ring *ring, uint32_t head, uint32_t count)
 static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count,
                       uint32_t *target_out)
 {
-    uint32_t completed = atomic_load(&ring->completed);
-    uint32_t pending = atomic_load(&ring->submitted) - completed;
-    uint32_t cq_head = emu_queues_cq_head(&ring->queues), unpopped = completed - cq_head;
+    uint32_t completed, pending, cq_head, unpopped;
 
+    /* Under the lock: a user may have popped what is published and not yet counted otherwise. */
+    emu_lock_acquire(&ring->post_lock);
+    completed = ring->queues.cq_tail;
+    cq_head = emu_queues_cq_head(&ring->queues);
+    emu_lock_release(&ring->post_lock);
+    pending = atomic_load(&ring->submitted) - completed;
+    unpopped = completed - cq_head;
     if (built > ring->queues.sq_size || unpopped > ring->queues.cq_size)
         return STATUS_IORING_CORRUPT;
     if ((uint64_t)built + pending + unpopped > ring->queues.cq_size && built)

@@ -3,86 +3,10 @@
  * Rings through the door, as an NT-level client that writes its entries by hand: what the public
  * functions cannot reach. Everything public is a scenario in conformance/.
  */
-#include "emu/ring/ring.h"
-#include "emu/syscall.h"
+#include "emu/tests/ring_client.h"
 
-#include <criterion/criterion.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-struct client {
-    emu_handle ring;
-    NT_IORING_INFO info;
-};
-
-static struct client client_open(uint32_t sq, uint32_t cq)
-{
-    NT_IORING_STRUCTV1 params = {400, sq, cq, {0, 0}};
-    struct client client = {0};
-
-    cr_assert_eq(emu_nt_create_ioring(&client.ring, sizeof params, &params, sizeof client.info,
-                                      &client.info),
-                 STATUS_SUCCESS);
-    return client;
-}
-
-static NT_IORING_SQE *entry(struct client *client, uint32_t op, uint64_t user_data)
-{
-    NT_IORING_SUBMISSION_QUEUE *sq = client->info.SubmissionQueue;
-    NT_IORING_SQE *sqe =
-        &NtIoRingSubmissionEntries(sq)[sq->Tail & client->info.SubmissionQueueRingMask];
-
-    memset(sqe, 0, sizeof *sqe);
-    sqe->OpCode = op;
-    sqe->UserData = user_data;
-    __atomic_store_n(&sq->Tail, sq->Tail + 1, __ATOMIC_RELEASE);
-    return sqe;
-}
-
-static void read_entry(struct client *client, emu_handle file, void *to, uint32_t nbytes,
-                       uint64_t user_data, uint32_t flags)
-{
-    NT_IORING_SQE *sqe = entry(client, IORING_OP_READ, user_data);
-
-    sqe->Flags = flags;
-    sqe->Read.File.Handle = (HANDLE)(uintptr_t)file;
-    sqe->Read.Buffer.Address = to;
-    sqe->Read.Length = nbytes;
-}
-
-static NTSTATUS submit(struct client *client, uint32_t wait, int64_t ms)
-{
-    int64_t timeout = -ms * 10000;
-
-    return emu_nt_submit_ioring(client->ring, 0, wait, ms < 0 ? NULL : &timeout);
-}
-
-static bool pop(struct client *client, NT_IORING_CQE *cqe)
-{
-    NT_IORING_COMPLETION_QUEUE *cq = client->info.CompletionQueue;
-    uint32_t head = cq->Head;
-
-    if (__atomic_load_n(&cq->Tail, __ATOMIC_ACQUIRE) == head)
-        return false;
-    *cqe = NtIoRingCompletionEntries(cq)[head & client->info.CompletionQueueRingMask];
-    __atomic_store_n(&cq->Head, head + 1, __ATOMIC_RELEASE);
-    return true;
-}
-
-/* A socket whose reads pend until we write to *peer. */
-static emu_handle pending_file(int *peer)
-{
-    emu_handle handle;
-    int pair[2];
-
-    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-    cr_assert_eq(emu_nt_adopt_fd(&handle, pair[0], FILE_READ_DATA | FILE_WRITE_DATA, 0), STATUS_SUCCESS);
-    *peer = pair[1];
-    return handle;
-}
 
 Test(ring, nops_complete_in_order)
 {
@@ -175,7 +99,7 @@ Test(ring, a_drain_holds_itself_and_its_successors)
     int peer;
     emu_handle file = pending_file(&peer);
 
-    read_entry(&client, file, to[0], 4, 1, 0);
+    read_entry(&client, file, to[0], 4, 1);
     entry(&client, IORING_OP_NOP, 2)->Flags = NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS;
     entry(&client, IORING_OP_NOP, 3);
     cr_assert_eq(submit(&client, 0, -1), STATUS_SUCCESS);
@@ -205,7 +129,7 @@ Test(ring, waits_count_what_nobody_has_taken)
 
     cr_assert_eq(submit(&client, 1, 1000), STATUS_INVALID_PARAMETER, "IC7: nothing at all");
     cr_assert_eq(submit(&client, IORING_SUBMIT_WAIT_ALL, -1), STATUS_SUCCESS);
-    read_entry(&client, file, to, 4, 1, 0);
+    read_entry(&client, file, to, 4, 1);
     cr_assert_eq(submit(&client, 1, 5), STATUS_TIMEOUT);
     cr_assert_eq(submit(&client, 2, 5), STATUS_INVALID_PARAMETER);
     cr_assert_eq(write(peer, "x", 1), 1);
@@ -242,8 +166,8 @@ Test(ring, one_waiter_for_two_does_not_keep_one_waiter_for_one)
     emu_handle files[2] = {pending_file(&peers[0]), pending_file(&peers[1])};
 
     emu_nt_poll_ioring(client.ring); /* popped: the waiters drive */
-    read_entry(&client, files[0], to[0], 4, 1, 0);
-    read_entry(&client, files[1], to[1], 4, 2, 0);
+    read_entry(&client, files[0], to[0], 4, 1);
+    read_entry(&client, files[1], to[1], 4, 2);
     cr_assert_eq(submit(&client, 0, -1), STATUS_SUCCESS);
     pthread_create(&threads[0], NULL, wait_main, &two);
     pthread_create(&threads[1], NULL, wait_main, &one);
@@ -275,7 +199,7 @@ Test(ring, an_operation_outlives_the_thread_that_submitted_it)
     int peer;
     emu_handle file = pending_file(&peer);
 
-    read_entry(&client, file, to, 4, 1, 0);
+    read_entry(&client, file, to, 4, 1);
     pthread_create(&thread, NULL, submit_and_exit, &client);
     pthread_join(thread, NULL);
     cr_assert_eq(submit(&client, 1, 50), STATUS_TIMEOUT, "the kernel's own cancel is undone");
@@ -292,18 +216,15 @@ Test(ring, an_operation_outlives_the_thread_that_submitted_it)
 Test(ring, cancel_ends_a_pending_read_and_no_other)
 {
     struct client client = client_open(8, 16);
-    NT_IORING_SQE *sqe;
     NT_IORING_CQE cqe;
     char to[2][4];
     int peer;
     emu_handle file = pending_file(&peer);
 
-    read_entry(&client, file, to[0], 4, 0xAA, 0);
-    read_entry(&client, file, to[1], 4, 0xBB, 0);
+    read_entry(&client, file, to[0], 4, 0xAA);
+    read_entry(&client, file, to[1], 4, 0xBB);
     cr_assert_eq(submit(&client, 0, -1), STATUS_SUCCESS);
-    sqe = entry(&client, IORING_OP_CANCEL, 0xC0);
-    sqe->Cancel.File.Handle = (HANDLE)(uintptr_t)file;
-    sqe->Cancel.CancelId = 0xAA;
+    cancel_entry(&client, file, 0xAA, 0xC0);
     cr_assert_eq(submit(&client, 2, 5000), STATUS_SUCCESS);
     for (int i = 0; i < 2; i++) {
         cr_assert(pop(&client, &cqe));
