@@ -157,7 +157,10 @@ static bool same_name(const struct emu_event *event, const struct emu_object_nam
     return true;
 }
 
-/* NULL: no open object has that name. */
+/*
+ * NULL: no open object has that name; else with a reference. On the list an event is alive: each of
+ * its handles holds a reference, and whoever closes the last keeps it until event_close is through.
+ */
 static struct emu_event *find_locked(const struct emu_object_name *name)
 {
     struct emu_list *pos;
@@ -167,8 +170,10 @@ static struct emu_event *find_locked(const struct emu_object_name *name)
         struct emu_event *event = EMU_CONTAINER(pos, struct emu_event, named);
 
         /* One that has lost its last handle is on its way out of the list: not there any more. */
-        if (atomic_load(&event->obj.handles) && same_name(event, name))
+        if (atomic_load(&event->obj.handles) && same_name(event, name)) {
+            emu_object_acquire(&event->obj);
             return event;
+        }
     }
     return NULL;
 }
@@ -226,6 +231,8 @@ static NTSTATUS create_named(struct emu_event *event, uint32_t access,
             emu_list_append(&names, &event->named);
     }
     emu_lock_release(&names_lock);
+    if (other)
+        emu_object_release(&other->obj);
     return status;
 }
 
