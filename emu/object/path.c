@@ -117,6 +117,7 @@ static NTSTATUS join(const char *root, struct span rest, struct emu_path *out)
 {
     const char *rule = getenv("RINGER_CASE");
     size_t n = strlen(root), more;
+    bool slash = false;
     char *path;
 
     if (!valid_chars(rest))
@@ -125,7 +126,14 @@ static NTSTATUS join(const char *root, struct span rest, struct emu_path *out)
     if (!path)
         return STATUS_NO_MEMORY;
     memcpy(path, root, n);
+    while (n && path[n - 1] == '/')
+        n--;
     path[n++] = '/';
+    while (rest.count && rest.at[0] == '\\') {
+        rest.at++;
+        rest.count--;
+        slash = true;
+    }
     more = emu_utf8_from_utf16(path + n, rest.at, rest.count);
     if (more == SIZE_MAX) {
         free(path);
@@ -135,7 +143,7 @@ static NTSTATUS join(const char *root, struct span rest, struct emu_path *out)
         if (path[n + i] == '\\')
             path[n + i] = '/';
     n += more;
-    out->wants_directory = rest.count && rest.at[rest.count - 1] == '\\';
+    out->wants_directory = rest.count ? rest.at[rest.count - 1] == '\\' : slash;
     while (n > 1 && path[n - 1] == '/')
         n--;
     path[n] = 0;
