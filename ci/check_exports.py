@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares what libringer.so exports with exports.def and ringer.h: no more, no less, one version node."""
+"""Compares what libringer.so exports with the tables that declare it: no more, no less, one version node."""
 import argparse
 import pathlib
 import re
@@ -21,35 +21,41 @@ def exported(library):
     return names
 
 
-def declared(def_text, header_text):
-    # A row of exports.def: MACRO(module, name, ...) or MACRO(name, ...); a name is a C identifier that the
-    # stubs are made of, so ask the words of each row.
-    rows = set()
-    for match in re.finditer(r"^\s*[A-Z_]+\(([^)]*)", def_text, re.M):
-        rows |= set(re.findall(r"\b[A-Za-z_]\w+\b", match.group(1)))
-    own = set(re.findall(r"\b(ringer_\w+)\s*\(", header_text))
-    return rows, own
+ROW = re.compile(r"^EXPORT(?:_NORETURN)?\(\s*\w+,\s*[^,]+,\s*(\w+),", re.M)
+
+
+def declared(tables):
+    """Names of the rows of *.def, of plain lists, and of the ringer_ functions in headers."""
+    names = set()
+    for path in tables:
+        text = path.read_text()
+        if path.suffix == ".def":
+            names |= set(ROW.findall(text))
+        elif path.suffix == ".h":
+            names |= set(re.findall(r"\b(ringer_\w+)\s*\(", text))
+        else:
+            names |= {line.split("#")[0].strip() for line in text.splitlines()} - {""}
+    return names
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library")
-    parser.add_argument("exports_def", type=pathlib.Path)
-    parser.add_argument("header", type=pathlib.Path)
+    parser.add_argument("tables", type=pathlib.Path, nargs="+", help="exports*.def, lists, ringer.h")
     parser.add_argument("--node", default="RINGER_0.1")
     args = parser.parse_args()
     names = exported(args.library)
-    rows, own = declared(args.exports_def.read_text(), args.header.read_text())
+    wanted = declared(args.tables)
     faults = []
     for name, version in sorted(names.items()):
         if name == args.node:
             continue
-        if name not in rows and name not in own:
-            faults.append(f"{name}: exported, but neither in exports.def nor in ringer.h")
+        if name not in wanted:
+            faults.append(f"{name}: exported, but declared nowhere")
         if version != args.node:
             faults.append(f"{name}: version node {version or '(none)'}, want {args.node}")
-    for name in sorted(own - set(names)):
-        faults.append(f"{name}: declared in ringer.h, but not exported")
+    for name in sorted(wanted - set(names)):
+        faults.append(f"{name}: declared, but not exported")
     for needed in ("CreateIoRing", "SubmitIoRing", "PopIoRingCompletion", "NtSubmitIoRing", "CreateFileW",
                    "ReadFile"):
         if needed not in names:

@@ -51,12 +51,12 @@ def strongest(bases):
 
 
 def words(value):
-    """A field of the table may be one word, a comma list or a list."""
+    """A field may be one word, a comma list or a list; conflicts may be objects with a row."""
     if value is None:
         return []
     if isinstance(value, str):
         return [w.strip() for w in value.split(",") if w.strip()]
-    return [str(w) for w in value]
+    return [str(w.get("row", w)) if isinstance(w, dict) else str(w) for w in value]
 
 
 def cells_of(cases, engines):
@@ -87,17 +87,17 @@ def matrix(results, behaviours):
     rows, named = [], set()
     for b in behaviours:
         cases = [c for c in results["details"]
-                 if b["id"] in c["behaviours"] or any(e["row"] == b["id"] for e in c["expectations"])]
+                 if b["id"] in c["behaviours"] or c["scenario"] in b.get("cases", []) or any(e["row"] == b["id"] for e in c["expectations"])]
         named |= {(c["scenario"], c["engine"]) for c in cases}
         mine = [e for c in cases for e in c["expectations"] if e["row"] == b["id"]] or \
                [e for c in cases for e in c["expectations"]]
         bases = words(b.get("basis")) or [e["basis"] for e in mine]
-        grounds = words(b.get("source") or b.get("sources") or b.get("grounds"))
-        if not grounds:
-            grounds = sorted({g for e in mine for g in words(e["grounds"])})
+        who = [(s.get("row", ""), s.get("source", "")) for s in b.get("sources", [])]
+        if not who:
+            who = [(g, "") for g in sorted({g for e in mine for g in words(e["grounds"])})]
         rows.append({"id": b["id"], "rule": b.get("rule", ""), "grade": b["grade"][:1], "grade_text": b["grade"],
-                     "basis": strongest(bases), "who": grounds, "provenance": words(b.get("provenance")),
-                     "conflicts": words(b.get("conflicts") or b.get("conflict")),
+                     "basis": strongest(bases), "who": who, "provenance": words(b.get("provenance")),
+                     "conflicts": words(b.get("conflicts")),
                      "scenarios": sorted({c["scenario"] for c in cases}), "cells": cells_of(cases, engines)})
     rest = sorted({c["scenario"] for c in results["details"]
                    if (c["scenario"], c["engine"]) not in named})
@@ -106,7 +106,7 @@ def matrix(results, behaviours):
         expectations = [e for c in cases for e in c["expectations"]]
         rows.append({"id": name, "rule": cases[0].get("rule", ""), "grade": "", "grade_text": "",
                      "basis": strongest([e["basis"] for e in expectations]),
-                     "who": sorted({g for e in expectations for g in words(e["grounds"])}), "provenance": [],
+                     "who": [(g, "") for g in sorted({g for e in expectations for g in words(e["grounds"])})], "provenance": [],
                      "conflicts": sorted({g for e in expectations for g in words(e["conflicts"])}),
                      "scenarios": [name], "cells": cells_of(cases, engines)})
     return rows

@@ -167,7 +167,7 @@ static const struct example examples[] = {
     {"never reaches its point", never_reaches_its_point, RUN_VERDICT_SETUP, "open failed", {0}},
     {"cannot run here", cannot_run_here, RUN_VERDICT_SKIPPED, "needs ioring>=900", {0}},
     {"leaves no trace", leaves_no_trace, RUN_VERDICT_ERROR, NULL, {0}},
-    {"cuts its trace", cuts_its_trace, RUN_VERDICT_FAIL, "s1.hr", {0}},
+    {"cuts its trace", cuts_its_trace, RUN_VERDICT_ERROR, "no record", {0}},
     {"differs as listed", fails, RUN_VERDICT_KNOWN, "an example", LISTED("s1.hr", NULL)},
     {"passes where listed", passes, RUN_VERDICT_UNEXPECTED, "examples.txt:7", LISTED("s1.hr", NULL)},
     {"another wrong answer", fails, RUN_VERDICT_FAIL, "listed is 0x1", LISTED("s1.hr", "0x1")},
