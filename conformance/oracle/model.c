@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From records to rings, entries and completions. A build or submit counts from its begin and a
+ * completion from the end of its pop, so that a completion is never taken for impossible because two
+ * calls overlapped.
+ */
+#include "conformance/oracle/model.h"
+
+#include "conformance/oracle/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct order {
+    struct ora_item item;
+    uint64_t time;
+    size_t rank, position;
+};
+
+/* Entries of one ring with equal user data. */
+struct chain {
+    size_t first, last;  /* not yet completed */
+    size_t unmatched;
+    size_t vague_until;  /* entries up to this index were in flight together: not exact */
+};
+
+struct builder {
+    struct ora_model *model;
+    struct ora_names rings;  /* (sym, 0, 0) -> ring */
+    struct ora_names chains; /* ("", ring, user data) -> chain */
+    struct chain *chain_pool;
+    size_t chain_count;
+};
+
+bool ora_before(const struct ora_span *a, const struct ora_span *b)
+{
+    if (a->thread == b->thread)
+        return a->n < b->n;
+    return a->t1 < b->t0;
+}
+
+bool ora_succeeded(const struct cf_record *call)
+{
+    if (call->call.result == CF_RESULT_RET)
+        return call->call.value != 0;
+    return !(call->call.value >> 31);
+}
+
+/* ---- order of time ---- */
+
+static int compare(const void *left, const void *right)
+{
+    const struct order *a = left, *b = right;
+
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    if (a->item.span.n != b->item.span.n)
+        return a->item.span.n < b->item.span.n ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return a->position < b->position ? -1 : a->position > b->position;
+}
+
+static int compare_spans(const void *left, const void *right)
+{
+    const struct ora_span *a = left, *b = right;
+
+    return a->n < b->n ? -1 : a->n > b->n;
+}
+
+static struct ora_span span_of(const struct cf_record *call)
+{
+    return (struct ora_span){call->call.t0_ns, call->call.t1_ns, call->call.n, call->call.thread};
+}
+
+static struct ora_span span_after(const struct ora_span *spans, size_t count, uint64_t n,
+                                  struct ora_span latest)
+{
+    struct ora_span key = {.n = n}, *found;
+
+    found = count ? bsearch(&key, spans, count, sizeof(*spans), compare_spans) : NULL;
+    return found ? *found : latest;
+}
+
+static bool sort_records(struct ora_model *model, const struct cf_trace *trace)
+{
+    struct order *orders = calloc(trace->count + 1, sizeof(*orders));
+    struct ora_span *spans = calloc(trace->count + 1, sizeof(*spans));
+    struct ora_span latest = {0};
+    size_t span_count = 0;
+
+    for (size_t i = 0; orders && spans && i < trace->count; i++) {
+        if (trace->records[i].type == CF_CALL)
+            spans[span_count++] = span_of(&trace->records[i]);
+    }
+    if (spans)
+        qsort(spans, span_count, sizeof(*spans), compare_spans);
+    for (size_t i = 0; orders && spans && i < trace->count; i++) {
+        const struct cf_record *record = &trace->records[i];
+        struct order *order = &orders[i];
+
+        order->position = i;
+        order->item.record = record;
+        order->item.ring = NONE;
+        switch (record->type) {
+        case CF_CALL:
+            order->item.span = latest = span_of(record);
+            order->time = record->call.t0_ns;
+            continue;
+        case CF_CQE:
+            order->item.span = span_after(spans, span_count, record->cqe.after, latest);
+            order->rank = 1;
+            break;
+        case CF_EVT:
+            order->item.span = span_after(spans, span_count, record->evt.after, latest);
+            order->rank = 2;
+            break;
+        case CF_MEM:
+            order->item.span = span_after(spans, span_count, record->mem.after, latest);
+            order->rank = 3;
+            break;
+        default:
+            order->item.span = latest;
+            order->rank = 4;
+            break;
+        }
+        order->time = order->item.span.t1;
+    }
+    if (orders && spans) {
+        qsort(orders, trace->count, sizeof(*orders), compare);
+        for (size_t i = 0; i < trace->count; i++)
+            model->items[i] = orders[i].item;
+        model->item_count = trace->count;
+    }
+    free(spans);
+    bool good = orders && spans;
+    free(orders);
+    return good;
+}
+
+/* ---- rings ---- */
+
+static size_t add_ring(struct builder *builder, const char *sym)
+{
+    struct ora_model *model = builder->model;
+    struct ora_ring *ring = &model->rings[model->ring_count];
+
+    *ring = (struct ora_ring){.sym = sym,
+                              .first_op = NONE, .last_op = NONE, .first_queued = NONE,
+                              .first_cqe = NONE, .last_cqe = NONE,
+                              .first_submit = NONE, .last_submit = NONE,
+                              .first_empty = NONE, .last_empty = NONE,
+                              .closed = NONE};
+    ora_names_at(&builder->rings, sym, 0, 0)->value = model->ring_count;
+    return model->ring_count++;
+}
+
+static size_t find_ring(struct builder *builder, const char *sym)
+{
+    struct ora_name *name = ora_names_at(&builder->rings, sym, 0, 0);
+
+    return name->value == NONE ? add_ring(builder, sym) : name->value;
+}
+
+static void create_ring(struct builder *builder, const struct cf_record *call, bool nt)
+{
+    const char *sym = cf_out_string(call, "ring");
+    struct ora_ring *ring;
+
+    if (!sym || !ora_succeeded(call))
+        return;
+    ring = &builder->model->rings[add_ring(builder, sym)];
+    ring->record = call;
+    ring->nt = nt;
+    cf_in_u64(call, "ver", &ring->version);
+    cf_in_u64(call, "sq", &ring->asked_sq);
+    cf_in_u64(call, "cq", &ring->asked_cq);
+    if (nt) {
+        cf_out_u64(call, "sq", &ring->sq);
+        cf_out_u64(call, "cq", &ring->cq);
+    }
+}
+
+static void learn_sizes(struct ora_ring *ring, const struct cf_record *call)
+{
+    if (!ora_succeeded(call))
+        return;
+    cf_out_u64(call, "sq", &ring->sq);
+    cf_out_u64(call, "cq", &ring->cq);
+    cf_out_u64(call, "ver", &ring->version);
+}
+
+/* Builds and submits are the caller's to serialise; where he did not, queue order is unknown. */
+static void note_producer(struct ora_ring *ring, const struct ora_span *span)
+{
+    if (ring->producer.n && ring->producer.thread != span->thread && ring->producer.t1 >= span->t0)
+        ring->racy = true;
+    if (span->t1 >= ring->producer.t1)
+        ring->producer = *span;
+}
+
+static void note_consumer(struct ora_ring *ring, const struct ora_span *span)
+{
+    if (ring->consumer.n && ring->consumer.thread != span->thread && ring->consumer.t1 >= span->t0)
+        ring->pop_racy = true;
+    if (span->t1 >= ring->consumer.t1)
+        ring->consumer = *span;
+}
+
+/* ---- entries ---- */
+
+static const struct {
+    const char *fn;
+    enum ora_kind kind;
+} builders[] = {
+    {"BuildIoRingReadFile", ORA_READ},
+    {"BuildIoRingWriteFile", ORA_WRITE},
+    {"BuildIoRingFlushFile", ORA_FLUSH},
+    {"BuildIoRingCancelRequest", ORA_CANCEL},
+    {"BuildIoRingRegisterFileHandles", ORA_REGISTER_FILES},
+    {"BuildIoRingRegisterBuffers", ORA_REGISTER_BUFFERS},
+    {"BuildIoRingReadFileScatter", ORA_SCATTER},
+    {"BuildIoRingWriteFileGather", ORA_GATHER},
+};
+
+static enum ora_kind kind_of_code(uint64_t code)
+{
+    static const enum ora_kind kinds[] = {ORA_OTHER, ORA_READ, ORA_REGISTER_FILES,
+                                          ORA_REGISTER_BUFFERS, ORA_CANCEL, ORA_WRITE, ORA_FLUSH,
+                                          ORA_SCATTER, ORA_GATHER};
+
+    return code < sizeof(kinds) / sizeof(kinds[0]) ? kinds[code] : ORA_OTHER;
+}
+
+/* Is call a build, of what? "kit.sqe" is an entry written by hand into an NT ring. */
+static bool is_build(const struct cf_record *call, enum ora_kind *kind_out)
+{
+    uint64_t code = 0;
+
+    for (size_t i = 0; i < sizeof(builders) / sizeof(builders[0]); i++) {
+        if (!strcmp(call->call.fn, builders[i].fn)) {
+            *kind_out = builders[i].kind;
+            return true;
+        }
+    }
+    if (strcmp(call->call.fn, "kit.sqe"))
+        return false;
+    cf_in_u64(call, "op", &code);
+    *kind_out = kind_of_code(code);
+    return true;
+}
+
+static struct chain *chain_of(struct builder *builder, size_t ring, uint64_t user_data)
+{
+    struct ora_name *name = ora_names_at(&builder->chains, "", ring, user_data);
+
+    if (name->value == NONE) {
+        name->value = builder->chain_count++;
+        builder->chain_pool[name->value] = (struct chain){NONE, NONE, 0, NONE};
+    }
+    return &builder->chain_pool[name->value];
+}
+
+static void add_op(struct builder *builder, const struct ora_item *item, enum ora_kind kind)
+{
+    struct ora_model *model = builder->model;
+    struct ora_ring *ring = &model->rings[item->ring];
+    size_t index = model->op_count++;
+    struct ora_op *op = &model->ops[index];
+    struct chain *chain;
+    uint64_t flags = 0;
+
+    *op = (struct ora_op){.record = item->record, .span = item->span, .kind = kind,
+                          .ring = item->ring, .next = NONE, .next_same = NONE, .submit = NONE,
+                          .cqe = NONE, .queued = ring->built - ring->taken,
+                          .position = ring->built};
+    ring->built++;
+    cf_in_u64(item->record, "ud", &op->user_data);
+    cf_in_u64(item->record, "target", &op->target);
+    cf_in_u64(item->record, "len", &op->nbytes);
+    cf_in_u64(item->record, "sqe", &flags);
+    op->drain = flags & 1;
+    if (ring->last_op == NONE)
+        ring->first_op = index;
+    else
+        model->ops[ring->last_op].next = index;
+    ring->last_op = index;
+    if (ring->first_queued == NONE)
+        ring->first_queued = index;
+
+    chain = chain_of(builder, item->ring, op->user_data);
+    if (chain->first == NONE)
+        chain->first = index;
+    else
+        model->ops[chain->last].next_same = index;
+    chain->last = index;
+    chain->unmatched++;
+}
+
+static void take_build(struct builder *builder, const struct ora_item *item, enum ora_kind kind)
+{
+    struct ora_model *model = builder->model;
+    struct ora_ring *ring = &model->rings[item->ring];
+
+    note_producer(ring, &item->span);
+    if (ora_succeeded(item->record)) {
+        add_op(builder, item, kind);
+        return;
+    }
+    model->refusals[model->refusal_count++] =
+        (struct ora_refusal){item->record, item->ring, ring->built - ring->taken};
+}
+
+/* ---- submits ---- */
+
+static void judge_submit(struct ora_submit *submit, const struct cf_record *call, bool nt)
+{
+    uint64_t value = call->call.value;
+
+    if (nt) { /* STATUS_TIMEOUT, STATUS_IO_TIMEOUT */
+        submit->timed_out = value == 0x102 || value == 0xc00000b5;
+        submit->took = submit->timed_out || value >> 30 != 3;
+        return;
+    }
+    submit->timed_out = value == HR_WAIT_TIMEOUT;
+    /* [D] SubmitIoRing: after any other error all entries are still in the queue. */
+    submit->took = submit->timed_out || !ora_failed((uint32_t)value);
+}
+
+static void take_submit(struct builder *builder, const struct ora_item *item, bool nt)
+{
+    struct ora_model *model = builder->model;
+    struct ora_ring *ring = &model->rings[item->ring];
+    size_t index = model->submit_count++;
+    struct ora_submit *submit = &model->submits[index];
+
+    note_producer(ring, &item->span);
+    *submit = (struct ora_submit){.record = item->record, .span = item->span, .ring = item->ring,
+                                  .next = NONE, .ms = WAIT_FOR_ALL,
+                                  .queued = ring->built - ring->taken};
+    cf_in_u64(item->record, "wait", &submit->wait);
+    if (!nt)
+        cf_in_u64(item->record, "ms", &submit->ms);
+    else if (cf_in_string(item->record, "timeout"))
+        submit->ms = NONE; /* NT time, absolute or relative: not judged */
+    judge_submit(submit, item->record, nt);
+    if (submit->took) {
+        for (size_t op = ring->first_queued; op != NONE; op = model->ops[op].next)
+            model->ops[op].submit = index;
+        ring->first_queued = NONE;
+        ring->taken = ring->built;
+    }
+    submit->taken_after = ring->taken;
+    if (ring->last_submit == NONE)
+        ring->first_submit = index;
+    else
+        model->submits[ring->last_submit].next = index;
+    ring->last_submit = index;
+}
+
+/* ---- completions ---- */
+
+static void take_cqe(struct builder *builder, const struct ora_item *item)
+{
+    struct ora_model *model = builder->model;
+    struct ora_ring *ring = &model->rings[item->ring];
+    size_t index = model->cqe_count++;
+    struct ora_cqe *cqe = &model->cqes[index];
+    struct chain *chain = chain_of(builder, item->ring, item->record->cqe.user_data);
+    struct ora_op *op;
+
+    *cqe = (struct ora_cqe){item->record, item->span, item->ring, NONE, chain->first, false,
+                            chain->last != NONE};
+    ring->popped++;
+    if (ring->last_cqe == NONE)
+        ring->first_cqe = index;
+    else
+        model->cqes[ring->last_cqe].next = index;
+    ring->last_cqe = index;
+    if (chain->first == NONE)
+        return;
+    op = &model->ops[chain->first];
+    cqe->early = op->submit == NONE && !ring->racy;
+    op->cqe = index;
+    if (chain->unmatched > 1)
+        chain->vague_until = chain->last;
+    op->exact = chain->vague_until == NONE || chain->first > chain->vague_until;
+    chain->first = op->next_same;
+    chain->unmatched--;
+}
+
+static void take_empty(struct ora_model *model, const struct ora_item *item)
+{
+    struct ora_ring *ring = &model->rings[item->ring];
+    size_t index = model->empty_count++;
+
+    model->empties[index] = (struct ora_empty){item->record, item->span, item->ring, NONE};
+    if (ring->last_empty == NONE)
+        ring->first_empty = index;
+    else
+        model->empties[ring->last_empty].next = index;
+    ring->last_empty = index;
+}
+
+/* ---- the pass ---- */
+
+static void take_ring_call(struct builder *builder, struct ora_item *item)
+{
+    struct ora_model *model = builder->model;
+    const struct cf_record *call = item->record;
+    const char *fn = call->call.fn;
+    struct ora_ring *ring = &model->rings[item->ring];
+    enum ora_kind kind;
+
+    if (is_build(call, &kind)) {
+        take_build(builder, item, kind);
+    } else if (!strcmp(fn, "SubmitIoRing") || !strcmp(fn, "NtSubmitIoRing")) {
+        take_submit(builder, item, *fn == 'N');
+    } else if (!strcmp(fn, "PopIoRingCompletion")) {
+        note_consumer(ring, &item->span);
+        if (call->call.value == 1)
+            take_empty(model, item);
+    } else if (!strcmp(fn, "kit.ntpop")) {
+        note_consumer(ring, &item->span);
+        if (!call->call.value)
+            take_empty(model, item);
+    } else if (!strcmp(fn, "GetIoRingInfo")) {
+        learn_sizes(ring, call);
+    } else if (!strcmp(fn, "kit.ntpoke")) {
+        ring->wild = true;
+    } else if (!strcmp(fn, "CloseIoRing") || !strcmp(fn, "NtClose")) {
+        if (ora_succeeded(call) && ring->closed == NONE) {
+            ring->closed = (size_t)(call - model->trace->records);
+            ring->close_span = item->span;
+        }
+    }
+}
+
+static void take_item(struct builder *builder, struct ora_item *item)
+{
+    const struct cf_record *record = item->record;
+    const char *sym;
+
+    if (record->type == CF_CQE) {
+        item->ring = find_ring(builder, record->cqe.ring);
+        take_cqe(builder, item);
+        return;
+    }
+    if (record->type != CF_CALL)
+        return;
+    if (!strcmp(record->call.fn, "CreateIoRing") || !strcmp(record->call.fn, "NtCreateIoRing")) {
+        create_ring(builder, record, record->call.fn[0] == 'N');
+        return;
+    }
+    sym = cf_in_string(record, "ring");
+    /* A ring that nobody made, "null" or a bad pointer, gets no state. */
+    if (!sym || ora_names_at(&builder->rings, sym, 0, 0)->value == NONE)
+        return;
+    item->ring = find_ring(builder, sym);
+    take_ring_call(builder, item);
+}
+
+static bool allocate(struct builder *builder, size_t count)
+{
+    struct ora_model *model = builder->model;
+
+    model->items = calloc(count, sizeof(*model->items));
+    model->rings = calloc(count, sizeof(*model->rings));
+    model->ops = calloc(count, sizeof(*model->ops));
+    model->cqes = calloc(count, sizeof(*model->cqes));
+    model->submits = calloc(count, sizeof(*model->submits));
+    model->empties = calloc(count, sizeof(*model->empties));
+    model->refusals = calloc(count, sizeof(*model->refusals));
+    builder->chain_pool = calloc(count, sizeof(*builder->chain_pool));
+    return model->items && model->rings && model->ops && model->cqes && model->submits &&
+           model->empties && model->refusals && builder->chain_pool &&
+           ora_names_init(&builder->rings, 2 * count) &&
+           ora_names_init(&builder->chains, 2 * count);
+}
+
+bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
+{
+    struct builder builder = {.model = model};
+    bool good;
+
+    memset(model, 0, sizeof(*model));
+    model->trace = trace;
+    good = allocate(&builder, trace->count + 1) && sort_records(model, trace);
+    for (size_t i = 0; good && i < model->item_count; i++)
+        take_item(&builder, &model->items[i]);
+    ora_names_fini(&builder.rings);
+    ora_names_fini(&builder.chains);
+    free(builder.chain_pool);
+    return good;
+}
+
+void ora_model_fini(struct ora_model *model)
+{
+    free(model->items);
+    free(model->rings);
+    free(model->ops);
+    free(model->cqes);
+    free(model->submits);
+    free(model->empties);
+    free(model->refusals);
+    memset(model, 0, sizeof(*model));
+}

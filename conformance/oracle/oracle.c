@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds the model once and lets every rule look at it. */
+#include "conformance/oracle/rule.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct ora_rule *const rules[] = {
+    &ora_rule_count_once,
+    &ora_rule_count_submitted,
+    &ora_rule_count_lost,
+    &ora_rule_queue_full,
+    &ora_rule_queue_sizes,
+    &ora_rule_memory_bounds,
+    &ora_rule_event_edge,
+    &ora_rule_event_prompt,
+    &ora_rule_drain_order,
+    &ora_rule_register_order,
+    &ora_rule_register_visible,
+    &ora_rule_register_stale,
+    &ora_rule_cancel_codes,
+    &ora_rule_cancel_nothing,
+    &ora_rule_cancel_spontaneous,
+    &ora_rule_cancel_joint,
+    &ora_rule_wait_enough,
+    &ora_rule_wait_timeout,
+    &ora_rule_result_information,
+    &ora_rule_result_code,
+    &ora_rule_pop_untouched,
+    &ora_rule_close_result,
+    &ora_rule_close_silent,
+};
+
+enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };
+
+const struct cf_rule_info *cf_oracle_rules(size_t *count_out)
+{
+    static struct cf_rule_info infos[RULE_COUNT]; /* the same bytes whoever writes them */
+
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        infos[i] = rules[i]->info;
+    *count_out = RULE_COUNT;
+    return infos;
+}
+
+void ora_use(struct ora_judge *judge)
+{
+    judge->verdict->uses[judge->index]++;
+}
+
+void ora_out_of_memory(struct ora_judge *judge)
+{
+    judge->verdict->out_of_memory = true;
+}
+
+void ora_violation(struct ora_judge *judge, const struct cf_record *record, const char *format, ...)
+{
+    struct cf_verdict *verdict = judge->verdict;
+    struct cf_violation *violation;
+    va_list args;
+
+    if (verdict->violation_count == judge->capacity) {
+        size_t capacity = judge->capacity ? 2 * judge->capacity : 16;
+        void *grown = realloc(verdict->violations, capacity * sizeof(*verdict->violations));
+
+        if (!grown) {
+            ora_out_of_memory(judge);
+            return;
+        }
+        verdict->violations = grown;
+        judge->capacity = capacity;
+    }
+    violation = &verdict->violations[verdict->violation_count++];
+    violation->rule = &judge->rule->info;
+    violation->line = record ? record->line : 0;
+    va_start(args, format);
+    vsnprintf(violation->text, sizeof(violation->text), format, args);
+    va_end(args);
+}
+
+void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
+{
+    struct ora_model model;
+    struct ora_judge judge = {.model = &model, .verdict = verdict};
+
+    *verdict = (struct cf_verdict){.rule_count = RULE_COUNT};
+    verdict->uses = calloc(RULE_COUNT, sizeof(*verdict->uses));
+    if (!ora_model_init(&model, trace) || !verdict->uses) {
+        ora_out_of_memory(&judge);
+        verdict->rule_count = verdict->uses ? RULE_COUNT : 0;
+        ora_model_fini(&model);
+        return;
+    }
+    for (judge.index = 0; judge.index < RULE_COUNT; judge.index++) {
+        judge.rule = rules[judge.index];
+        judge.rule->check(&judge);
+    }
+    ora_model_fini(&model);
+}
+
+void cf_verdict_fini(struct cf_verdict *verdict)
+{
+    free(verdict->violations);
+    free(verdict->uses);
+    memset(verdict, 0, sizeof(*verdict));
+}

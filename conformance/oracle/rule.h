@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* What a rule is to the oracle. Rules are constants, listed once in oracle.c, independent of each other. */
+#ifndef CF_ORACLE_RULE_H
+#define CF_ORACLE_RULE_H
+
+#include "conformance/oracle/model.h"
+#include "conformance/oracle/oracle.h"
+
+struct ora_judge {
+    const struct ora_model *model;
+    struct cf_verdict *verdict;
+    const struct ora_rule *rule;
+    size_t index; /* of the rule */
+    size_t capacity;
+};
+
+struct ora_rule {
+    struct cf_rule_info info;
+    void (*check)(struct ora_judge *judge);
+};
+
+/* The rule had something to look at. */
+void ora_use(struct ora_judge *judge);
+/* record: the one that cannot be; NULL: none in particular. */
+void ora_violation(struct ora_judge *judge, const struct cf_record *record, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void ora_out_of_memory(struct ora_judge *judge);
+
+extern const struct ora_rule ora_rule_count_once, ora_rule_count_submitted, ora_rule_count_lost;
+extern const struct ora_rule ora_rule_queue_full, ora_rule_queue_sizes;
+extern const struct ora_rule ora_rule_memory_bounds;
+extern const struct ora_rule ora_rule_event_edge, ora_rule_event_prompt;
+extern const struct ora_rule ora_rule_drain_order;
+extern const struct ora_rule ora_rule_register_order, ora_rule_register_visible,
+    ora_rule_register_stale;
+extern const struct ora_rule ora_rule_cancel_codes, ora_rule_cancel_nothing,
+    ora_rule_cancel_spontaneous, ora_rule_cancel_joint;
+extern const struct ora_rule ora_rule_wait_enough, ora_rule_wait_timeout;
+extern const struct ora_rule ora_rule_result_information, ora_rule_result_code;
+extern const struct ora_rule ora_rule_pop_untouched;
+extern const struct ora_rule ora_rule_close_result, ora_rule_close_silent;
+
+#endif

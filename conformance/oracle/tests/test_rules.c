@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each rule against its illegal trace, which no other rule minds, and against the same trace minimally
+ * repaired, which it must have looked at and let pass. The traces are made by hand.
+ */
+#include "conformance/oracle/oracle.h"
+#include "conformance/trace/reader.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct cf_trace *load(const char *sort, const char *rule)
+{
+    const char *directory = getenv("CF_SELFTEST_TRACES");
+    struct cf_trace_error error = {0};
+    struct cf_trace *trace;
+    char path[512];
+
+    cr_assert(directory, "CF_SELFTEST_TRACES names no directory");
+    snprintf(path, sizeof(path), "%s/%s%s.jsonl", directory, sort, rule);
+    trace = cf_trace_load(path, &error);
+    cr_assert(trace, "%s, line %zu: %s", path, error.line, error.text);
+    cr_expect_eq(trace->integrity, CF_TRACE_WHOLE, "%s", path);
+    cr_expect_str_eq(trace->host, "synthetic", "%s", path);
+    return trace;
+}
+
+static void report(const struct cf_verdict *verdict, const char *name)
+{
+    for (size_t i = 0; i < verdict->violation_count; i++)
+        fprintf(stderr, "%s: line %zu: %s: %s\n", name, verdict->violations[i].line,
+                verdict->violations[i].rule->id, verdict->violations[i].text);
+}
+
+Test(oracle, every_rule_catches_its_illegal_trace)
+{
+    size_t count;
+    const struct cf_rule_info *rules = cf_oracle_rules(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct cf_trace *trace = load("illegal-", rules[i].id);
+        struct cf_verdict verdict;
+
+        cf_oracle_check(trace, &verdict);
+        cr_expect_eq(verdict.violation_count, 1, "%s: %zu violations", rules[i].id,
+                     verdict.violation_count);
+        for (size_t v = 0; v < verdict.violation_count; v++) {
+            cr_expect_str_eq(verdict.violations[v].rule->id, rules[i].id);
+            cr_expect(verdict.violations[v].line > 2);
+        }
+        if (verdict.violation_count != 1)
+            report(&verdict, rules[i].id);
+        cr_expect(verdict.uses[i] > 0);
+        cf_verdict_fini(&verdict);
+        cf_trace_free(trace);
+    }
+}
+
+Test(oracle, every_rule_lets_the_repaired_trace_pass)
+{
+    size_t count;
+    const struct cf_rule_info *rules = cf_oracle_rules(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct cf_trace *trace = load("repaired-", rules[i].id);
+        struct cf_verdict verdict;
+
+        cf_oracle_check(trace, &verdict);
+        report(&verdict, rules[i].id);
+        cr_expect_eq(verdict.violation_count, 0, "%s", rules[i].id);
+        /* After the repair some rules have nothing left to judge: "expired", "aborted", "failed". */
+        cf_verdict_fini(&verdict);
+        cf_trace_free(trace);
+    }
+}
+
+/* Ring 4/8, repeated user data, sparse tables, a lost race of a cancel, an expiry, a close in flight. */
+Test(oracle, a_legal_trace)
+{
+    struct cf_trace *trace = load("", "legal");
+    struct cf_verdict verdict;
+
+    cf_oracle_check(trace, &verdict);
+    report(&verdict, "legal");
+    cr_expect_eq(verdict.violation_count, 0);
+    cr_expect(!verdict.out_of_memory);
+    cf_verdict_fini(&verdict);
+    cf_trace_free(trace);
+}
+
+/* A rule that saw nothing has not passed. */
+Test(oracle, nothing_seen_is_vacuous)
+{
+    static const char text[] = "{\"t\":\"hdr\",\"schema\":\"ringer-trace/1\"}\n";
+    struct cf_trace_error error;
+    struct cf_trace *trace = cf_trace_parse(text, sizeof(text) - 1, &error);
+    struct cf_verdict verdict;
+
+    cr_assert(trace);
+    cf_oracle_check(trace, &verdict);
+    cr_expect_eq(verdict.violation_count, 0);
+    for (size_t i = 0; i < verdict.rule_count; i++)
+        cr_expect_eq(verdict.uses[i], 0);
+    cf_verdict_fini(&verdict);
+    cf_trace_free(trace);
+}
+
+/* Whatever lines are missing or doubled, the answer is a verdict and not a crash. */
+Test(oracle, torn_traces)
+{
+    struct cf_trace *trace = load("", "legal");
+
+    for (size_t left_out = 1; left_out < trace->count; left_out++) {
+        struct cf_record *records = calloc(trace->count, sizeof(*records));
+        struct cf_trace torn = *trace;
+        struct cf_verdict verdict;
+
+        cr_assert(records);
+        memcpy(records, trace->records, left_out * sizeof(*records));
+        memcpy(records + left_out, trace->records + left_out + 1,
+               (trace->count - left_out - 1) * sizeof(*records));
+        torn.records = records;
+        torn.count = trace->count - 1;
+        cf_oracle_check(&torn, &verdict);
+        cr_expect(!verdict.out_of_memory);
+        cf_verdict_fini(&verdict);
+        records[left_out] = records[left_out - 1];
+        cf_oracle_check(&torn, &verdict);
+        cf_verdict_fini(&verdict);
+        free(records);
+    }
+    cf_trace_free(trace);
+}
+
+Test(oracle, rules_are_named_once)
+{
+    size_t count;
+    const struct cf_rule_info *rules = cf_oracle_rules(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        cr_expect(*rules[i].id && *rules[i].grade && *rules[i].basis && *rules[i].source &&
+                  *rules[i].text);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(rules[i].id, rules[j].id);
+    }
+}
