@@ -12,11 +12,45 @@
 
 #include <ringer_redirect.h>
 
+/*
+ * What std::char_traits<wchar_t> is made from then. Declared, so that the headers compile; whatever
+ * handles a character through it (std::basic_string<wchar_t>, wide streams) does not.
+ */
+namespace __gnu_cxx _GLIBCXX_VISIBILITY(default)
+{
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
+class __ringer_no_wide;
+template <typename> struct char_traits;
+template <> struct char_traits<wchar_t> {
+    typedef wchar_t char_type;
+    typedef unsigned int int_type;
+    typedef long off_type;
+    typedef __ringer_no_wide *pos_type;
+    typedef __ringer_no_wide *state_type;
+    static void assign(wchar_t &, const wchar_t &) RINGER_NONE(char_traits_assign);
+    static wchar_t *assign(wchar_t *, unsigned long, wchar_t) RINGER_NONE(char_traits_assign);
+    static bool eq(const wchar_t &, const wchar_t &) RINGER_NONE(char_traits_eq);
+    static bool lt(const wchar_t &, const wchar_t &) RINGER_NONE(char_traits_lt);
+    static int compare(const wchar_t *, const wchar_t *, unsigned long)
+        RINGER_NONE(char_traits_compare);
+    static unsigned long length(const wchar_t *) RINGER_NONE(char_traits_length);
+    static const wchar_t *find(const wchar_t *, unsigned long, const wchar_t &)
+        RINGER_NONE(char_traits_find);
+    static wchar_t *move(wchar_t *, const wchar_t *, unsigned long) RINGER_NONE(char_traits_move);
+    static wchar_t *copy(wchar_t *, const wchar_t *, unsigned long) RINGER_NONE(char_traits_copy);
+    static wchar_t to_char_type(const int_type &) RINGER_NONE(char_traits_to_char_type);
+    static int_type to_int_type(const wchar_t &) RINGER_NONE(char_traits_to_int_type);
+    static bool eq_int_type(const int_type &, const int_type &)
+        RINGER_NONE(char_traits_eq_int_type);
+    static int_type eof() RINGER_NONE(char_traits_eof);
+    static int_type not_eof(const int_type &) RINGER_NONE(char_traits_not_eof);
+};
+_GLIBCXX_END_NAMESPACE_VERSION
+}
+
 namespace std _GLIBCXX_VISIBILITY(default)
 {
 _GLIBCXX_BEGIN_NAMESPACE_VERSION
-template <typename> struct char_traits;
-template <> struct char_traits<wchar_t>; /* so std::basic_string<wchar_t> and wide streams, too */
 template <typename> class ctype;
 template <> class ctype<wchar_t>;
 template <typename, typename, typename> class codecvt;
