@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening, deleting and moving files by name: Win32's flags become NtCreateFile's. */
+#include "api/kernelbase/kernelbase.h"
+
+NTSTATUS kb_file_attributes(const WCHAR *file, const SECURITY_ATTRIBUTES *security,
+                            UNICODE_STRING *name, OBJECT_ATTRIBUTES *attributes)
+{
+    NTSTATUS status = RtlDosPathNameToNtPathName_U_WithStatus(file, name, NULL, NULL);
+
+    if (status < 0)
+        return status;
+    InitializeObjectAttributes(attributes, name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (security && security->bInheritHandle)
+        attributes->Attributes |= OBJ_INHERIT;
+    return STATUS_SUCCESS;
+}
+
+static ULONG create_options(DWORD flags)
+{
+    ULONG options = 0;
+
+    if (!(flags & FILE_FLAG_OVERLAPPED))
+        options |= FILE_SYNCHRONOUS_IO_NONALERT;
+    if (flags & FILE_FLAG_WRITE_THROUGH)
+        options |= FILE_WRITE_THROUGH;
+    if (flags & FILE_FLAG_NO_BUFFERING)
+        options |= FILE_NO_INTERMEDIATE_BUFFERING;
+    if (flags & FILE_FLAG_RANDOM_ACCESS)
+        options |= FILE_RANDOM_ACCESS;
+    if (flags & FILE_FLAG_SEQUENTIAL_SCAN)
+        options |= FILE_SEQUENTIAL_ONLY;
+    if (flags & FILE_FLAG_DELETE_ON_CLOSE)
+        options |= FILE_DELETE_ON_CLOSE;
+    if (flags & FILE_FLAG_OPEN_REPARSE_POINT)
+        options |= FILE_OPEN_REPARSE_POINT;
+    if (flags & FILE_FLAG_OPEN_NO_RECALL)
+        options |= FILE_OPEN_NO_RECALL;
+    /* [D] A directory opens only for those who ask for backup semantics. */
+    if (flags & FILE_FLAG_BACKUP_SEMANTICS) {
+        options |= FILE_OPEN_FOR_BACKUP_INTENT;
+    } else {
+        options |= FILE_NON_DIRECTORY_FILE;
+    }
+    return options;
+}
+
+static HANDLE create_file(const WCHAR *file, DWORD access, DWORD share,
+                          const SECURITY_ATTRIBUTES *security, DWORD disposition, DWORD flags)
+{
+    static const ULONG dispositions[] = {
+        [CREATE_NEW] = FILE_CREATE,         [CREATE_ALWAYS] = FILE_OVERWRITE_IF,
+        [OPEN_EXISTING] = FILE_OPEN,        [OPEN_ALWAYS] = FILE_OPEN_IF,
+        [TRUNCATE_EXISTING] = FILE_OVERWRITE,
+    };
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK iosb = {0};
+    UNICODE_STRING name;
+    HANDLE handle = INVALID_HANDLE_VALUE;
+    NTSTATUS status;
+
+    if (!file || !file[0]) {
+        kb_fail(ERROR_PATH_NOT_FOUND); /* [D] as an empty path */
+        return INVALID_HANDLE_VALUE;
+    }
+    if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING) {
+        kb_fail(ERROR_INVALID_PARAMETER);
+        return INVALID_HANDLE_VALUE;
+    }
+    /* [D] TRUNCATE_EXISTING needs GENERIC_WRITE. */
+    if (disposition == TRUNCATE_EXISTING && !(access & (GENERIC_WRITE | GENERIC_ALL))) {
+        kb_fail(ERROR_INVALID_PARAMETER);
+        return INVALID_HANDLE_VALUE;
+    }
+    status = kb_file_attributes(file, security, &name, &attributes);
+    if (status < 0) {
+        kb_set_status(status);
+        return INVALID_HANDLE_VALUE;
+    }
+    access |= SYNCHRONIZE | FILE_READ_ATTRIBUTES;
+    if (flags & FILE_FLAG_DELETE_ON_CLOSE)
+        access |= DELETE;
+    status = NtCreateFile(&handle, access, &attributes, &iosb, NULL, flags & 0x7FB7u, share,
+                          dispositions[disposition], create_options(flags), NULL, 0);
+    RtlFreeUnicodeString(&name);
+    if (status < 0) {
+        if (status == STATUS_OBJECT_NAME_COLLISION) {
+            kb_fail(ERROR_FILE_EXISTS); /* [D] CreateFile: CREATE_NEW */
+        } else if (status == STATUS_FILE_IS_A_DIRECTORY) {
+            kb_fail(ERROR_ACCESS_DENIED);
+        } else {
+            kb_set_status(status);
+        }
+        return INVALID_HANDLE_VALUE;
+    }
+    /* [D] CREATE_ALWAYS and OPEN_ALWAYS say in the last error whether the file was there. */
+    kb_SetLastError((disposition == CREATE_ALWAYS && iosb.Information == FILE_OVERWRITTEN) ||
+                            (disposition == OPEN_ALWAYS && iosb.Information == FILE_OPENED)
+                        ? ERROR_ALREADY_EXISTS
+                        : ERROR_SUCCESS);
+    return handle;
+}
+
+HANDLE WINAPI kb_CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                             LPSECURITY_ATTRIBUTES lpSecurityAttributes,
+                             DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes,
+                             HANDLE hTemplateFile)
+{
+    return create_file(lpFileName, dwDesiredAccess, dwShareMode, lpSecurityAttributes,
+                       dwCreationDisposition, dwFlagsAndAttributes);
+}
+
+HANDLE WINAPI kb_CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                             LPSECURITY_ATTRIBUTES lpSecurityAttributes,
+                             DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes,
+                             HANDLE hTemplateFile)
+{
+    WCHAR *wide;
+    HANDLE handle;
+
+    if (!lpFileName)
+        return create_file(NULL, 0, 0, NULL, dwCreationDisposition, 0);
+    wide = kb_wide(lpFileName);
+    if (!wide)
+        return INVALID_HANDLE_VALUE;
+    handle = create_file(wide, dwDesiredAccess, dwShareMode, lpSecurityAttributes,
+                         dwCreationDisposition, dwFlagsAndAttributes);
+    free(wide);
+    return handle;
+}
+
+HANDLE WINAPI kb_CreateFile2(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                             DWORD dwCreationDisposition,
+                             LPCREATEFILE2_EXTENDED_PARAMETERS pCreateExParams)
+{
+    const SECURITY_ATTRIBUTES *security = NULL;
+    DWORD flags = 0;
+
+    if (pCreateExParams) {
+        if (pCreateExParams->dwSize < sizeof *pCreateExParams) {
+            kb_fail(ERROR_INVALID_PARAMETER);
+            return INVALID_HANDLE_VALUE;
+        }
+        flags = pCreateExParams->dwFileAttributes | pCreateExParams->dwFileFlags;
+        security = pCreateExParams->lpSecurityAttributes;
+    }
+    return create_file(lpFileName, dwDesiredAccess, dwShareMode, security, dwCreationDisposition,
+                       flags);
+}
+
+HANDLE WINAPI kb_ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD dwShareMode,
+                            DWORD dwFlagsAndAttributes)
+{
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING name = {0};
+    IO_STATUS_BLOCK iosb;
+    HANDLE handle;
+    NTSTATUS status;
+
+    /* An empty name below a file handle opens that file again. */
+    InitializeObjectAttributes(&attributes, &name, 0, hOriginalFile, NULL);
+    status = NtCreateFile(&handle, dwDesiredAccess | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+                          &attributes, &iosb, NULL, 0, dwShareMode, FILE_OPEN,
+                          create_options(dwFlagsAndAttributes), NULL, 0);
+    if (status < 0) {
+        kb_set_status(status);
+        return INVALID_HANDLE_VALUE;
+    }
+    return handle;
+}
+
+/* Opens what the name says with one access; the caller closes with NtClose. */
+static NTSTATUS open_for(const WCHAR *file, ACCESS_MASK access, ULONG disposition, ULONG options,
+                         HANDLE *handle_out)
+{
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK iosb;
+    UNICODE_STRING name;
+    NTSTATUS status;
+
+    if (!file || !file[0])
+        return STATUS_OBJECT_PATH_NOT_FOUND;
+    status = kb_file_attributes(file, NULL, &name, &attributes);
+    if (status < 0)
+        return status;
+    status = NtCreateFile(handle_out, access | SYNCHRONIZE, &attributes, &iosb, NULL,
+                          FILE_ATTRIBUTE_NORMAL, FILE_SHARE_VALID_FLAGS, disposition,
+                          options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    RtlFreeUnicodeString(&name);
+    return status;
+}
+
+/* [D] As Windows does it: open for DELETE, mark, close. */
+static BOOL delete_named(const WCHAR *file, ULONG options)
+{
+    FILE_DISPOSITION_INFORMATION disposition = {TRUE};
+    IO_STATUS_BLOCK iosb;
+    HANDLE handle;
+    NTSTATUS status = open_for(file, DELETE, FILE_OPEN, options | FILE_OPEN_REPARSE_POINT, &handle);
+
+    if (status < 0)
+        return kb_set_status(status);
+    status = NtSetInformationFile(handle, &iosb, &disposition, sizeof disposition,
+                                  FileDispositionInformation);
+    NtClose(handle);
+    return kb_done(status);
+}
+
+BOOL WINAPI kb_DeleteFileW(LPCWSTR lpFileName)
+{
+    return delete_named(lpFileName, FILE_NON_DIRECTORY_FILE);
+}
+
+BOOL WINAPI kb_DeleteFileA(LPCSTR lpFileName)
+{
+    WCHAR *wide = kb_wide(lpFileName);
+    BOOL ok = wide && kb_DeleteFileW(wide);
+
+    free(wide);
+    return ok;
+}
+
+BOOL WINAPI kb_RemoveDirectoryW(LPCWSTR lpPathName)
+{
+    return delete_named(lpPathName, FILE_DIRECTORY_FILE);
+}
+
+BOOL WINAPI kb_RemoveDirectoryA(LPCSTR lpPathName)
+{
+    WCHAR *wide = kb_wide(lpPathName);
+    BOOL ok = wide && kb_RemoveDirectoryW(wide);
+
+    free(wide);
+    return ok;
+}
+
+BOOL WINAPI kb_CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)
+{
+    HANDLE handle;
+    NTSTATUS status =
+        open_for(lpPathName, FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE, &handle);
+
+    if (status < 0)
+        return kb_set_status(status);
+    NtClose(handle);
+    return TRUE;
+}
+
+BOOL WINAPI kb_CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)
+{
+    WCHAR *wide = kb_wide(lpPathName);
+    BOOL ok = wide && kb_CreateDirectoryW(wide, lpSecurityAttributes);
+
+    free(wide);
+    return ok;
+}
+
+BOOL WINAPI kb_MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD dwFlags)
+{
+    FILE_RENAME_INFO *rename;
+    IO_STATUS_BLOCK iosb;
+    UNICODE_STRING target;
+    HANDLE handle;
+    NTSTATUS status;
+    size_t nbytes;
+
+    if (dwFlags & ~(DWORD)(MOVEFILE_REPLACE_EXISTING | MOVEFILE_COPY_ALLOWED |
+                           MOVEFILE_WRITE_THROUGH) ||
+        !lpNewFileName) {
+        if (!lpNewFileName)
+            EMU_FIXME("file/move_at_restart", "MoveFileEx without a new name");
+        return kb_fail(ERROR_INVALID_PARAMETER);
+    }
+    status = RtlDosPathNameToNtPathName_U_WithStatus(lpNewFileName, &target, NULL, NULL);
+    if (status < 0)
+        return kb_set_status(status);
+    status = open_for(lpExistingFileName, DELETE, FILE_OPEN, FILE_OPEN_REPARSE_POINT, &handle);
+    if (status < 0) {
+        RtlFreeUnicodeString(&target);
+        return kb_set_status(status);
+    }
+    nbytes = offsetof(FILE_RENAME_INFO, FileName) + target.Length + sizeof(WCHAR);
+    rename = calloc(1, nbytes);
+    if (rename) {
+        rename->ReplaceIfExists = (dwFlags & MOVEFILE_REPLACE_EXISTING) != 0;
+        rename->FileNameLength = target.Length;
+        memcpy(rename->FileName, target.Buffer, target.Length);
+        status =
+            NtSetInformationFile(handle, &iosb, rename, (ULONG)nbytes, FileRenameInformation);
+        free(rename);
+    } else {
+        status = STATUS_NO_MEMORY;
+    }
+    NtClose(handle);
+    RtlFreeUnicodeString(&target);
+    return kb_done(status);
+}
+
+BOOL WINAPI kb_MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags)
+{
+    WCHAR *from = kb_wide(lpExistingFileName);
+    WCHAR *to = from ? kb_wide(lpNewFileName) : NULL;
+    BOOL ok = to && kb_MoveFileExW(from, to, dwFlags);
+
+    free(from);
+    free(to);
+    return ok;
+}
+
+static NTSTATUS query_named(const WCHAR *file, FILE_NETWORK_OPEN_INFORMATION *info)
+{
+    IO_STATUS_BLOCK iosb;
+    HANDLE handle;
+    NTSTATUS status = open_for(file, FILE_READ_ATTRIBUTES, FILE_OPEN, FILE_OPEN_FOR_BACKUP_INTENT,
+                               &handle);
+
+    if (status < 0)
+        return status;
+    status = NtQueryInformationFile(handle, &iosb, info, sizeof *info, FileNetworkOpenInformation);
+    NtClose(handle);
+    return status;
+}
+
+DWORD WINAPI kb_GetFileAttributesW(LPCWSTR lpFileName)
+{
+    FILE_NETWORK_OPEN_INFORMATION info;
+    NTSTATUS status = query_named(lpFileName, &info);
+
+    if (status < 0) {
+        kb_set_status(status);
+        return INVALID_FILE_ATTRIBUTES;
+    }
+    return info.FileAttributes;
+}
+
+DWORD WINAPI kb_GetFileAttributesA(LPCSTR lpFileName)
+{
+    WCHAR *wide = kb_wide(lpFileName);
+    DWORD attributes = wide ? kb_GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
+
+    free(wide);
+    return attributes;
+}
+
+static FILETIME filetime(LARGE_INTEGER time)
+{
+    return (FILETIME){time.LowPart, (DWORD)time.HighPart};
+}
+
+BOOL WINAPI kb_GetFileAttributesExW(LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
+                                    LPVOID lpFileInformation)
+{
+    WIN32_FILE_ATTRIBUTE_DATA *data = lpFileInformation;
+    FILE_NETWORK_OPEN_INFORMATION info;
+    NTSTATUS status;
+
+    if (fInfoLevelId != GetFileExInfoStandard || !data)
+        return kb_fail(ERROR_INVALID_PARAMETER);
+    status = query_named(lpFileName, &info);
+    if (status < 0)
+        return kb_set_status(status);
+    data->dwFileAttributes = info.FileAttributes;
+    data->ftCreationTime = filetime(info.CreationTime);
+    data->ftLastAccessTime = filetime(info.LastAccessTime);
+    data->ftLastWriteTime = filetime(info.LastWriteTime);
+    data->nFileSizeHigh = (DWORD)info.EndOfFile.HighPart;
+    data->nFileSizeLow = info.EndOfFile.LowPart;
+    return TRUE;
+}
+
+BOOL WINAPI kb_SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes)
+{
+    FILE_BASIC_INFORMATION info = {.FileAttributes = dwFileAttributes ? dwFileAttributes
+                                                                      : FILE_ATTRIBUTE_NORMAL};
+    IO_STATUS_BLOCK iosb;
+    HANDLE handle;
+    NTSTATUS status = open_for(lpFileName, FILE_WRITE_ATTRIBUTES, FILE_OPEN,
+                               FILE_OPEN_FOR_BACKUP_INTENT, &handle);
+
+    if (status < 0)
+        return kb_set_status(status);
+    status = NtSetInformationFile(handle, &iosb, &info, sizeof info, FileBasicInformation);
+    NtClose(handle);
+    return kb_done(status);
+}
