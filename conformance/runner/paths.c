@@ -46,6 +46,9 @@ static bool read_build_tree(const char *directory, struct run_paths *paths)
         MEMBER(tracer);
         MEMBER(links);
         MEMBER(library);
+        MEMBER(wine);
+        MEMBER(wine_run);
+        MEMBER(conformance_exe);
 #undef MEMBER
     }
     fclose(file);

@@ -14,6 +14,8 @@ struct run_paths {
     char *tracer;     /* ringer-trace.so */
     char *links;      /* directory of the Windows-named links */
     char *library;    /* directory of libringer.so */
+    /* Build tree only, else NULL: the PE build, its starter, the recorder for Windows. */
+    char *wine, *wine_run, *conformance_exe;
 };
 
 /* Filled on first call; never freed. Members may name things that do not exist. */

@@ -5,6 +5,7 @@
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
 #include "conformance/runner/paths.h"
+#include "conformance/runner/wine.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -149,20 +150,19 @@ bool run_suite_add(struct run_suite *suite, const char *word, char **error_out)
 
 /* ---- running ---- */
 
+#define RUN_WINE_BATCHES 4
+
 struct progress {
-    struct run_suite *suite;
     const struct run_suite_options *options;
-    size_t done, total;
+    struct run_job **jobs;
+    struct run_wine_batch batches[RUN_WINE_BATCHES];
+    size_t job_count, done, total;
 };
 
-static void case_done(struct run_job *job, void *ctx)
+static void case_done(struct run_job *job, struct progress *progress)
 {
-    struct progress *progress = ctx;
-
     run_case_judge(job->ctx);
     progress->done++;
-    if (progress->options->progress)
-        progress->options->progress(progress->done, progress->total, progress->options->ctx);
 }
 
 static void settle_early(struct run_case *c, enum run_verdict verdict, const char *reason)
@@ -185,18 +185,33 @@ static bool load_known(struct run_suite *suite, char **error_out)
     return true;
 }
 
-bool run_suite_run(struct run_suite *suite, const struct run_suite_options *options,
-                   char **error_out)
+static void batch_done(struct run_job *job, struct progress *progress)
 {
-    struct run_job **jobs;
-    struct progress progress = {.suite = suite, .options = options};
-    uint64_t started_ms = run_now_ms();
+    struct run_wine_batch *batch = job->ctx;
 
-    if (!load_known(suite, error_out))
-        return false;
-    suite->case_count = suite->pair_count * suite->engine_count;
-    suite->cases = run_xalloc(suite->case_count * sizeof(*suite->cases));
-    jobs = run_xalloc(suite->case_count * sizeof(struct run_job *));
+    run_wine_batch_settle(batch);
+    for (size_t i = 0; i < batch->count; i++)
+        run_case_judge(batch->cases[i]);
+    progress->done += batch->count;
+}
+
+static void job_done(struct run_job *job, void *ctx)
+{
+    struct progress *progress = ctx;
+
+    if (job >= &progress->batches[0].job &&
+        job <= &progress->batches[RUN_WINE_BATCHES - 1].job)
+        batch_done(job, progress);
+    else
+        case_done(job, progress);
+    if (progress->options->progress)
+        progress->options->progress(progress->done, progress->total, progress->options->ctx);
+}
+
+/* Prepares every case; those that cannot run are settled, Wine's are collected in *wine. */
+static bool prepare_cases(struct run_suite *suite, struct progress *progress,
+                          struct run_case **wine, size_t *wine_count, char **error_out)
+{
     for (size_t i = 0; i < suite->case_count; i++) {
         struct run_engine *engine = &suite->engines[i % suite->engine_count];
         struct run_case *c = &suite->cases[i];
@@ -205,19 +220,75 @@ bool run_suite_run(struct run_suite *suite, const struct run_suite_options *opti
         c->engine = engine->name;
         c->profile = suite->profile;
         c->known = &engine->known;
-        if (c->pair->problem)
+        if (c->pair->problem) {
             settle_early(c, RUN_VERDICT_ERROR, c->pair->problem);
-        else if (!engine->usable)
+            continue;
+        }
+        if (!engine->usable) {
             settle_early(c, RUN_VERDICT_SKIPPED, engine->reason);
-        else if (run_case_init(c, options->scratch, options->timeout_ms, error_out))
-            jobs[progress.total++] = &c->job;
-        else
+            continue;
+        }
+        if (!run_case_init(c, progress->options->scratch, progress->options->timeout_ms,
+                           error_out))
             return false;
+        progress->total++;
+        if (!strcmp(engine->name, "wine"))
+            wine[(*wine_count)++] = c;
+        else
+            progress->jobs[progress->job_count++] = &c->job;
     }
-    run_jobs(jobs, progress.total, options->parallel, case_done, &progress);
-    free(jobs);
-    suite->elapsed_ms = (unsigned)(run_now_ms() - started_ms);
     return true;
+}
+
+/* Deals Wine's cases to as many Wines as may run at a time. */
+static bool prepare_batches(struct progress *progress, struct run_case **wine, size_t count,
+                            char **error_out)
+{
+    size_t batches = progress->options->parallel;
+
+    if (batches > RUN_WINE_BATCHES)
+        batches = RUN_WINE_BATCHES;
+    if (batches > count)
+        batches = count;
+    for (size_t i = 0; i < batches; i++) {
+        struct run_case **share = run_xalloc((count / batches + 1) * sizeof(*share));
+        size_t dealt = 0;
+
+        for (size_t k = i; k < count; k += batches)
+            share[dealt++] = wine[k];
+        if (!run_wine_batch_init(&progress->batches[i], progress->options->scratch, i, share, dealt,
+                                 error_out))
+            return false;
+        progress->jobs[progress->job_count++] = &progress->batches[i].job;
+    }
+    return true;
+}
+
+bool run_suite_run(struct run_suite *suite, const struct run_suite_options *options,
+                   char **error_out)
+{
+    struct progress progress = {.options = options};
+    uint64_t started_ms = run_now_ms();
+    struct run_case **wine;
+    size_t wine_count = 0;
+    bool ok;
+
+    if (!load_known(suite, error_out))
+        return false;
+    suite->case_count = suite->pair_count * suite->engine_count;
+    suite->cases = run_xalloc(suite->case_count * sizeof(*suite->cases));
+    progress.jobs = run_xalloc((suite->case_count + RUN_WINE_BATCHES) * sizeof(*progress.jobs));
+    wine = run_xalloc(suite->case_count * sizeof(*wine));
+    ok = prepare_cases(suite, &progress, wine, &wine_count, error_out) &&
+         prepare_batches(&progress, wine, wine_count, error_out);
+    if (ok)
+        run_jobs(progress.jobs, progress.job_count, options->parallel, job_done, &progress);
+    for (size_t i = 0; i < RUN_WINE_BATCHES; i++)
+        run_wine_batch_fini(&progress.batches[i]);
+    free(wine);
+    free(progress.jobs);
+    suite->elapsed_ms = (unsigned)(run_now_ms() - started_ms);
+    return ok;
 }
 
 struct run_counts run_suite_counts(const struct run_suite *suite, const char *engine)
@@ -255,21 +326,43 @@ void run_suite_fini(struct run_suite *suite)
     free(suite->engines);
 }
 
+/* One of a comma list. */
+static bool names(const char *list, const char *name)
+{
+    size_t nchars = strlen(name);
+
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (!strncmp(at, name, nchars) && (!at[nchars] || at[nchars] == ','))
+            return true;
+    }
+    return false;
+}
+
+static void add_engine(struct run_suite *suite, const char *name, bool usable, char *reason)
+{
+    suite->engines[suite->engine_count++] =
+        (struct run_engine){.name = name, .usable = usable, .reason = reason};
+}
+
 bool run_suite_engines(struct run_suite *suite, const char *word, char **error_out)
 {
     struct run_engine_row rows[RUN_MAX_ENGINES];
-    size_t count = run_engines_probe(rows);
-    bool all = !strcmp(word, "all");
+    size_t count = run_engines_probe(rows), wanted = 1;
+    bool all = !strcmp(word, "all"), usable;
+    char *reason = NULL;
 
     suite->engines = run_xalloc((count + 1) * sizeof(*suite->engines));
     for (size_t i = 0; i < count; i++)
-        if (all || !strcmp(word, rows[i].name))
-            suite->engines[suite->engine_count++] = (struct run_engine){
-                .name = rows[i].name,
-                .usable = rows[i].usable,
-                .reason = run_format("%s", rows[i].reason),
-            };
-    if (!suite->engine_count)
-        *error_out = run_format("no engine '%s' (see: ringer caps)", word);
-    return suite->engine_count;
+        if (all || names(word, rows[i].name))
+            add_engine(suite, rows[i].name, rows[i].usable, run_format("%s", rows[i].reason));
+    if (all || names(word, "wine")) {
+        usable = run_wine_usable(&reason);
+        add_engine(suite, "wine", usable, reason ? reason : run_format("%s", ""));
+    }
+    for (const char *at = word; *at; at++)
+        wanted += *at == ',';
+    if (all ? !suite->engine_count : suite->engine_count != wanted)
+        *error_out = run_format("no such engines: '%s' (see: ringer caps)", word);
+    return !*error_out;
 }

@@ -32,7 +32,7 @@ struct run_suite {
 bool run_suite_add(struct run_suite *suite, const char *word, char **error_out);
 /* Everything shipped. */
 bool run_suite_add_all(struct run_suite *suite, char **error_out);
-/* Takes "all" or a name; probes in children, so that the parent stays clean. */
+/* Takes "all" or a comma list of names, "wine" among them; probes in children, so that the parent stays clean. */
 bool run_suite_engines(struct run_suite *suite, const char *word, char **error_out);
 
 struct run_suite_options {
