@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <unistd.h>
 #include <winternl.h>
 
 enum { NOWAIT_UNKNOWN, NOWAIT_YES, NOWAIT_NO, NOWAIT_NEVER_BLOCKS };
@@ -69,9 +70,25 @@ static NTSTATUS check_transfer(struct emu_io *io)
     return STATUS_SUCCESS;
 }
 
+/* The usual case by the system calls that cost least: an iovec would show in a cached read. */
+static int64_t run_once(const struct emu_io *io)
+{
+    bool plain = !io->segments && !(io->flags & (EMU_IO_APPEND | EMU_IO_WRITE_THROUGH));
+    char *at = (char *)io->buffer + io->done_nbytes;
+    uint32_t nbytes = io->length - io->done_nbytes;
+    off_t offset = (off_t)(io->offset + io->done_nbytes);
+    ssize_t n;
+
+    if (!plain || io->op == EMU_IO_FLUSH)
+        return emu_transfer_run(io);
+    n = io->op == EMU_IO_READ ? pread(io->file->fd, at, nbytes, offset)
+                              : pwrite(io->file->fd, at, nbytes, offset);
+    return n < 0 ? -errno : n;
+}
+
 static void run_to_end(struct emu_io *io)
 {
-    while (!emu_transfer_step(io, emu_transfer_run(io)))
+    while (!emu_transfer_step(io, run_once(io)))
         ;
 }
 
@@ -94,7 +111,7 @@ static enum emu_io_start start_synchronous(struct emu_io *io)
     struct emu_file *file = io->file;
     NTSTATUS status = STATUS_SUCCESS;
 
-    emu_lock_acquire(&file->position_lock);
+    emu_long_lock_acquire(&file->position_lock);
     if (io->op != EMU_IO_FLUSH)
         status = check_transfer(io);
     if (status == STATUS_SUCCESS && io->op != EMU_IO_FLUSH && io->length == 0) {
@@ -110,7 +127,7 @@ static enum emu_io_start start_synchronous(struct emu_io *io)
         io->status = status;
         io->information = 0;
     }
-    emu_lock_release(&file->position_lock);
+    emu_long_lock_release(&file->position_lock);
     return EMU_IO_DONE;
 }
 
@@ -122,13 +139,11 @@ static bool ends_here(const struct emu_io *io)
     return fstat(io->file->fd, &st) == 0 && io->offset + io->done_nbytes >= (uint64_t)st.st_size;
 }
 
-static enum emu_io_start read_failed(struct emu_io *io, int err, bool nowait)
+static enum emu_io_start read_failed(struct emu_io *io, int err)
 {
-    struct emu_file *file = io->file;
-
-    if (nowait && err == EOPNOTSUPP)
-        atomic_store_explicit(&file->nowait, NOWAIT_NO, memory_order_relaxed); /* only a hint */
-    if (nowait && (err == EAGAIN || err == EOPNOTSUPP || err == EINTR))
+    if (err == EOPNOTSUPP) /* relaxed: only a hint */
+        atomic_store_explicit(&io->file->nowait, NOWAIT_NO, memory_order_relaxed);
+    if (err == EAGAIN || err == EOPNOTSUPP || err == EINTR)
         return emu_io_to_engine(io);
     return emu_io_done(io, emu_status_from_errno(err), 0);
 }
@@ -140,18 +155,20 @@ static enum emu_io_start read_failed(struct emu_io *io, int err, bool nowait)
 static enum emu_io_start start_read(struct emu_io *io)
 {
     uint8_t nowait = atomic_load_explicit(&io->file->nowait, memory_order_relaxed);
-    int flags = nowait == NOWAIT_NEVER_BLOCKS ? 0 : RWF_NOWAIT;
 
     if (nowait == NOWAIT_NO)
         return emu_io_to_engine(io);
+    if (nowait == NOWAIT_NEVER_BLOCKS) {
+        run_to_end(io);
+        return EMU_IO_DONE;
+    }
     for (;;) {
         struct iovec piece = {(char *)io->buffer + io->done_nbytes, io->length - io->done_nbytes};
-        ssize_t n = preadv2(io->file->fd, &piece, 1, (off_t)(io->offset + io->done_nbytes), flags);
+        ssize_t n = preadv2(io->file->fd, &piece, 1, (off_t)(io->offset + io->done_nbytes),
+                            RWF_NOWAIT);
 
-        if (n < 0 && errno == EINTR && !flags)
-            continue;
         if (n < 0)
-            return read_failed(io, errno, flags);
+            return read_failed(io, errno);
         if (n == 0 && !ends_here(io))
             return emu_io_to_engine(io);
         io->done_nbytes += (uint32_t)n;

@@ -17,7 +17,7 @@ void emu_file_init(struct emu_file *file, const struct emu_file_ops *ops, enum e
     file->stream = kind == EMU_FILE_PIPE || kind == EMU_FILE_SOCKET;
     file->sector_nbytes = 512;
     file->memory_nbytes = 1;
-    emu_lock_init(&file->position_lock);
+    emu_long_lock_init(&file->position_lock);
     emu_lock_init(&file->pending_lock);
     emu_list_init(&file->pending);
 }
@@ -71,7 +71,6 @@ static void file_destroy(struct emu_object *obj)
     if (file->fd >= 0)
         close(file->fd);
     emu_lock_fini(&file->pending_lock);
-    emu_lock_fini(&file->position_lock);
     free(file);
 }
 

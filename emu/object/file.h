@@ -42,7 +42,8 @@ struct emu_file {
     uint32_t memory_nbytes; /* and their buffers */
     _Atomic uint8_t nowait; /* does RWF_NOWAIT work here: 0 unknown, 1 yes, 2 no, 3 never blocks (tmpfs) */
 
-    struct emu_lock position_lock; /* position, and the order of operations on a synchronous file */
+    /* position, and the order of operations on a synchronous file: held across them, hence "long" */
+    struct emu_long_lock position_lock;
     uint64_t position;
 
     struct emu_lock pending_lock;

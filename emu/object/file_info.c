@@ -62,9 +62,9 @@ static void fill_access(const struct query *q, void *info)
 
 static void fill_position(const struct query *q, void *info)
 {
-    emu_lock_acquire(&q->file->position_lock);
+    emu_long_lock_acquire(&q->file->position_lock);
     ((FILE_POSITION_INFORMATION *)info)->CurrentByteOffset.QuadPart = (int64_t)q->file->position;
-    emu_lock_release(&q->file->position_lock);
+    emu_long_lock_release(&q->file->position_lock);
 }
 
 static void fill_mode(const struct query *q, void *info)

@@ -55,9 +55,9 @@ static NTSTATUS set_position(struct emu_file *file, const void *info)
 
     if (position < 0 || (file->unbuffered && position % file->sector_nbytes))
         return STATUS_INVALID_PARAMETER;
-    emu_lock_acquire(&file->position_lock);
+    emu_long_lock_acquire(&file->position_lock);
     file->position = (uint64_t)position;
-    emu_lock_release(&file->position_lock);
+    emu_long_lock_release(&file->position_lock);
     return STATUS_SUCCESS;
 }
 

@@ -126,7 +126,6 @@ NTSTATUS emu_pipe_open(const struct emu_path *path, uint32_t access, uint32_t op
     pipe_finish_all(&finished);
     if (status != STATUS_SUCCESS) {
         emu_lock_fini(&end->file.pending_lock);
-        emu_lock_fini(&end->file.position_lock);
         free(end); /* was never an object that anybody saw */
         return status;
     }
