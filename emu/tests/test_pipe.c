@@ -362,3 +362,37 @@ Test(pipe, many_words_through_a_small_quota)
     cr_assert_null(failed);
     close_both(e);
 }
+
+/* Each read ends once, cancelled or with data, and no word is lost to a cancelled one. */
+Test(pipe, cancel_races_with_data)
+{
+    struct emu_pipe_params params = bytes;
+    struct emu_iosb iosb, cancel;
+    struct ends e;
+    pthread_t thread;
+    emu_handle event;
+    void *failed;
+
+    params.inbound_quota = 4;
+    e = connected(&params);
+    cr_assert_eq(emu_nt_create_event(&event, 0x1F0003, NULL, 1, 0), STATUS_SUCCESS);
+    cr_assert(pthread_create(&thread, NULL, pump, &e) == 0);
+    for (uint32_t i = 0, word = 0; i < 2000;) {
+        NTSTATUS status = emu_nt_read_file(e.server, event, 0, &iosb, &word, 4, NULL, NULL);
+
+        if (status == STATUS_PENDING) {
+            status = emu_nt_cancel_io_file_ex(e.server, &iosb, &cancel);
+            cr_assert(status == STATUS_SUCCESS || status == STATUS_NOT_FOUND);
+            status = ended(STATUS_PENDING, event, &iosb);
+        }
+        if (status == STATUS_CANCELLED)
+            continue;
+        cr_assert_eq(status, STATUS_SUCCESS);
+        cr_assert_eq(iosb.information, 4);
+        cr_assert_eq(word, i++);
+    }
+    pthread_join(thread, &failed);
+    cr_assert_null(failed);
+    emu_nt_close(event);
+    close_both(e);
+}
