@@ -147,4 +147,13 @@ NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_c
 /* Open handles of the process: a leak check. */
 uint32_t emu_nt_handle_count(void);
 
+/* One row an engine; false past the last. Chooses nothing: emu_nt_engine_start does. */
+struct emu_engine_row {
+    const char *name; /* constant */
+    uint32_t usable, chosen;
+    char reason[128];
+};
+uint32_t emu_nt_engine_row(uint32_t index, struct emu_engine_row *row);
+void emu_nt_engine_start(void);
+
 #endif

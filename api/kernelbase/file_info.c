@@ -36,7 +36,7 @@ BOOL WINAPI kb_GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize)
 
 DWORD WINAPI kb_GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh)
 {
-    LARGE_INTEGER size;
+    LARGE_INTEGER size = {.QuadPart = 0};
 
     if (!kb_GetFileSizeEx(hFile, &size))
         return INVALID_FILE_SIZE;

@@ -4,6 +4,8 @@
 
 #include "api/ntdll/ntdll.h"
 
+#include <stdio.h>
+
 NTSTATUS nt_thread_create(HANDLE *thread_out)
 {
     emu_handle thread = 0;
@@ -41,4 +43,33 @@ NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options
 ULONG nt_handle_count(void)
 {
     return emu_nt_handle_count();
+}
+
+void nt_engine_start(void)
+{
+    emu_nt_engine_start();
+}
+
+size_t nt_engine_count(void)
+{
+    struct emu_engine_row row;
+    uint32_t count = 0;
+
+    while (emu_nt_engine_row(count, &row))
+        count++;
+    return count;
+}
+
+bool nt_engine_info(size_t index, const char **name_out, bool *usable_out, bool *chosen_out,
+                    char *reason, size_t reason_nbytes)
+{
+    struct emu_engine_row row;
+
+    if (index > UINT32_MAX || !emu_nt_engine_row((uint32_t)index, &row))
+        return false;
+    *name_out = row.name;
+    *usable_out = row.usable;
+    *chosen_out = row.chosen;
+    snprintf(reason, reason_nbytes, "%s", row.reason);
+    return true;
 }

@@ -10,6 +10,8 @@
 #include <windows.h>
 #include <winternl.h>
 
+#include <stdbool.h>
+
 NTSTATUS nt_thread_create(HANDLE *thread_out);
 NTSTATUS nt_thread_started(HANDLE thread);
 NTSTATUS nt_thread_finished(HANDLE thread, ULONG exit_code);
@@ -18,5 +20,11 @@ NTSTATUS nt_thread_exit_code(HANDLE thread, ULONG *exit_code_out);
 /* Adopts a Linux descriptor; on success the handle owns it. options: FILE_* create options. */
 NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options);
 ULONG nt_handle_count(void);
+
+/* The engines: emu/syscall.h's rows. */
+void nt_engine_start(void);
+size_t nt_engine_count(void);
+bool nt_engine_info(size_t index, const char **name_out, bool *usable_out, bool *chosen_out,
+                    char *reason, size_t reason_nbytes);
 
 #endif
