@@ -70,10 +70,14 @@ class Tree:
 
 
 def built(build):
-    uninstalled = build / 'packaging' / 'uninstalled'
-    library = run(['pkg-config', '--variable=libdir', 'ringer'],
-                  env=dict(os.environ, PKG_CONFIG_PATH=str(uninstalled))).stdout.strip()
-    return Tree(uninstalled, library, uninstalled)
+    """What `meson devenv` says, and nothing else."""
+    values = {}
+    for name in ('PKG_CONFIG_PATH', 'LD_LIBRARY_PATH', 'Ringer_DIR'):
+        said = run(['meson', 'devenv', '-C', str(build), 'printenv', name])
+        if said.returncode:
+            raise SystemExit(f'meson devenv has no {name}: {said.stderr}')
+        values[name] = said.stdout.strip().splitlines()[-1]
+    return Tree(values['PKG_CONFIG_PATH'], values['LD_LIBRARY_PATH'], values['Ringer_DIR'])
 
 
 def installed(build, directory):
