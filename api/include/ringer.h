@@ -23,9 +23,11 @@ struct ringer_engine_info {
     int chosen;       /* is the one that ringer_engine_name names */
     char reason[128]; /* why it is not usable; empty otherwise */
 };
-RINGER_API size_t ringer_engine_count(void);
-/* 1, or 0 when index is out of range. */
-RINGER_API int ringer_engine_info(size_t index, struct ringer_engine_info *info);
+/*
+ * Fills up to capacity rows and returns how many engines there are, also those that cannot run. Probes
+ * each, chooses none. rows may be NULL when capacity is 0.
+ */
+RINGER_API size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity);
 
 /*
  * Makes a handle of a Linux descriptor: a socket, a pipe, a file. On success the handle owns fd and

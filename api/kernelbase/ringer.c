@@ -13,33 +13,36 @@ const char *ringer_version(void)
     return RINGER_VERSION;
 }
 
+static bool engine_row(size_t index, struct ringer_engine_info *row)
+{
+    bool usable, chosen;
+
+    if (!nt_engine_info(index, &row->name, &usable, &chosen, row->reason, sizeof row->reason))
+        return false;
+    row->usable = usable;
+    row->chosen = chosen;
+    return true;
+}
+
 const char *ringer_engine_name(void)
 {
     struct ringer_engine_info row;
 
     nt_engine_start();
-    for (size_t i = 0; ringer_engine_info(i, &row); i++) {
+    for (size_t i = 0; engine_row(i, &row); i++) {
         if (row.chosen)
             return row.name;
     }
     return "none";
 }
 
-size_t ringer_engine_count(void)
+size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity)
 {
-    return nt_engine_count();
-}
+    size_t count = nt_engine_count();
 
-int ringer_engine_info(size_t index, struct ringer_engine_info *info)
-{
-    bool usable, chosen;
-
-    if (!info || !nt_engine_info(index, &info->name, &usable, &chosen, info->reason,
-                                 sizeof info->reason))
-        return 0;
-    info->usable = usable;
-    info->chosen = chosen;
-    return 1;
+    for (size_t i = 0; i < count && i < capacity; i++)
+        engine_row(i, &rows[i]);
+    return count;
 }
 
 HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags)
