@@ -18,7 +18,7 @@
 
 struct cf_trace_writer {
     struct cf_lock lock; /* covers everything below */
-    FILE *file;
+    FILE *file; /* NULL after cf_trace_end */
     struct cf_sha256 sha;
     uint64_t lines, calls, last_call, lost;
     uint64_t origin_ns; /* constant */
@@ -65,6 +65,9 @@ struct cf_trace_writer *cf_trace_create(const char *path)
         errno = error;
         return NULL;
     }
+#ifndef _WIN32
+    setvbuf(writer->file, NULL, _IONBF, 0); /* a line is one write; nothing for a fork to double */
+#endif
     cf_lock_init(&writer->lock);
     cf_sha256_init(&writer->sha);
     writer->origin_ns = cf_clock_ns();
@@ -115,12 +118,12 @@ static void record_end(struct cf_trace_text *text, struct cf_trace_writer *write
 {
     cf_text_raw(text, "}\n");
     cf_lock_acquire(&writer->lock);
-    if (text->failed)
+    if (text->failed) {
         writer->lost++;
-    else
+    } else if (writer->file) {
         write_locked(writer, text->chars ? text->chars : text->fixed, text->nbytes);
-    if (is_call && !text->failed)
-        writer->calls++;
+        writer->calls += is_call;
+    }
     cf_lock_release(&writer->lock);
     cf_text_fini(text);
 }
@@ -661,7 +664,7 @@ void cf_trace_note(struct cf_trace_writer *writer, const char *chars, const char
     restore_errors(saved);
 }
 
-bool cf_trace_close(struct cf_trace_writer *writer)
+bool cf_trace_end(struct cf_trace_writer *writer)
 {
     struct saved_errors saved = save_errors();
     struct cf_trace_text text;
@@ -671,18 +674,29 @@ bool cf_trace_close(struct cf_trace_writer *writer)
     if (!writer)
         return true;
     cf_lock_acquire(&writer->lock);
-    cf_sha256_hex(&writer->sha, hex);
-    record_begin(&text, "end");
-    put_u64(&text, "lines", writer->lines + 1);
-    put_u64(&text, "calls", writer->calls);
-    put_string(&text, "sha256", hex);
-    put_u64(&text, "lost_events", writer->lost);
-    cf_text_raw(&text, "}\n");
-    write_locked(writer, text.fixed, text.nbytes); /* shorter than 256 bytes: cannot have failed */
-    good = !fclose(writer->file) && !writer->failed;
+    if (writer->file) {
+        cf_sha256_hex(&writer->sha, hex);
+        record_begin(&text, "end");
+        put_u64(&text, "lines", writer->lines + 1);
+        put_u64(&text, "calls", writer->calls);
+        put_string(&text, "sha256", hex);
+        put_u64(&text, "lost_events", writer->lost);
+        cf_text_raw(&text, "}\n");
+        write_locked(writer, text.fixed, text.nbytes); /* short: cannot have failed to grow */
+        writer->failed |= fclose(writer->file) != 0;
+        writer->file = NULL;
+        cf_text_fini(&text);
+    }
+    good = !writer->failed;
     cf_lock_release(&writer->lock);
-    cf_text_fini(&text);
-    free(writer);
     restore_errors(saved);
+    return good;
+}
+
+bool cf_trace_close(struct cf_trace_writer *writer)
+{
+    bool good = cf_trace_end(writer);
+
+    free(writer);
     return good;
 }

@@ -24,6 +24,11 @@ struct cf_trace_writer;
 struct cf_trace_writer *cf_trace_create(const char *path);
 /* Writes `end` and closes the file. False when any write failed on the way. */
 bool cf_trace_close(struct cf_trace_writer *writer);
+/*
+ * The first half of close: the writer stays, and records nothing more. For a recorder at exit, when
+ * other threads may still be inside calls.
+ */
+bool cf_trace_end(struct cf_trace_writer *writer);
 /* Forgets a writer in a forked child: writes nothing. The copy of the file is left to exit. */
 void cf_trace_abandon(struct cf_trace_writer *writer);
 /* Nanoseconds since the writer was created: the clock of t0 and t1. */
