@@ -38,7 +38,10 @@ struct emu_engine_ops {
     struct emu_engine_queue *(*queue_create)(uint32_t depth); /* NULL: no resources */
     /* Nothing in flight. */
     void (*queue_destroy)(struct emu_engine_queue *queue);
-    /* Takes every io of the list (io.link); none is refused: one that cannot start finishes. */
+    /*
+     * Takes every io of the list (io.link); none is refused: one that cannot start finishes. io.queue
+     * was set before emu_io_start, so that a canceller finds it at any time.
+     */
     void (*submit)(struct emu_engine_queue *queue, struct emu_list *batch);
     /* Best effort; called under io's file's pending lock while io is pending on this queue. */
     void (*cancel)(struct emu_engine_queue *queue, struct emu_io *io);

@@ -171,7 +171,8 @@ static void threads_submit(struct emu_engine_queue *queue, struct emu_list *batc
     while ((node = emu_list_take_first(batch))) {
         struct emu_io *io = EMU_CONTAINER(node, struct emu_io, link);
 
-        io->queue = queue;
+        if (io->queue != queue) /* a canceller may be reading it; it changes only on a fall-back */
+            io->queue = queue;
         io->flags &= ~(uint32_t)(EMU_IO_FIXED_FILE | EMU_IO_FIXED_BUFFER);
         atomic_fetch_add_explicit(&queue->in_flight, 1, memory_order_relaxed);
         if (!enqueue(pool_of(io), io)) {

@@ -191,7 +191,8 @@ static void push_locked(struct uring_queue *q, struct emu_io *io, struct outcome
 {
     struct io_uring_sqe *sqe;
 
-    io->queue = &q->base;
+    if (io->queue != &q->base) /* a canceller may be reading it */
+        io->queue = &q->base;
     atomic_fetch_add_explicit(&q->base.in_flight, 1, memory_order_relaxed);
     /* A cancel that came before this lock found nothing in the kernel; it left the flag. */
     if (atomic_load(&io->cancel_requested)) {
