@@ -76,7 +76,7 @@ static void know_thread(void)
         emu_fork_known = true;
 }
 
-bool emu_fork_try_enter(void)
+static bool try_enter(void)
 {
     atomic_exchange(&emu_fork_depth, 1); /* before the load, in the one order of all */
     if (!(atomic_load(&emu_fork_gate) & EMU_FORK_GATE_CLOSED))
@@ -89,7 +89,7 @@ void emu_fork_enter_slow(void)
 {
     atomic_store(&emu_fork_depth, 0);
     know_thread();
-    while (!emu_fork_try_enter()) {
+    while (!try_enter()) {
         uint32_t gate = atomic_load(&emu_fork_gate);
 
         if (gate & EMU_FORK_GATE_CLOSED)

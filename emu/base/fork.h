@@ -33,7 +33,6 @@ extern _Thread_local _Atomic uint32_t emu_fork_depth __attribute__((tls_model("i
 extern _Thread_local bool emu_fork_known __attribute__((tls_model("initial-exec")));
 
 void emu_fork_enter_slow(void);
-bool emu_fork_try_enter(void);
 
 static inline void emu_fork_enter(void)
 {

@@ -47,21 +47,6 @@ static inline void emu_lock_release(struct emu_lock *lock)
 }
 
 /*
- * pthread_cond_wait for an emu_lock, which must be the only one held: a fork does not wait for a
- * sleeper. In a child the lock and the condition may be those of a thread that is not there: who
- * uses this initialises both again in a fork handler. May wake for no reason.
- */
-static inline void emu_lock_wait(struct emu_lock *lock, pthread_cond_t *condition)
-{
-    emu_fork_leave();
-    pthread_cond_wait(condition, &lock->mutex);
-    if (!emu_fork_try_enter()) {
-        pthread_mutex_unlock(&lock->mutex);
-        emu_lock_acquire(lock);
-    }
-}
-
-/*
  * Sleeps while *word == expected, until emu_futex_wake, a signal, or deadline_ns (CLOCK_MONOTONIC,
  * UINT64_MAX for ever). Returns false only when the deadline passed. May wake for no reason: callers
  * loop on their own condition.

@@ -12,6 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The allocator of gcc 12's AddressSanitizer may be locked for ever in a child. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CHILD_MAY_ALLOCATE 0
+#else
+#define CHILD_MAY_ALLOCATE 1
+#endif
+
 /* In the child: a failed check ends it with the line, Criterion is the parent's. */
 #define CHILD_CHECK(condition)                                                                     \
     do {                                                                                           \
@@ -133,11 +140,14 @@ static void check_child(emu_handle gate)
     emu_lock_acquire(&pair_lock);
     CHILD_CHECK(pair[0] == pair[1]);
     emu_lock_release(&pair_lock);
+    CHILD_CHECK(emu_nt_set_event(shared_event, NULL) == STATUS_SUCCESS);
+    CHILD_CHECK(emu_nt_wait_for_multiple_objects(1, &shared_event, 1, 0, NULL) == STATUS_WAIT_0);
+    CHILD_CHECK(emu_nt_set_event(gate, NULL) == STATUS_SUCCESS); /* its waiter is not here */
+    if (!CHILD_MAY_ALLOCATE)
+        _exit(0);
     CHILD_CHECK(emu_nt_create_event(&event, 0x1F0003, NULL, 0, 0) == STATUS_SUCCESS);
     CHILD_CHECK(emu_nt_set_event(event, NULL) == STATUS_SUCCESS);
-    CHILD_CHECK(emu_nt_set_event(shared_event, NULL) == STATUS_SUCCESS);
     CHILD_CHECK(emu_nt_wait_for_multiple_objects(1, &event, 1, 0, NULL) == STATUS_WAIT_0);
-    CHILD_CHECK(emu_nt_set_event(gate, NULL) == STATUS_SUCCESS); /* its waiter is not here */
     CHILD_CHECK(emu_nt_set_io_completion(shared_port, 1, 2, 3, 4) == STATUS_SUCCESS);
     CHILD_CHECK(emu_nt_remove_io_completion(shared_port, &packet, 1, &count, &now) ==
                 STATUS_SUCCESS);
