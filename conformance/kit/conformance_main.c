@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_MS 60000
+#define LIMIT_MS 30000
 
 static int usage(void)
 {

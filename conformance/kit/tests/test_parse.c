@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parser takes and what it refuses, with the line; and that every scenario in the tree fits. */
+#include "conformance/kit/expect_set.h"
 #include "conformance/kit/kit.h"
 #include "conformance/kit/scenario.h"
 #include "conformance/kit/text.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +112,38 @@ Test(parse, generated_bytes_are_never_poison)
     }
 }
 
+static bool in_table(json_t *rows, const char *id)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach (rows, i, row) {
+        const char *known = json_string_value(json_object_get(row, "id"));
+        if (known && !strcmp(known, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Behaviours that scenarios and expectations name stand in fixtures/behaviours. */
+static void check_rows(const struct cf_scenario *scenario, const struct cf_expect_set *set)
+{
+    json_error_t error;
+    json_t *table = json_load_file(CF_BEHAVIOURS, 0, &error);
+    json_t *rows = json_object_get(table, "rows");
+
+    cr_assert(json_is_array(rows), "%s: %s", CF_BEHAVIOURS, error.text);
+    for (char **id = scenario->behaviours; *id; id++) {
+        cr_expect(in_table(rows, *id), "%s: no behaviour %s", scenario->path, *id);
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        cr_expect(set->items[i].row && in_table(rows, set->items[i].row),
+                  "%s:%u: no behaviour", set->path, set->items[i].line);
+    }
+    json_decref(table);
+}
+
 /* Every .scn has an .expect beside it, both are read, and the labels agree. */
 static unsigned check_folder(const char *folder)
 {
@@ -135,6 +169,7 @@ static unsigned check_folder(const char *folder)
         if (scenario && set) {
             cr_expect(cf_expect_fits(set, scenario, &error), "%s:%u: %s", error.path, error.line,
                       error.text);
+            check_rows(scenario, set);
             size_t nchars = strlen(scenario->id);
             cr_expect(nchars == (size_t)(dot - entry->d_name) &&
                           !memcmp(scenario->id, entry->d_name, nchars),
