@@ -25,20 +25,19 @@ struct probe {
 static int probe_in_child(struct run_job *job, struct run_shared *shared)
 {
     struct probe *probe = job->ctx;
-    struct ringer_engine_info infos[RUN_MAX_ENGINES];
+    struct ringer_engine_info info;
     IORING_CAPABILITIES caps = {0};
-    size_t count;
 
     setenv("RINGER_LOG", "quiet", 1);
     QueryIoRingCapabilities(&caps); /* zeroes when it fails */
-    count = ringer_engine_list(infos, RUN_MAX_ENGINES);
-    for (size_t i = 0; i < count && i < RUN_MAX_ENGINES; i++) {
+    ringer_engine_name();            /* chooses one */
+    for (size_t i = 0; i < RUN_MAX_ENGINES && ringer_engine_info(i, &info); i++) {
         struct run_engine_row *row = &probe->rows[i];
 
-        snprintf(probe->names[i], sizeof(probe->names[i]), "%s", infos[i].name);
-        snprintf(row->reason, sizeof(row->reason), "%s", infos[i].reason);
-        row->usable = infos[i].usable;
-        row->chosen = infos[i].chosen;
+        snprintf(probe->names[i], sizeof(probe->names[i]), "%s", info.name);
+        snprintf(row->reason, sizeof(row->reason), "%s", info.reason);
+        row->usable = info.usable;
+        row->chosen = info.chosen;
         row->max_version = caps.MaxVersion;
         row->max_sq = caps.MaxSubmissionQueueSize;
         row->max_cq = caps.MaxCompletionQueueSize;

@@ -2,7 +2,8 @@
 /*
  * Known differences as data: conformance/expect/<target>/NAME.txt, one a line:
  *   SCENARIO FIELD [seen=VALUE] REASON to the end of the line
- * FIELD is an expectation's field (in quotes when it has blanks) or one of crash, hang, leak, rule:ID.
+ * FIELD is an expectation's field (in quotes when it has blanks), or one of crash, hang, leak, rule:ID,
+ * or skip, which means that the scenario is not run there at all.
  * seen= pins the wrong answer: another wrong answer fails, and so does a right one.
  */
 #ifndef CF_RUNNER_KNOWN_H

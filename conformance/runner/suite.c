@@ -215,6 +215,7 @@ static bool prepare_cases(struct run_suite *suite, struct progress *progress,
     for (size_t i = 0; i < suite->case_count; i++) {
         struct run_engine *engine = &suite->engines[i % suite->engine_count];
         struct run_case *c = &suite->cases[i];
+        const struct run_known *row;
 
         c->pair = &suite->pairs[i / suite->engine_count];
         c->engine = engine->name;
@@ -226,6 +227,11 @@ static bool prepare_cases(struct run_suite *suite, struct progress *progress,
         }
         if (!engine->usable) {
             settle_early(c, RUN_VERDICT_SKIPPED, engine->reason);
+            continue;
+        }
+        row = run_known_find(c->known, c->pair->id, "skip");
+        if (row) {
+            settle_early(c, RUN_VERDICT_SKIPPED, row->reason);
             continue;
         }
         if (!run_case_init(c, progress->options->scratch, progress->options->timeout_ms,
