@@ -16,7 +16,7 @@ MAY = {
     # ucrt: character tables that are one on Windows too. ioring.h: the poll behind Pop, which is no Windows
     # service and must not be hookable, hence no slot.
     "api/ntdll": ["api/ntdll", "api/dispatch", "api/ucrt", "emu/base", "emu/syscall.h"],
-    "api/kernelbase": ["api/kernelbase", "api/dispatch", "api/ucrt", "api/ntdll/ioring.h", "emu/base"],
+    "api/kernelbase": ["api/kernelbase", "api/dispatch", "api/ucrt", "api/ntdll/ioring.h", "api/ntdll/thread.h", "emu/base"],
     "api/dstorage": ["api/dstorage", "api/dispatch", "emu/base", "gpu/gpu.h"],
     "api/d3d12": ["api/d3d12", "api/dispatch", "emu/base", "gpu/gpu.h"],
     "api/ucrt": ["api/ucrt", "api/dispatch", "emu/base"],

@@ -12,6 +12,8 @@ def names(path):
         text = table.read()
     if path.endswith('.def'):
         return ROW.findall(text)
+    if path.endswith('.h'):
+        return re.findall(r'^RINGER_API [^;(]*?\b(ringer_\w+)\(', text, re.M)
     # A plain list, one name a line; # starts a comment.
     lines = (line.split('#')[0].strip() for line in text.splitlines())
     return [line for line in lines if line]
@@ -21,7 +23,7 @@ def main():
     out, tables = sys.argv[1], sys.argv[2:]
     found = sorted({name for table in tables for name in names(table)})
     with open(out, 'w', encoding='utf-8') as script:
-        script.write('RINGER_0.1 {\nglobal:\n    ringer_*;\n')
+        script.write('RINGER_0.1 {\nglobal:\n')
         script.writelines(f'    {name};\n' for name in found)
         script.write('local:\n    *;\n};\n')
 

@@ -23,10 +23,12 @@ struct ringer_engine_info {
     int chosen;       /* is the one that ringer_engine_name names */
     char reason[128]; /* why it is not usable; empty otherwise */
 };
-/*
- * Fills up to capacity rows and returns how many engines there are, also those that cannot run. Probes
- * each, chooses none. rows may be NULL when capacity is 0.
- */
+/* Engines that there are, also those that cannot run here. Probes each, chooses none. */
+RINGER_API size_t ringer_engine_count(void);
+/* 1, or 0 when index is out of range. */
+RINGER_API int ringer_engine_info(size_t index, struct ringer_engine_info *info);
+
+/* Fills up to capacity rows; returns ringer_engine_count(). */
 RINGER_API size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity);
 
 /*
@@ -71,9 +73,8 @@ RINGER_API void *ringer_slot_get(const char *module, const char *name);
 
 /*
  * Plugins. RINGER_HOOKS=plugin.so[:args][,plugin.so[:args]…] is loaded, in order, before main: each with
- * RTLD_NOW | RTLD_LOCAL, then its
- *     int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
- * is called (0 is success; args is "" without any), or without such a function its
+ * RTLD_NOW | RTLD_LOCAL, then its function "ringer_plugin_init", a ringer_plugin_init_fn as below, is
+ * called (0 is success; args is "" without any), or without such a function its
  * DllMain(module, DLL_PROCESS_ATTACH, NULL). One that cannot be loaded or refuses ends the process with
  * code 2: a program must not run believing that it is hooked. A "," in args ends them.
  */

@@ -13,15 +13,21 @@ const char *ringer_version(void)
     return RINGER_VERSION;
 }
 
-static bool engine_row(size_t index, struct ringer_engine_info *row)
+size_t ringer_engine_count(void)
+{
+    return nt_engine_count();
+}
+
+int ringer_engine_info(size_t index, struct ringer_engine_info *info)
 {
     bool usable, chosen;
 
-    if (!nt_engine_info(index, &row->name, &usable, &chosen, row->reason, sizeof row->reason))
-        return false;
-    row->usable = usable;
-    row->chosen = chosen;
-    return true;
+    if (!info ||
+        !nt_engine_info(index, &info->name, &usable, &chosen, info->reason, sizeof info->reason))
+        return 0;
+    info->usable = usable;
+    info->chosen = chosen;
+    return 1;
 }
 
 const char *ringer_engine_name(void)
@@ -29,7 +35,7 @@ const char *ringer_engine_name(void)
     struct ringer_engine_info row;
 
     nt_engine_start();
-    for (size_t i = 0; engine_row(i, &row); i++) {
+    for (size_t i = 0; ringer_engine_info(i, &row); i++) {
         if (row.chosen)
             return row.name;
     }
@@ -38,11 +44,9 @@ const char *ringer_engine_name(void)
 
 size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity)
 {
-    size_t count = nt_engine_count();
-
-    for (size_t i = 0; i < count && i < capacity; i++)
-        engine_row(i, &rows[i]);
-    return count;
+    for (size_t i = 0; i < capacity && ringer_engine_info(i, &rows[i]); i++)
+        ;
+    return ringer_engine_count();
 }
 
 HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags)
