@@ -41,7 +41,8 @@ struct events {
     struct event *events;
     struct ring_state *rings;
     size_t *event_of_ring;
-    size_t event_count, submit, cqe;
+    size_t event_count, submit;
+    bool foreign; /* an OVERLAPPED operation may set some event, the trace does not say which */
 };
 
 static struct event *event_of(struct events *events, const char *sym)
@@ -120,7 +121,8 @@ static void judge_observation(struct events *events, const struct event *event,
 {
     bool signalled = item->record->evt.signalled;
     bool must = event->must_be_set || edge_certain(events, event, &item->span);
-    bool may = must || event->may_be_set || edge_possible(events, event, &item->span);
+    bool may = must || event->may_be_set || events->foreign ||
+               edge_possible(events, event, &item->span);
     bool patient = waited_ms >= PATIENCE_MS;
 
     if (events->prompt) {
@@ -238,6 +240,8 @@ static void take_other_call(struct events *events, const struct cf_record *call)
     static const char *const keys[] = {"event", "handle", "source", "obj", "ov_event"};
     struct event *event;
 
+    if (cf_in_string(call, "ov") && !cf_in_has(call, "event"))
+        events->foreign = true;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         event = event_of(events, cf_in_string(call, keys[i]));
         if (event)

@@ -37,7 +37,15 @@ static void in_file(struct cf_trace_call *call, HANDLE file)
 /* An OVERLAPPED has no life of its own; "nonnull" tells a waiting call from one that may go on. */
 static void in_overlapped(struct cf_trace_call *call, const OVERLAPPED *overlapped)
 {
+    char sym[TRACER_SYM];
+    OVERLAPPED copy;
+
     cf_trace_in_sym(call, "ov", overlapped ? "nonnull" : NULL);
+    if (!overlapped || !tracer_copy(&copy, overlapped, sizeof(copy)))
+        return;
+    /* The lowest bit keeps the operation from a completion port; it is no part of the handle. */
+    cf_trace_in_sym(call, "event", tracer_name((HANDLE)((uintptr_t)copy.hEvent & ~(uintptr_t)1), sym));
+    cf_trace_in_u64(call, "off", (uint64_t)copy.OffsetHigh << 32 | copy.Offset);
 }
 
 static const char *introduce_file(HANDLE file, DWORD flags, char sym[TRACER_SYM])
@@ -174,8 +182,6 @@ static BOOL trace_ReadFile(HANDLE file, LPVOID buffer, DWORD nbytes, LPDWORD don
     cf_trace_in_u64(&call, "buf_off", 0);
     cf_trace_in_u64(&call, "len", nbytes);
     in_overlapped(&call, overlapped);
-    if (overlapped)
-        cf_trace_in_u64(&call, "off", (uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset);
     cf_trace_call_start(&call);
     ret = real_ReadFile(file, buffer, nbytes, done, overlapped);
     cf_trace_call_stop(&call);
@@ -198,8 +204,6 @@ static BOOL trace_WriteFile(HANDLE file, LPCVOID buffer, DWORD nbytes, LPDWORD d
     cf_trace_in_u64(&call, "buf_off", 0);
     cf_trace_in_u64(&call, "len", nbytes);
     in_overlapped(&call, overlapped);
-    if (overlapped)
-        cf_trace_in_u64(&call, "off", (uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset);
     cf_trace_call_start(&call);
     ret = real_WriteFile(file, buffer, nbytes, done, overlapped);
     cf_trace_call_stop(&call);
