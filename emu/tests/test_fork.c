@@ -8,6 +8,7 @@
 
 #include "emu/tests/threads.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>

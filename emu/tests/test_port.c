@@ -7,6 +7,8 @@
 
 #include "emu/tests/threads.h"
 
+#include <sched.h>
+
 static emu_handle make_port(void)
 {
     emu_handle port = 0;
