@@ -7,6 +7,7 @@
 #include "conformance/trace/writer.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,19 @@ static void write_header(struct cf_trace_writer *writer, const struct run_case *
     cf_trace_header(writer, &header);
 }
 
+/* A thread that was joined may still be on its way out, with its own handle in hand: let it go. */
+static uint32_t settled_handles(uint32_t before)
+{
+    uint64_t deadline_ms = run_now_ms() + 200;
+    uint32_t count = ringer_handle_count();
+
+    while (count > before && run_now_ms() < deadline_ms) {
+        sched_yield();
+        count = ringer_handle_count();
+    }
+    return count;
+}
+
 static int run_scenario(struct run_job *job, struct run_shared *shared)
 {
     const struct run_case *c = job->ctx;
@@ -74,7 +88,7 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
     write_header(writer, c);
     shared->handles_before = ringer_handle_count();
     outcome = cf_scenario_run(c->pair->scenario, writer, &options, &result);
-    shared->handles_after = ringer_handle_count();
+    shared->handles_after = settled_handles(shared->handles_before);
     shared->line = result.line;
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
     if (!cf_trace_close(writer)) {

@@ -65,7 +65,7 @@ static void find_installed(const char *directory, struct run_paths *paths)
     paths->behaviours = run_format("%s/" RINGER_TO_DATA "/behaviours", data);
     paths->report = run_format("%s/" RINGER_TO_DATA "/report/report.py", data);
     paths->tracer = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-trace.so", lib);
-    paths->links = run_format("%s/" RINGER_TO_LIB "/ringer/windows", lib);
+    paths->links = run_format("%s/" RINGER_TO_LIB "/ringer/windows-names", lib);
     paths->library = run_format("%s/" RINGER_TO_LIB, lib);
 }
 
