@@ -144,18 +144,21 @@ typedef struct IORING_BUFFER_REF {
     } Buffer;
 } IORING_BUFFER_REF;
 
-/* In C these are initialisers, as in the SDK: IORING_HANDLE_REF ref = IoRingHandleRefFromHandle(h); */
+/*
+ * In C the SDK's are initialisers: IORING_HANDLE_REF ref = IoRingHandleRefFromHandle(h). Ours are values
+ * too, so a call may have them as arguments; code for Windows in C keeps to the first form.
+ */
 #ifdef __cplusplus
 #define IoRingHandleRefFromHandle(h) IORING_HANDLE_REF(static_cast<HANDLE>(h))
 #define IoRingHandleRefFromIndex(i) IORING_HANDLE_REF(static_cast<UINT32>(i))
 #define IoRingBufferRefFromPointer(p) IORING_BUFFER_REF(static_cast<void *>(p))
 #define IoRingBufferRefFromIndexAndOffset(i, o) IORING_BUFFER_REF((i), (o))
 #else
-#define IoRingHandleRefFromHandle(h) {IORING_REF_RAW, {.Handle = (h)}}
-#define IoRingHandleRefFromIndex(i) {IORING_REF_REGISTERED, {.Index = (i)}}
-#define IoRingBufferRefFromPointer(p) {IORING_REF_RAW, {.Address = (p)}}
+#define IoRingHandleRefFromHandle(h) ((IORING_HANDLE_REF){IORING_REF_RAW, {.Handle = (h)}})
+#define IoRingHandleRefFromIndex(i) ((IORING_HANDLE_REF){IORING_REF_REGISTERED, {.Index = (i)}})
+#define IoRingBufferRefFromPointer(p) ((IORING_BUFFER_REF){IORING_REF_RAW, {.Address = (p)}})
 #define IoRingBufferRefFromIndexAndOffset(i, o) \
-    {IORING_REF_REGISTERED, {.IndexAndOffset = {(i), (o)}}}
+    ((IORING_BUFFER_REF){IORING_REF_REGISTERED, {.IndexAndOffset = {(i), (o)}}})
 #endif
 
 /* One finished operation. */
