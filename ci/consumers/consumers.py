@@ -82,9 +82,9 @@ def built(build):
 
 def installed(build, directory):
     """Installs under directory. The packages name the configured prefix, so it is moved by DESTDIR."""
-    done = run(['meson', 'install', '--no-rebuild', '-C', str(build), '--destdir', directory])
+    done = run(['meson', 'install', '--quiet', '--no-rebuild', '-C', str(build), '--destdir', directory])
     if done.returncode:
-        raise SystemExit(f'meson install: {done.stdout}{done.stderr}')
+        raise SystemExit(f'meson install: {done.stdout[-600:]}{done.stderr[-600:]}')
     found = list(pathlib.Path(directory).rglob('ringer.pc'))
     configs = list(pathlib.Path(directory).rglob('RingerConfig.cmake'))
     if len(found) != 1 or len(configs) != 1:
