@@ -33,11 +33,12 @@ static uint64_t deadline_after(uint64_t now_ns, uint64_t wait_100ns)
 
 uint64_t emu_clock_deadline(const int64_t *timeout_100ns)
 {
-    uint64_t now = emu_clock_now_ns();
+    uint64_t now;
     int64_t ahead;
 
     if (!timeout_100ns)
         return EMU_FOREVER;
+    now = emu_clock_now_ns();
     if (*timeout_100ns <= 0)
         return deadline_after(now, 0 - (uint64_t)*timeout_100ns);
     ahead = *timeout_100ns - emu_clock_system_time();
