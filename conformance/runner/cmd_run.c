@@ -233,6 +233,7 @@ static int hand_over(char **argv, int argc, int first)
     args[count++] = (char *)"--";
     while (first < argc)
         args[count++] = argv[first++];
+    optind = 0; /* getopt starts anew */
     code = run_cmd_check.main(&run_cmd_check, count, args);
     free(args);
     return code;
