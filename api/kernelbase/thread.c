@@ -19,7 +19,7 @@
 struct kb_thread {
     struct kb_thread *next;       /* records_lock */
     HANDLE handle;                /* the creator's, for ResumeThread and GetThreadId */
-    HANDLE own;                   /* the thread's: the object outlives the creator's handle */
+    HANDLE own;                   /* the thread's, until it runs: then GetCurrentThread() serves */
     LPTHREAD_START_ROUTINE start;
     void *parameter;
     _Atomic uint32_t id;          /* 0 until the thread runs; a futex word */
@@ -79,9 +79,9 @@ static void finish(DWORD exit_code)
     if (!thread)
         return;
     current = NULL;
-    nt_thread_finished(thread->own, exit_code);
-    NtClose(thread->own);
     release(thread);
+    /* Last: whoever waits finds everything that the thread had gone. */
+    nt_thread_finished(kb_GetCurrentThread(), exit_code);
 }
 
 static void *thread_main(void *argument)
@@ -90,6 +90,7 @@ static void *thread_main(void *argument)
 
     current = thread;
     nt_thread_started(thread->own);
+    NtClose(thread->own);
     atomic_store(&thread->id, kb_GetCurrentThreadId());
     emu_futex_wake(&thread->id, UINT32_MAX);
     while (atomic_load(&thread->suspended))
