@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""RINGER_HOOKS: a plugin is loaded with its arguments, and one that cannot be loaded is fatal."""
+import os
+import subprocess
+import sys
+
+
+def run(program, hooks):
+    return subprocess.run([program], env={**os.environ, 'RINGER_HOOKS': hooks}, capture_output=True,
+                          text=True, timeout=60, check=False)
+
+
+def main():
+    program, plugin = sys.argv[1:3]
+    done = run(program, plugin + ':77')
+    assert done.returncode == 77, done
+    done = run(program, plugin + ':77,' + plugin + ':78')
+    assert done.returncode == 78, done
+    done = run(program, plugin)  # refuses without arguments
+    assert done.returncode == 2 and plugin in done.stderr and done.stderr.count('\n') == 1, done
+    done = run(program, '/no/such/plugin.so')
+    assert done.returncode == 2 and '/no/such/plugin.so' in done.stderr, done
+
+
+main()
