@@ -17,10 +17,10 @@ static void *find(const char *name, const WCHAR *first, const WCHAR *second)
     return pointer;
 }
 
-#define BIND(name, first, second)                                                                  \
-    do {                                                                                           \
-        void *pointer = find(#name, first, second);                                                \
-        memcpy(&api->name, &pointer, sizeof pointer);                                              \
+#define BIND(name, first, second)                     \
+    do {                                              \
+        void *pointer = find(#name, first, second);   \
+        memcpy(&api->name, &pointer, sizeof pointer); \
     } while (0);
 
 void cf_api_bind(struct cf_api *api)

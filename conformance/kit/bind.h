@@ -14,29 +14,29 @@
 #include <ioringapi.h>
 #include <ioringnt.h>
 
-#define CF_RING_FUNCTIONS(X)                                                                       \
-    X(QueryIoRingCapabilities)                                                                     \
-    X(IsIoRingOpSupported)                                                                         \
-    X(CreateIoRing)                                                                                \
-    X(GetIoRingInfo)                                                                               \
-    X(SubmitIoRing)                                                                                \
-    X(CloseIoRing)                                                                                 \
-    X(PopIoRingCompletion)                                                                         \
-    X(SetIoRingCompletionEvent)                                                                    \
-    X(BuildIoRingCancelRequest)                                                                    \
-    X(BuildIoRingReadFile)                                                                         \
-    X(BuildIoRingRegisterFileHandles)                                                              \
-    X(BuildIoRingRegisterBuffers)                                                                  \
-    X(BuildIoRingWriteFile)                                                                        \
-    X(BuildIoRingFlushFile)                                                                        \
-    X(BuildIoRingReadFileScatter)                                                                  \
+#define CF_RING_FUNCTIONS(X)          \
+    X(QueryIoRingCapabilities)        \
+    X(IsIoRingOpSupported)            \
+    X(CreateIoRing)                   \
+    X(GetIoRingInfo)                  \
+    X(SubmitIoRing)                   \
+    X(CloseIoRing)                    \
+    X(PopIoRingCompletion)            \
+    X(SetIoRingCompletionEvent)       \
+    X(BuildIoRingCancelRequest)       \
+    X(BuildIoRingReadFile)            \
+    X(BuildIoRingRegisterFileHandles) \
+    X(BuildIoRingRegisterBuffers)     \
+    X(BuildIoRingWriteFile)           \
+    X(BuildIoRingFlushFile)           \
+    X(BuildIoRingReadFileScatter)     \
     X(BuildIoRingWriteFileGather)
 
-#define CF_NT_FUNCTIONS(X)                                                                         \
-    X(NtCreateIoRing)                                                                              \
-    X(NtSubmitIoRing)                                                                              \
-    X(NtQueryIoRingCapabilities)                                                                   \
-    X(NtSetInformationIoRing)                                                                      \
+#define CF_NT_FUNCTIONS(X)       \
+    X(NtCreateIoRing)            \
+    X(NtSubmitIoRing)            \
+    X(NtQueryIoRingCapabilities) \
+    X(NtSetInformationIoRing)    \
     X(NtClose)
 
 /* NULL where this system has no such function. */

@@ -156,7 +156,8 @@ void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file
     }
 }
 
-void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out)
+void cf_buffer_argument(struct cf_thread *thread, const char *word,
+                        struct cf_buffer_arg *buffer_out)
 {
     size_t nchars = strcspn(word, "+");
     char *name = cf_xstrndup(word, nchars);
@@ -172,8 +173,7 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_bu
         strcpy(buffer_out->sym, "nonnull");
     } else if (strcmp(name, "null")) {
         symbol = cf_symbol_find(thread, name);
-        buffer_out->address =
-            symbol && symbol->bytes ? symbol->bytes + buffer_out->offset : NULL;
+        buffer_out->address = symbol && symbol->bytes ? symbol->bytes + buffer_out->offset : NULL;
         snprintf(buffer_out->sym, sizeof buffer_out->sym, "%s", name);
     }
     free(name);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const op_names[CF_OP_COUNT] = { "nop",    "read",  "register-files",
-                                                   "register-buffers", "cancel", "write",
-                                                   "flush",  "read-scatter", "write-gather" };
+static const char *const op_names[CF_OP_COUNT] = {
+    "nop",   "read",  "register-files", "register-buffers", "cancel",
+    "write", "flush", "read-scatter",   "write-gather"};
 
 const char *cf_op_name(unsigned op)
 {
@@ -29,49 +29,49 @@ static const struct {
     const char *name;
     uint32_t code;
 } codes[] = {
-    { "S_OK", 0 },
-    { "S_FALSE", 1 },
-    { "E_NOTIMPL", 0x80004001 },
-    { "E_ABORT", 0x80004004 },
-    { "E_FAIL", 0x80004005 },
-    { "CO_E_NOT_SUPPORTED", 0x80004021 },
-    { "E_ACCESSDENIED", 0x80070005 },
-    { "E_HANDLE", 0x80070006 },
-    { "E_OUTOFMEMORY", 0x8007000e },
-    { "E_EOF", 0x80070026 },
-    { "E_INVALIDARG", 0x80070057 },
-    { "E_BROKEN_PIPE", 0x8007006d },
-    { "E_NO_DATA", 0x800700e8 },
-    { "E_WRITE_THROUGH", 0x800701fd },
-    { "E_PIPE_LISTENING", 0x80070218 },
-    { "E_NOACCESS", 0x800703e6 },
-    { "E_NOT_FOUND", 0x80070490 },
-    { "E_INVALID_INDEX", 0x80070585 },
-    { "IORING_E_WAIT_TIMEOUT", 0x800705b4 },
-    { "IORING_E_REQUIRED_FLAG_NOT_SUPPORTED", 0x80460001 },
-    { "IORING_E_SUBMISSION_QUEUE_FULL", 0x80460002 },
-    { "IORING_E_VERSION_NOT_SUPPORTED", 0x80460003 },
-    { "IORING_E_SUBMISSION_QUEUE_TOO_BIG", 0x80460004 },
-    { "IORING_E_COMPLETION_QUEUE_TOO_BIG", 0x80460005 },
-    { "IORING_E_SUBMIT_IN_PROGRESS", 0x80460006 },
-    { "IORING_E_CORRUPT", 0x80460007 },
-    { "IORING_E_COMPLETION_QUEUE_TOO_FULL", 0x80460008 },
-    { "WAIT_TIMEOUT", 0x102 },
-    { "ERROR_INVALID_HANDLE", 6 },
-    { "ERROR_HANDLE_EOF", 38 },
-    { "ERROR_INVALID_PARAMETER", 87 },
-    { "ERROR_OPERATION_ABORTED", 995 },
-    { "ERROR_IO_INCOMPLETE", 996 },
-    { "ERROR_IO_PENDING", 997 },
-    { "ERROR_NOT_FOUND", 1168 },
-    { "STATUS_SUCCESS", 0 },
-    { "STATUS_TIMEOUT", 0x102 },
-    { "STATUS_PENDING", 0x103 },
-    { "STATUS_INVALID_HANDLE", 0xc0000008 },
-    { "STATUS_INVALID_PARAMETER", 0xc000000d },
-    { "STATUS_END_OF_FILE", 0xc0000011 },
-    { "STATUS_CANCELLED", 0xc0000120 },
-    { "STATUS_NOT_FOUND", 0xc0000225 },
+    {"S_OK", 0},
+    {"S_FALSE", 1},
+    {"E_NOTIMPL", 0x80004001},
+    {"E_ABORT", 0x80004004},
+    {"E_FAIL", 0x80004005},
+    {"CO_E_NOT_SUPPORTED", 0x80004021},
+    {"E_ACCESSDENIED", 0x80070005},
+    {"E_HANDLE", 0x80070006},
+    {"E_OUTOFMEMORY", 0x8007000e},
+    {"E_EOF", 0x80070026},
+    {"E_INVALIDARG", 0x80070057},
+    {"E_BROKEN_PIPE", 0x8007006d},
+    {"E_NO_DATA", 0x800700e8},
+    {"E_WRITE_THROUGH", 0x800701fd},
+    {"E_PIPE_LISTENING", 0x80070218},
+    {"E_NOACCESS", 0x800703e6},
+    {"E_NOT_FOUND", 0x80070490},
+    {"E_INVALID_INDEX", 0x80070585},
+    {"IORING_E_WAIT_TIMEOUT", 0x800705b4},
+    {"IORING_E_REQUIRED_FLAG_NOT_SUPPORTED", 0x80460001},
+    {"IORING_E_SUBMISSION_QUEUE_FULL", 0x80460002},
+    {"IORING_E_VERSION_NOT_SUPPORTED", 0x80460003},
+    {"IORING_E_SUBMISSION_QUEUE_TOO_BIG", 0x80460004},
+    {"IORING_E_COMPLETION_QUEUE_TOO_BIG", 0x80460005},
+    {"IORING_E_SUBMIT_IN_PROGRESS", 0x80460006},
+    {"IORING_E_CORRUPT", 0x80460007},
+    {"IORING_E_COMPLETION_QUEUE_TOO_FULL", 0x80460008},
+    {"WAIT_TIMEOUT", 0x102},
+    {"ERROR_INVALID_HANDLE", 6},
+    {"ERROR_HANDLE_EOF", 38},
+    {"ERROR_INVALID_PARAMETER", 87},
+    {"ERROR_OPERATION_ABORTED", 995},
+    {"ERROR_IO_INCOMPLETE", 996},
+    {"ERROR_IO_PENDING", 997},
+    {"ERROR_NOT_FOUND", 1168},
+    {"STATUS_SUCCESS", 0},
+    {"STATUS_TIMEOUT", 0x102},
+    {"STATUS_PENDING", 0x103},
+    {"STATUS_INVALID_HANDLE", 0xc0000008},
+    {"STATUS_INVALID_PARAMETER", 0xc000000d},
+    {"STATUS_END_OF_FILE", 0xc0000011},
+    {"STATUS_CANCELLED", 0xc0000120},
+    {"STATUS_NOT_FOUND", 0xc0000225},
 };
 
 bool cf_code_by_name(const char *name, uint32_t *code_out)
@@ -97,7 +97,7 @@ const char *cf_code_name(uint32_t hresult)
 
 /* ---- conditions ---- */
 
-static const char *const relations[] = { ">=", "<=", "==", "!=", ">", "<", "=" };
+static const char *const relations[] = {">=", "<=", "==", "!=", ">", "<", "="};
 
 static const char *find_relation(const char *text, const char **relation_out)
 {
@@ -116,10 +116,14 @@ static const char *find_relation(const char *text, const char **relation_out)
 static bool compare(uint64_t left, const char *relation, uint64_t right)
 {
     switch (relation[0]) {
-    case '>': return relation[1] ? left >= right : left > right;
-    case '<': return relation[1] ? left <= right : left < right;
-    case '!': return left != right;
-    default: return left == right;
+    case '>':
+        return relation[1] ? left >= right : left > right;
+    case '<':
+        return relation[1] ? left <= right : left < right;
+    case '!':
+        return left != right;
+    default:
+        return left == right;
     }
 }
 
@@ -131,8 +135,8 @@ bool cf_condition_valid(const char *text, bool dollars)
     if (!strncmp(text, "not:", 4)) {
         return cf_condition_valid(text + 4, dollars);
     }
-    if (!strcmp(text, "nt") || !strcmp(text, "feature:event") ||
-        !strcmp(text, "bits:64") || !strcmp(text, "bits:32")) {
+    if (!strcmp(text, "nt") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
+        !strcmp(text, "bits:32")) {
         return true;
     }
     if (!strncmp(text, "op:", 3)) {
@@ -152,7 +156,8 @@ bool cf_condition_valid(const char *text, bool dollars)
             return false;
         }
     }
-    return (at - text == 6 && !strncmp(text, "ioring", 6)) || (dollars && text[0] == '$' && at > text + 1);
+    return (at - text == 6 && !strncmp(text, "ioring", 6)) ||
+           (dollars && text[0] == '$' && at > text + 1);
 }
 
 bool cf_condition_holds(const char *text, const struct cf_facts *facts, cf_resolve_fn resolve,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conformance.exe: runs scenarios against the Windows that it is started on and records traces. With
- * more than one scenario each gets a child of its own with a time limit, for some are expected to
- * fault or hang. It judges nothing and sends nothing.
+ * conformance.exe: runs scenarios against the Windows that it is started on and records traces.
+ * With more than one scenario each gets a child of its own with a time limit, for some are expected
+ * to fault or hang. It judges nothing and sends nothing.
  */
 #include "conformance/kit/kit.h"
 
@@ -20,7 +20,8 @@ static int usage(void)
     fprintf(stderr,
             "conformance.exe --list FILE.scn...                     id, levels and rule of each\n"
             "conformance.exe --record OUT.jsonl --scenario FILE.scn  one scenario, one trace\n"
-            "conformance.exe --record FOLDER --scenario FILE.scn...  many: FOLDER\\<id>.jsonl, a child each\n"
+            "conformance.exe --record FOLDER --scenario FILE.scn...  many: FOLDER\\<id>.jsonl, a "
+            "child each\n"
             "  --dir FOLDER     where data files go (default: a folder under %%TEMP%%)\n"
             "  --trials N       instead of what the scenario says\n"
             "  --verbose        steps on stderr\n"
@@ -56,9 +57,11 @@ static void write_header(struct cf_trace_writer *writer)
     FARPROC get_version = ntdll ? GetProcAddress(ntdll, "RtlGetVersion") : NULL;
     version_fn call_version;
     char os[48], build[48];
-    struct cf_trace_header header = { .recorder_name = "conformance.exe", .recorder_version = "0.1.0",
-                                      .arch = sizeof(void *) == 8 ? "x86_64" : "x86",
-                                      .os = os, .build = build };
+    struct cf_trace_header header = {.recorder_name = "conformance.exe",
+                                     .recorder_version = "0.1.0",
+                                     .arch = sizeof(void *) == 8 ? "x86_64" : "x86",
+                                     .os = os,
+                                     .build = build};
 
     memset(&caps, 0, sizeof caps);
     memset(&version, 0, sizeof version);
@@ -127,8 +130,8 @@ static int run_child(const char *file, const char *folder, const char *more)
         return 2;
     }
     GetModuleFileNameA(NULL, self, sizeof self);
-    snprintf(line, sizeof line, "\"%s\" --record \"%s\\%s.jsonl\" --scenario \"%s\"%s", self, folder,
-             scenario->id, file, more);
+    snprintf(line, sizeof line, "\"%s\" --record \"%s\\%s.jsonl\" --scenario \"%s\"%s", self,
+             folder, scenario->id, file, more);
     memset(&startup, 0, sizeof startup);
     startup.cb = sizeof startup;
     if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process)) {
@@ -182,7 +185,7 @@ static void remove_folder(const char *path)
 
 int main(int argc, char **argv)
 {
-    struct cf_run_options options = { 0 };
+    struct cf_run_options options = {0};
     const char *record = NULL;
     char folder[1024] = "", more[600] = "";
     char **files = calloc((size_t)argc, sizeof *files);

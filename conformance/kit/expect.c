@@ -58,7 +58,7 @@ static bool is_cqe_of(const struct cf_record *record, const struct cf_field *fie
 
 static struct seen call_value(const struct cf_record *call, const char *sub)
 {
-    struct seen seen = { .kind = SEEN_NOTHING, .record = call };
+    struct seen seen = {.kind = SEEN_NOTHING, .record = call};
 
     if (!strcmp(sub, "hr") || !strcmp(sub, "st")) {
         bool match = call->call.result == (sub[0] == 'h' ? CF_RESULT_HR : CF_RESULT_STATUS);
@@ -104,7 +104,7 @@ static void find_calls(const struct trial *trial, const struct cf_field *field,
         count++;
     }
     if (counting) {
-        add(list, (struct seen){ .kind = SEEN_NUMBER, .number = count });
+        add(list, (struct seen){.kind = SEEN_NUMBER, .number = count});
     }
 }
 
@@ -120,14 +120,15 @@ static void find_cqes(const struct trial *trial, const struct cf_field *field,
         }
         count++;
         if (!strcmp(field->sub, "hr")) {
-            add(list, (struct seen){ .kind = SEEN_CODE, .number = record->cqe.hr, .record = record });
+            add(list, (struct seen){.kind = SEEN_CODE, .number = record->cqe.hr, .record = record});
         } else if (!strcmp(field->sub, "info")) {
-            add(list, (struct seen){ .kind = SEEN_NUMBER, .number = record->cqe.information,
-                                     .record = record });
+            add(list, (struct seen){.kind = SEEN_NUMBER,
+                                    .number = record->cqe.information,
+                                    .record = record});
         }
     }
     if (!strcmp(field->sub, "count")) {
-        add(list, (struct seen){ .kind = SEEN_NUMBER, .number = count });
+        add(list, (struct seen){.kind = SEEN_NUMBER, .number = count});
     }
 }
 
@@ -143,7 +144,7 @@ static void find_after(const struct trial *trial, const struct cf_field *field,
         if (field->kind == CF_FIELD_MEM && !strcmp(field->sub, "content")) {
             const char *sha = cf_out_string(call, "sha256");
             if (sha) {
-                add(list, (struct seen){ .kind = SEEN_TEXT, .text = sha, .record = call });
+                add(list, (struct seen){.kind = SEEN_TEXT, .text = sha, .record = call});
             }
             continue;
         }
@@ -151,18 +152,19 @@ static void find_after(const struct trial *trial, const struct cf_field *field,
             const struct cf_record *record = &trial->trace->records[j];
             if (field->kind == CF_FIELD_EVT && record->type == CF_EVT &&
                 record->evt.after == call->call.n) {
-                add(list, (struct seen){ .kind = SEEN_NUMBER, .number = record->evt.signalled,
-                                         .record = record });
+                add(list, (struct seen){.kind = SEEN_NUMBER,
+                                        .number = record->evt.signalled,
+                                        .record = record});
                 break;
             }
             if (field->kind == CF_FIELD_MEM && record->type == CF_MEM &&
                 record->mem.after == call->call.n) {
                 if (!strcmp(field->sub, "changed")) {
-                    add(list, (struct seen){ .kind = SEEN_SPANS, .record = record });
+                    add(list, (struct seen){.kind = SEEN_SPANS, .record = record});
                 } else {
-                    add(list, (struct seen){ .kind = SEEN_NUMBER,
-                                             .number = record->mem.poison_ok == 1,
-                                             .record = record });
+                    add(list, (struct seen){.kind = SEEN_NUMBER,
+                                            .number = record->mem.poison_ok == 1,
+                                            .record = record});
                 }
                 break;
             }
@@ -174,9 +176,15 @@ static void find(const struct trial *trial, const struct cf_field *field, struct
 {
     list->count = 0;
     switch (field->kind) {
-    case CF_FIELD_CALL: find_calls(trial, field, list); break;
-    case CF_FIELD_CQE: find_cqes(trial, field, list); break;
-    default: find_after(trial, field, list); break;
+    case CF_FIELD_CALL:
+        find_calls(trial, field, list);
+        break;
+    case CF_FIELD_CQE:
+        find_cqes(trial, field, list);
+        break;
+    default:
+        find_after(trial, field, list);
+        break;
     }
 }
 
@@ -277,7 +285,8 @@ static bool matches(const struct trial *trial, const struct seen *seen, const ch
         return same;
     }
     switch (seen->kind) {
-    case SEEN_SPANS: return value[0] == '[' && spans_match(seen->record, value);
+    case SEEN_SPANS:
+        return value[0] == '[' && spans_match(seen->record, value);
     case SEEN_TEXT:
         if (content) {
             return content_matches(seen->text, value);
@@ -285,8 +294,10 @@ static bool matches(const struct trial *trial, const struct seen *seen, const ch
         return cf_is_quoted(value) && strlen(seen->text) == strlen(value) - 2 &&
                !memcmp(seen->text, value + 1, strlen(value) - 2);
     case SEEN_NUMBER:
-    case SEEN_CODE: return number_matches(seen, value);
-    default: return false;
+    case SEEN_CODE:
+        return number_matches(seen, value);
+    default:
+        return false;
     }
 }
 
@@ -326,7 +337,9 @@ static void say_seen(struct say *out, const struct seen *seen)
         snprintf(text, sizeof text, "%llu", (unsigned long long)seen->number);
         say(out, text);
         break;
-    case SEEN_TEXT: say(out, seen->text); break;
+    case SEEN_TEXT:
+        say(out, seen->text);
+        break;
     case SEEN_SPANS:
         say(out, "[");
         for (size_t i = 0; i < seen->record->mem.changed_count && i < 8; i++) {
@@ -337,18 +350,20 @@ static void say_seen(struct say *out, const struct seen *seen)
         }
         say(out, "]");
         break;
-    default: say(out, "nothing"); break;
+    default:
+        say(out, "nothing");
+        break;
     }
 }
 
 /* Up to six different values, in order of appearance. */
 static void say_list(struct say *out, const struct seen_list *list)
 {
-    struct say shown[6] = { 0 };
+    struct say shown[6] = {0};
     size_t shown_count = 0;
 
     for (size_t i = 0; i < list->count; i++) {
-        struct say one = { 0 };
+        struct say one = {0};
         bool known = false;
         say_seen(&one, &list->items[i]);
         for (size_t j = 0; j < shown_count && !known; j++) {
@@ -372,7 +387,7 @@ static void say_list(struct say *out, const struct seen_list *list)
 
 static char *say_want(const struct cf_expectation *item)
 {
-    struct say out = { 0 };
+    struct say out = {0};
 
     if (item->class_ == CF_ORDER) {
         return cf_xstrdup(item->text);
@@ -393,8 +408,8 @@ static bool event_lines(const struct trial *trial, const struct cf_field *event,
 
     for (size_t i = trial->from; i < trial->to; i++) {
         const struct cf_record *record = &trial->trace->records[i];
-        bool match = event->kind == CF_FIELD_CQE ? is_cqe_of(record, event)
-                                                 : is_call_of(record, event);
+        bool match =
+            event->kind == CF_FIELD_CQE ? is_cqe_of(record, event) : is_call_of(record, event);
         if (match) {
             *first_out = found ? *first_out : i;
             *last_out = i;
@@ -495,7 +510,8 @@ static bool next_trial(const struct cf_trace *trace, const char *id, const char 
             trial->from = i;
             read_facts(trial, &trace->records[i], engine);
             for (trial->to = i + 1;
-                 trial->to < trace->count && trace->records[trial->to].type != CF_SCN; trial->to++) {
+                 trial->to < trace->count && trace->records[trial->to].type != CF_SCN;
+                 trial->to++) {
             }
             return true;
         }
@@ -543,8 +559,8 @@ static void settle_groups(const struct cf_expect_set *set, enum cf_verdict *verd
 /* fail over vacuous over pass over report over skipped */
 static bool outranks(enum cf_verdict one, enum cf_verdict other)
 {
-    static const int rank[] = { [CF_UNMET] = 0, [CF_REPORT] = 1, [CF_PASS] = 2, [CF_VACUOUS] = 3,
-                                [CF_FAIL] = 4 };
+    static const int rank[] = {
+        [CF_UNMET] = 0, [CF_REPORT] = 1, [CF_PASS] = 2, [CF_VACUOUS] = 3, [CF_FAIL] = 4};
 
     return rank[one] > rank[other];
 }
@@ -564,11 +580,17 @@ static void start_results(const struct cf_expect_set *set, struct cf_expect_resu
     results->items = cf_xalloc(set->count * sizeof *results->items);
     for (size_t i = 0; i < set->count; i++) {
         const struct cf_expectation *item = &set->items[i];
-        results->items[i] = (struct cf_expect_result){
-            .scenario = set->scenario, .field = item->text, .class_ = item->class_,
-            .basis = item->basis, .grounds = item->grounds ? item->grounds : "",
-            .conflicts = item->conflicts ? item->conflicts : "", .row = item->row ? item->row : "",
-            .want = say_want(item), .verdict = CF_UNMET, .line = item->line };
+        results->items[i] =
+            (struct cf_expect_result){.scenario = set->scenario,
+                                      .field = item->text,
+                                      .class_ = item->class_,
+                                      .basis = item->basis,
+                                      .grounds = item->grounds ? item->grounds : "",
+                                      .conflicts = item->conflicts ? item->conflicts : "",
+                                      .row = item->row ? item->row : "",
+                                      .want = say_want(item),
+                                      .verdict = CF_UNMET,
+                                      .line = item->line};
     }
 }
 
@@ -579,7 +601,7 @@ static size_t judge_trials(const struct cf_expect_set *set, const struct cf_trac
     struct say *said = cf_xalloc(set->count * sizeof *said), ignored;
     bool *control_broken = cf_xalloc(set->count * sizeof *control_broken);
     struct seen_list *list = cf_xalloc(sizeof *list);
-    struct trial trial = { 0 };
+    struct trial trial = {0};
     size_t trials = 0;
 
     for (; next_trial(trace, set->scenario, engine, &trial); trials++) {
@@ -613,7 +635,7 @@ static size_t judge_trials(const struct cf_expect_set *set, const struct cf_trac
 bool cf_expect_judge(const struct cf_expect_set *set, const char *trace_path, const char *engine,
                      struct cf_expect_results *results_out, struct cf_error *error)
 {
-    struct cf_trace_error trace_error = { 0 };
+    struct cf_trace_error trace_error = {0};
     struct cf_trace *trace = cf_trace_load(trace_path, &trace_error);
 
     memset(results_out, 0, sizeof *results_out);

@@ -12,8 +12,8 @@ static const char *const basis_names[CF_BASIS_COUNT] = {
     "recorded",  "reported",   "machine-output", "ci-assertion", "suite-assertion",
     "statement", "documented", "inferred",       "decision",
 };
-static const char *const class_names[CF_CLASS_COUNT] = { "exact", "set",    "order",
-                                                         "stat",  "ignore", "layout" };
+static const char *const class_names[CF_CLASS_COUNT] = {"exact", "set",    "order",
+                                                        "stat",  "ignore", "layout"};
 
 const char *cf_basis_name(enum cf_basis basis)
 {
@@ -27,7 +27,7 @@ const char *cf_class_name(enum cf_class class_)
 
 const char *cf_verdict_name(enum cf_verdict verdict)
 {
-    static const char *const names[] = { "pass", "fail", "vacuous", "skipped", "report" };
+    static const char *const names[] = {"pass", "fail", "vacuous", "skipped", "report"};
 
     return names[verdict];
 }
@@ -67,15 +67,19 @@ static bool parse_user_data(const char *text, size_t nchars, struct cf_field *fi
 
 static bool known_sub(enum cf_field_kind kind, const char *sub)
 {
-    static const char *const call[] = { "hr", "ret", "st", "le", "ms", "count" };
-    static const char *const cqe[] = { "hr", "info", "count" };
-    static const char *const mem[] = { "changed", "content", "poison_ok" };
+    static const char *const call[] = {"hr", "ret", "st", "le", "ms", "count"};
+    static const char *const cqe[] = {"hr", "info", "count"};
+    static const char *const mem[] = {"changed", "content", "poison_ok"};
 
     switch (kind) {
-    case CF_FIELD_CALL: return name_index(call, 6, sub) >= 0 || (!strncmp(sub, "out.", 4) && sub[4]);
-    case CF_FIELD_CQE: return name_index(cqe, 3, sub) >= 0;
-    case CF_FIELD_MEM: return name_index(mem, 3, sub) >= 0;
-    default: return sub[0] == '\0';
+    case CF_FIELD_CALL:
+        return name_index(call, 6, sub) >= 0 || (!strncmp(sub, "out.", 4) && sub[4]);
+    case CF_FIELD_CQE:
+        return name_index(cqe, 3, sub) >= 0;
+    case CF_FIELD_MEM:
+        return name_index(mem, 3, sub) >= 0;
+    default:
+        return sub[0] == '\0';
     }
 }
 
@@ -304,8 +308,8 @@ static bool parse_order(struct reader *reader, struct cf_expectation *item, char
     return true;
 }
 
-static bool parse_values(struct reader *reader, struct cf_expectation *item, char **words, int count,
-                         int *used_out)
+static bool parse_values(struct reader *reader, struct cf_expectation *item, char **words,
+                         int count, int *used_out)
 {
     int class_ = count > 1 ? name_index(class_names, CF_CLASS_COUNT, words[1]) : -1, i = 2;
 
@@ -412,7 +416,7 @@ static bool parse_line(struct reader *reader, char *line)
 struct cf_expect_set *cf_expect_parse(const char *text, size_t nbytes, const char *path,
                                       struct cf_error *error)
 {
-    struct reader reader = { .error = error };
+    struct reader reader = {.error = error};
     const char *end = text + nbytes;
     bool good = true;
 
@@ -535,7 +539,8 @@ bool cf_expect_fits(const struct cf_expect_set *set, const struct cf_scenario *s
             good = good && fits(&item->events[j], scenario);
         }
         if (!good) {
-            cf_set_error(error, set->path, item->line, "no step is labelled as in '%s'", item->text);
+            cf_set_error(error, set->path, item->line, "no step is labelled as in '%s'",
+                         item->text);
             return false;
         }
     }

@@ -7,7 +7,8 @@
 
 enum cf_field_kind { CF_FIELD_CALL, CF_FIELD_CQE, CF_FIELD_EVT, CF_FIELD_MEM, CF_FIELD_STEP };
 
-/* A place in a trace: s4[2].out.sq, cqe[r:0x1..0x4].hr, evt[s3], mem[s5].changed, or a bare label. */
+/* A place in a trace: s4[2].out.sq, cqe[r:0x1..0x4].hr, evt[s3], mem[s5].changed, or a bare label.
+ */
 struct cf_field {
     enum cf_field_kind kind;
     char *label, *ring; /* ring NULL: any */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kit as runners see it: load a scenario, run it into a trace, load its expectations and judge a
- * trace by them. Loading and running is portable (Windows API only); judging is native only.
+ * The kit as runners see it: load a scenario, run it into a trace, load its expectations and judge
+ * a trace by them. Loading and running is portable (Windows API only); judging is native only.
  */
 #ifndef CF_KIT_H
 #define CF_KIT_H
@@ -58,8 +58,8 @@ struct cf_run_result {
 };
 
 /*
- * Runs every trial of the scenario and appends its records to the trace. Closes what it opened, also
- * when a step failed. Not reentrant: one scenario at a time in a process.
+ * Runs every trial of the scenario and appends its records to the trace. Closes what it opened,
+ * also when a step failed. Not reentrant: one scenario at a time in a process.
  */
 enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
                                 const struct cf_run_options *options, struct cf_run_result *result);
@@ -87,7 +87,8 @@ const char *cf_class_name(enum cf_class class_);
 
 enum cf_verdict { CF_PASS, CF_FAIL, CF_VACUOUS, CF_UNMET, CF_REPORT };
 
-const char *cf_verdict_name(enum cf_verdict verdict); /* "pass" "fail" "vacuous" "skipped" "report" */
+const char *
+cf_verdict_name(enum cf_verdict verdict); /* "pass" "fail" "vacuous" "skipped" "report" */
 
 struct cf_expect_set; /* one .expect file */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads a scenario: metadata, then steps. Everything that can be wrong without running is an error with
- * its line: words, options, missing options, symbols used before they are made, expressions, blocks.
+ * Reads a scenario: metadata, then steps. Everything that can be wrong without running is an error
+ * with its line: words, options, missing options, symbols used before they are made, expressions,
+ * blocks.
  */
 #include "conformance/kit/scenario.h"
 #include "conformance/kit/text.h"
@@ -14,7 +15,7 @@
 static const struct {
     const char *name, *args, *options;
 } verbs[CF_VERB_COUNT] = {
-#define CF_VERB(name, positional, options) { #name, positional, options },
+#define CF_VERB(name, positional, options) {#name, positional, options},
 #include "conformance/kit/verbs.def"
 #undef CF_VERB
 };
@@ -94,7 +95,7 @@ static bool define(struct parser *parser, const char *name, char class_)
         if (parser->symbol_count == sizeof parser->symbols / sizeof *parser->symbols) {
             return fail(parser, "too many symbols");
         }
-        parser->symbols[parser->symbol_count++] = (struct symbol){ cf_xstrdup(name), class_ };
+        parser->symbols[parser->symbol_count++] = (struct symbol){cf_xstrdup(name), class_};
     }
     return true;
 }
@@ -145,8 +146,9 @@ static bool is_buffer(struct parser *parser, const char *word)
     }
     if (word[0] == '@') {
         char index[64];
-        return nchars < sizeof index && (memcpy(index, word + 1, nchars - 1), index[nchars - 1] = 0,
-                                         is_number(parser, index)) &&
+        return nchars < sizeof index &&
+               (memcpy(index, word + 1, nchars - 1), index[nchars - 1] = 0,
+                is_number(parser, index)) &&
                (!word[nchars] || is_number(parser, word + nchars + 1));
     }
     return is_symbol(parser, word, nchars, "b") &&
@@ -160,24 +162,39 @@ static bool is_kind(struct parser *parser, char kind, const char *word)
     const char *colon;
 
     switch (kind) {
-    case 'N': return is_number(parser, word);
-    case 'w': return word[0] != '\0';
-    case 'y': return (cf_is_quoted(word) && word[0] == '"') || is_number(parser, word);
-    case 'z': return cf_condition_valid(word, true);
-    case 'i': return cf_op_number(word, &value);
-    case 'd': case 'e': case 'r': case 'q': case 'k': case 't': case 'o': {
-        char classes[2] = { kind, '\0' };
+    case 'N':
+        return is_number(parser, word);
+    case 'w':
+        return word[0] != '\0';
+    case 'y':
+        return (cf_is_quoted(word) && word[0] == '"') || is_number(parser, word);
+    case 'z':
+        return cf_condition_valid(word, true);
+    case 'i':
+        return cf_op_number(word, &value);
+    case 'd':
+    case 'e':
+    case 'r':
+    case 'q':
+    case 'k':
+    case 't':
+    case 'o': {
+        char classes[2] = {kind, '\0'};
         return is_symbol(parser, word, nchars, classes);
     }
-    case 'c': return is_symbol(parser, word, nchars, "b");
-    case 'h': return is_symbol(parser, word, nchars, "fek");
+    case 'c':
+        return is_symbol(parser, word, nchars, "b");
+    case 'h':
+        return is_symbol(parser, word, nchars, "fek");
     case 'f':
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
-               (word[0] == '@' ? is_number(parser, word + 1) : is_symbol(parser, word, nchars, "f"));
+               (word[0] == '@' ? is_number(parser, word + 1)
+                               : is_symbol(parser, word, nchars, "f"));
     case 'v':
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
                is_symbol(parser, word, nchars, "ef");
-    case 'b': return is_buffer(parser, word);
+    case 'b':
+        return is_buffer(parser, word);
     case 'l':
         colon = strrchr(word, ':');
         if (colon && is_number(parser, colon + 1)) {
@@ -292,7 +309,7 @@ static bool add_option(struct parser *parser, struct cf_step *step, const char *
     if (!step->options) {
         abort();
     }
-    step->options[step->option_count++] = (struct cf_option){ name, cf_xstrdup(value) };
+    step->options[step->option_count++] = (struct cf_option){name, cf_xstrdup(value)};
     if (kind == 'O') {
         return define_kind(parser, 'O', value);
     }
@@ -546,8 +563,8 @@ static bool check_whole(struct parser *parser)
 struct cf_scenario *cf_scenario_parse(const char *text, size_t nbytes, const char *path,
                                       struct cf_error *error)
 {
-    static char *default_levels[] = { "quick", "full" };
-    struct parser parser = { .error = error, .path = path };
+    static char *default_levels[] = {"quick", "full"};
+    struct parser parser = {.error = error, .path = path};
     const char *end = text + nbytes;
     bool good = true;
 

@@ -31,8 +31,8 @@ static void learn_facts(struct cf_run *run)
 #endif
     facts->engine = run->options->engine;
     facts->bits = (unsigned)sizeof(void *) * 8;
-    facts->has_nt = api->NtCreateIoRing && api->NtSubmitIoRing && api->NtSetInformationIoRing &&
-                    api->NtClose;
+    facts->has_nt =
+        api->NtCreateIoRing && api->NtSubmitIoRing && api->NtSetInformationIoRing && api->NtClose;
     if (!api->QueryIoRingCapabilities || FAILED(api->QueryIoRingCapabilities(&caps))) {
         return;
     }
@@ -82,11 +82,10 @@ static void write_scenario_record(struct cf_run *run)
     const struct cf_scenario *scenario = run->scenario;
     char version[16], features[16], ops[16], bits[16];
     struct cf_trace_pair params[] = {
-        { "ioring", version }, { "features", features }, { "ops", ops },
-        { "bits", bits },      { "host", run->facts.host },
-        { "nt", run->facts.has_nt ? "1" : "0" },
+        {"ioring", version}, {"features", features},    {"ops", ops},
+        {"bits", bits},      {"host", run->facts.host}, {"nt", run->facts.has_nt ? "1" : "0"},
     };
-    struct cf_trace_scenario record = { .id = scenario->id, .title = scenario->rule };
+    struct cf_trace_scenario record = {.id = scenario->id, .title = scenario->rule};
 
     snprintf(version, sizeof version, "%u", run->facts.max_version);
     snprintf(features, sizeof features, "%u", run->facts.features);
@@ -126,7 +125,7 @@ static bool resolve_value(void *ctx, const char *name, size_t nchars, bool dolla
 bool cf_step_loop(struct cf_thread *thread, const struct cf_step *step)
 {
     uint64_t count = cf_option_number(thread, step, "count", 0);
-    struct cf_loop loop = { thread->loop, step->args[0], 0 };
+    struct cf_loop loop = {thread->loop, step->args[0], 0};
     bool good = true;
 
     thread->loop = &loop;
@@ -259,7 +258,7 @@ static void forget(struct cf_run *run)
 
 static bool run_trial(struct cf_run *run)
 {
-    struct cf_thread main_thread = { .run = run };
+    struct cf_thread main_thread = {.run = run};
     bool good;
 
     write_scenario_record(run);
@@ -275,8 +274,8 @@ static bool run_trial(struct cf_run *run)
 enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
                                 const struct cf_run_options *options, struct cf_run_result *result)
 {
-    struct cf_run run = { .scenario = scenario, .writer = writer, .options = options,
-                          .result = result };
+    struct cf_run run = {
+        .scenario = scenario, .writer = writer, .options = options, .result = result};
     unsigned trials = options->trials ? options->trials : scenario->trials;
 
     memset(result, 0, sizeof *result);

@@ -80,7 +80,7 @@ struct cf_thread {
 };
 
 typedef bool (*cf_step_fn)(struct cf_thread *thread, const struct cf_step *step);
-#define CF_VERB(name, positional, options)                                                         \
+#define CF_VERB(name, positional, options) \
     bool cf_step_##name(struct cf_thread *thread, const struct cf_step *step);
 #include "conformance/kit/verbs.def"
 #undef CF_VERB
@@ -113,7 +113,8 @@ struct cf_buffer_arg {
     uint64_t offset;
     char sym[32]; /* "": null */
 };
-void cf_buffer_argument(struct cf_thread *thread, const char *word, struct cf_buffer_arg *buffer_out);
+void cf_buffer_argument(struct cf_thread *thread, const char *word,
+                        struct cf_buffer_arg *buffer_out);
 
 /* ---- calls ---- */
 
@@ -123,7 +124,8 @@ struct cf_call {
     const struct cf_step *step;
 };
 
-/* Begins the record of one call of fn; add cf_trace_in_*(&call->trace, …) and then cf_call_start. */
+/* Begins the record of one call of fn; add cf_trace_in_*(&call->trace, …) and then cf_call_start.
+ */
 void cf_call_begin(struct cf_call *call, struct cf_thread *thread, const struct cf_step *step,
                    const char *fn);
 void cf_call_file(struct cf_call *call, const struct cf_file_arg *file);
@@ -141,7 +143,8 @@ bool cf_call_end_hr(struct cf_call *call, HRESULT hr, uint64_t *n_out);
 bool cf_call_end_ret(struct cf_call *call, uint64_t ret, DWORD last_error, bool good,
                      uint64_t *n_out);
 bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out);
-/* The function is not there: writes a note, and fails as an unlabelled step or records E_NOTIMPL. */
+/* The function is not there: writes a note, and fails as an unlabelled step or records E_NOTIMPL.
+ */
 bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn);
 
 /* Reads or writes with a wait, whatever the handle's kind: for gates. */

@@ -38,8 +38,7 @@ static bool make_content(struct cf_thread *thread, const struct cf_step *step,
     }
     content->name = gen ? gen : "ascii";
     content->nbytes = (size_t)nbytes;
-    if (nbytes > (1u << 30) ||
-        (strcmp(content->name, "ascii") && strcmp(content->name, "zero"))) {
+    if (nbytes > (1u << 30) || (strcmp(content->name, "ascii") && strcmp(content->name, "zero"))) {
         return cf_stop(thread, step, "no such content");
     }
     content->bytes = cf_xalloc(content->nbytes);
@@ -51,15 +50,16 @@ static bool make_content(struct cf_thread *thread, const struct cf_step *step,
 
 static bool write_file(const WCHAR *path, const struct content *content)
 {
-    HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
-                              NULL);
+    HANDLE file =
+        CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     size_t done = 0;
     bool good = file != INVALID_HANDLE_VALUE;
 
     while (good && done < content->nbytes) {
         DWORD moved = 0;
-        good = WriteFile(file, content->bytes + done, (DWORD)(content->nbytes - done), &moved, NULL) &&
-               moved > 0;
+        good =
+            WriteFile(file, content->bytes + done, (DWORD)(content->nbytes - done), &moved, NULL) &&
+            moved > 0;
         done += moved;
     }
     if (file != INVALID_HANDLE_VALUE) {
@@ -71,7 +71,7 @@ static bool write_file(const WCHAR *path, const struct content *content)
 bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'd');
-    struct content content = { 0 };
+    struct content content = {0};
     char path[512], sha[CF_SHA256_HEX_SIZE];
     bool good;
 
@@ -85,10 +85,11 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
     good = write_file(symbol->path, &content);
     cf_sha256_of(content.bytes, content.nbytes, sha);
     free(content.bytes);
-    cf_trace_object(thread->run->writer,
-                    &(struct cf_trace_object){ .sym = symbol->name, .kind = "data",
-                                               .nbytes = symbol->nbytes, .content = content.name,
-                                               .sha256 = sha });
+    cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
+                                                                   .kind = "data",
+                                                                   .nbytes = symbol->nbytes,
+                                                                   .content = content.name,
+                                                                   .sha256 = sha});
     return good || cf_stop(thread, step, "%s: error %lu", path, (unsigned long)GetLastError());
 }
 
@@ -96,8 +97,10 @@ static const struct {
     const char *name;
     DWORD flag;
 } file_flags[] = {
-    { "overlapped", FILE_FLAG_OVERLAPPED },       { "no_buffering", FILE_FLAG_NO_BUFFERING },
-    { "write_through", FILE_FLAG_WRITE_THROUGH }, { "delete_on_close", FILE_FLAG_DELETE_ON_CLOSE },
+    {"overlapped", FILE_FLAG_OVERLAPPED},
+    {"no_buffering", FILE_FLAG_NO_BUFFERING},
+    {"write_through", FILE_FLAG_WRITE_THROUGH},
+    {"delete_on_close", FILE_FLAG_DELETE_ON_CLOSE},
 };
 
 static DWORD access_of(const struct cf_step *step)
@@ -155,10 +158,11 @@ bool cf_step_open(struct cf_thread *thread, const struct cf_step *step)
     symbol->open = symbol->handle != INVALID_HANDLE_VALUE;
     cf_trace_out_sym(&call.trace, "file", symbol->open ? symbol->name : NULL);
     if (symbol->open) {
-        cf_trace_object(thread->run->writer,
-                        &(struct cf_trace_object){ .sym = symbol->name, .kind = "file",
-                                                   .flags = flags, .nbytes = data->nbytes,
-                                                   .content = data->content });
+        cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
+                                                                       .kind = "file",
+                                                                       .flags = flags,
+                                                                       .nbytes = data->nbytes,
+                                                                       .content = data->content});
     }
     return cf_call_end_ret(&call, symbol->open, error, symbol->open, NULL);
 }
@@ -177,10 +181,11 @@ static struct cf_symbol *peer_of(struct cf_thread *thread, const char *name)
 
 static void pipe_object(struct cf_thread *thread, const struct cf_symbol *symbol)
 {
-    cf_trace_object(thread->run->writer,
-                    &(struct cf_trace_object){
-                        .sym = symbol->name, .kind = "pipe",
-                        .flags = symbol->overlapped ? FILE_FLAG_OVERLAPPED : 0 });
+    cf_trace_object(
+        thread->run->writer,
+        &(struct cf_trace_object){.sym = symbol->name,
+                                  .kind = "pipe",
+                                  .flags = symbol->overlapped ? FILE_FLAG_OVERLAPPED : 0});
 }
 
 static bool connect_peer(struct cf_thread *thread, const struct cf_step *step,
@@ -300,10 +305,10 @@ bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool wri
         overlapped.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
     }
     SetLastError(0);
-    good = writing ? WriteFile(file->handle, buffer, nbytes, &moved,
-                               file->overlapped ? &overlapped : NULL)
-                   : ReadFile(file->handle, buffer, nbytes, &moved,
-                              file->overlapped ? &overlapped : NULL);
+    good =
+        writing
+            ? WriteFile(file->handle, buffer, nbytes, &moved, file->overlapped ? &overlapped : NULL)
+            : ReadFile(file->handle, buffer, nbytes, &moved, file->overlapped ? &overlapped : NULL);
     if (!good && file->overlapped && GetLastError() == ERROR_IO_PENDING) {
         good = GetOverlappedResult(file->handle, &overlapped, &moved, TRUE);
     }
@@ -374,8 +379,7 @@ static bool close_symbol(struct cf_thread *thread, const struct cf_step *step,
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }
 
-static bool disconnect(struct cf_thread *thread, const struct cf_step *step,
-                       struct cf_symbol *pipe)
+static bool disconnect(struct cf_thread *thread, const struct cf_step *step, struct cf_symbol *pipe)
 {
     struct cf_call call;
     DWORD error;

@@ -11,8 +11,9 @@
 
 static DWORD protection(const char *word)
 {
-    return !strcmp(word, "none") ? PAGE_NOACCESS : !strcmp(word, "r") ? PAGE_READONLY
-                                                                      : PAGE_READWRITE;
+    return !strcmp(word, "none") ? PAGE_NOACCESS
+           : !strcmp(word, "r")  ? PAGE_READONLY
+                                 : PAGE_READWRITE;
 }
 
 static bool known_protection(const char *word)
@@ -50,7 +51,8 @@ static bool fill(struct cf_thread *thread, const struct cf_step *step, struct cf
     return true;
 }
 
-/* With guard the bytes end exactly at the no-access page behind them, unless align says otherwise. */
+/* With guard the bytes end exactly at the no-access page behind them, unless align says otherwise.
+ */
 static bool place(struct cf_thread *thread, const struct cf_step *step, struct cf_symbol *symbol)
 {
     size_t pages = (symbol->nbytes + PAGE - 1) / PAGE;
@@ -60,8 +62,8 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
 
     pages = pages ? pages : 1;
     symbol->region_nbytes = (pages + (guard ? 2 : 0)) * PAGE;
-    symbol->region = VirtualAlloc(NULL, symbol->region_nbytes, MEM_RESERVE | MEM_COMMIT,
-                                  PAGE_READWRITE);
+    symbol->region =
+        VirtualAlloc(NULL, symbol->region_nbytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (!symbol->region) {
         return cf_stop(thread, step, "no memory: %lu", (unsigned long)GetLastError());
     }
@@ -96,10 +98,11 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
     symbol->snapshot = cf_xalloc(symbol->nbytes);
     memcpy(symbol->snapshot, symbol->bytes, symbol->nbytes);
     cf_sha256_of(symbol->bytes, symbol->nbytes, sha);
-    cf_trace_object(thread->run->writer,
-                    &(struct cf_trace_object){ .sym = symbol->name, .kind = "buffer",
-                                               .nbytes = symbol->nbytes,
-                                               .content = symbol->content, .sha256 = sha });
+    cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
+                                                                   .kind = "buffer",
+                                                                   .nbytes = symbol->nbytes,
+                                                                   .content = symbol->content,
+                                                                   .sha256 = sha});
     if (protect) {
         symbol->readable = strcmp(protect, "none") != 0;
         if (!VirtualProtect(symbol->bytes, symbol->nbytes, protection(protect), &old)) {
@@ -171,63 +174,75 @@ bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)
 /* ---- layouts: what the compiler makes of the headers ---- */
 
 #define SIZES(X)                                                                                   \
-    X(IORING_HANDLE_REF) X(IORING_BUFFER_REF) X(IORING_BUFFER_INFO) X(IORING_CQE)                  \
-    X(IORING_CAPABILITIES) X(IORING_INFO) X(IORING_REGISTERED_BUFFER) X(IORING_CREATE_FLAGS)       \
-    X(FILE_SEGMENT_ELEMENT) X(NT_IORING_SQE) X(NT_IORING_CQE) X(NT_IORING_INFO)                    \
-    X(NT_IORING_STRUCTV1) X(NT_IORING_SUBMISSION_QUEUE) X(NT_IORING_COMPLETION_QUEUE)
+    X(IORING_HANDLE_REF)                                                                           \
+    X(IORING_BUFFER_REF) X(IORING_BUFFER_INFO) X(IORING_CQE) X(IORING_CAPABILITIES) X(IORING_INFO) \
+        X(IORING_REGISTERED_BUFFER) X(IORING_CREATE_FLAGS) X(FILE_SEGMENT_ELEMENT)                 \
+            X(NT_IORING_SQE) X(NT_IORING_CQE) X(NT_IORING_INFO) X(NT_IORING_STRUCTV1)              \
+                X(NT_IORING_SUBMISSION_QUEUE) X(NT_IORING_COMPLETION_QUEUE)
 
 #define OFFSETS(X)                                                                                 \
-    X(IORING_CQE, UserData) X(IORING_CQE, ResultCode) X(IORING_CQE, Information)                   \
-    X(IORING_BUFFER_INFO, Address) X(IORING_BUFFER_INFO, Length)                                   \
-    X(IORING_INFO, IoRingVersion) X(IORING_INFO, Flags) X(IORING_INFO, SubmissionQueueSize)        \
-    X(IORING_INFO, CompletionQueueSize) X(IORING_HANDLE_REF, Handle) X(IORING_BUFFER_REF, Buffer)  \
-    X(NT_IORING_SQE, OpCode) X(NT_IORING_SQE, Flags) X(NT_IORING_SQE, UserData)                    \
-    X(NT_IORING_SQE, Read) X(NT_IORING_CQE, UserData) X(NT_IORING_CQE, IoStatus)                   \
-    X(NT_IORING_INFO, SubmissionQueueSize) X(NT_IORING_INFO, SubmissionQueueRingMask)              \
-    X(NT_IORING_INFO, CompletionQueueSize) X(NT_IORING_INFO, CompletionQueueRingMask)              \
-    X(NT_IORING_INFO, SubmissionQueue) X(NT_IORING_INFO, CompletionQueue)                          \
-    X(NT_IORING_SUBMISSION_QUEUE, Head) X(NT_IORING_SUBMISSION_QUEUE, Tail)                        \
-    X(NT_IORING_SUBMISSION_QUEUE, Flags) X(NT_IORING_COMPLETION_QUEUE, Head)                       \
-    X(NT_IORING_COMPLETION_QUEUE, Tail)
+    X(IORING_CQE, UserData)                                                                        \
+    X(IORING_CQE, ResultCode) X(IORING_CQE, Information) X(IORING_BUFFER_INFO, Address)            \
+        X(IORING_BUFFER_INFO, Length) X(IORING_INFO, IoRingVersion) X(IORING_INFO, Flags)          \
+            X(IORING_INFO, SubmissionQueueSize) X(IORING_INFO, CompletionQueueSize)                \
+                X(IORING_HANDLE_REF, Handle) X(IORING_BUFFER_REF, Buffer) X(NT_IORING_SQE, OpCode) \
+                    X(NT_IORING_SQE, Flags) X(NT_IORING_SQE, UserData) X(NT_IORING_SQE, Read)      \
+                        X(NT_IORING_CQE, UserData) X(NT_IORING_CQE, IoStatus)                      \
+                            X(NT_IORING_INFO, SubmissionQueueSize)                                 \
+                                X(NT_IORING_INFO, SubmissionQueueRingMask) X(NT_IORING_INFO,       \
+                                                                             CompletionQueueSize)  \
+                                    X(NT_IORING_INFO, CompletionQueueRingMask)                     \
+                                        X(NT_IORING_INFO, SubmissionQueue) X(NT_IORING_INFO,       \
+                                                                             CompletionQueue)      \
+                                            X(NT_IORING_SUBMISSION_QUEUE, Head)                    \
+                                                X(NT_IORING_SUBMISSION_QUEUE, Tail)                \
+                                                    X(NT_IORING_SUBMISSION_QUEUE, Flags)           \
+                                                        X(NT_IORING_COMPLETION_QUEUE, Head)        \
+                                                            X(NT_IORING_COMPLETION_QUEUE, Tail)
 
 #define CONSTANTS(X)                                                                               \
-    X(IORING_VERSION_1) X(IORING_VERSION_2) X(IORING_VERSION_3) X(IORING_VERSION_4)                \
-    X(IORING_OP_NOP) X(IORING_OP_READ) X(IORING_OP_REGISTER_FILES)                                 \
-    X(IORING_OP_REGISTER_BUFFERS) X(IORING_OP_CANCEL) X(IORING_OP_WRITE) X(IORING_OP_FLUSH)        \
-    X(IORING_OP_READ_SCATTER) X(IORING_OP_WRITE_GATHER) X(IORING_CREATE_SKIP_BUILDER_PARAM_CHECKS) \
-    X(IOSQE_FLAGS_DRAIN_PRECEDING_OPS) X(IORING_FEATURE_SET_COMPLETION_EVENT)
+    X(IORING_VERSION_1)                                                                            \
+    X(IORING_VERSION_2) X(IORING_VERSION_3) X(IORING_VERSION_4) X(IORING_OP_NOP) X(IORING_OP_READ) \
+        X(IORING_OP_REGISTER_FILES) X(IORING_OP_REGISTER_BUFFERS) X(IORING_OP_CANCEL)              \
+            X(IORING_OP_WRITE) X(IORING_OP_FLUSH) X(IORING_OP_READ_SCATTER)                        \
+                X(IORING_OP_WRITE_GATHER) X(IORING_CREATE_SKIP_BUILDER_PARAM_CHECKS)               \
+                    X(IOSQE_FLAGS_DRAIN_PRECEDING_OPS) X(IORING_FEATURE_SET_COMPLETION_EVENT)
 
 static const struct {
     const char *name;
     uint64_t value;
-} sizes[] = {
-#define X(type) { #type, sizeof(type) },
-    SIZES(X)
+} sizes[] =
+    {
+#define X(type) {#type, sizeof(type)},
+        SIZES(X)
 #undef X
-}, offsets[] = {
-#define X(type, member) { #type "." #member, offsetof(type, member) },
-    OFFSETS(X)
+},
+  offsets[] =
+      {
+#define X(type, member) {#type "." #member, offsetof(type, member)},
+          OFFSETS(X)
 #undef X
-}, constants[] = {
-#define X(name) { #name, (uint64_t)(name) },
-    CONSTANTS(X)
+},
+  constants[] = {
+#define X(name) {#name, (uint64_t)(name)},
+      CONSTANTS(X)
 #undef X
 };
 
-#define LAYOUT_STEP(verb, table)                                                                   \
-    bool cf_step_##verb(struct cf_thread *thread, const struct cf_step *step)                      \
-    {                                                                                              \
-        struct cf_call call;                                                                       \
-                                                                                                   \
-        for (size_t i = 0; i < sizeof table / sizeof *table; i++) {                                \
-            if (!strcmp(table[i].name, step->args[0])) {                                           \
-                cf_call_begin(&call, thread, step, "kit." #verb);                                  \
-                cf_trace_in_str(&call.trace, "name", table[i].name);                               \
-                cf_out(&call, "value", table[i].value);                                            \
-                return cf_call_end_ret(&call, 1, 0, true, NULL);                                   \
-            }                                                                                      \
-        }                                                                                          \
-        return cf_stop(thread, step, "the kit does not know %s", step->args[0]);                   \
+#define LAYOUT_STEP(verb, table)                                                 \
+    bool cf_step_##verb(struct cf_thread *thread, const struct cf_step *step)    \
+    {                                                                            \
+        struct cf_call call;                                                     \
+                                                                                 \
+        for (size_t i = 0; i < sizeof table / sizeof *table; i++) {              \
+            if (!strcmp(table[i].name, step->args[0])) {                         \
+                cf_call_begin(&call, thread, step, "kit." #verb);                \
+                cf_trace_in_str(&call.trace, "name", table[i].name);             \
+                cf_out(&call, "value", table[i].value);                          \
+                return cf_call_end_ret(&call, 1, 0, true, NULL);                 \
+            }                                                                    \
+        }                                                                        \
+        return cf_stop(thread, step, "the kit does not know %s", step->args[0]); \
     }
 
 LAYOUT_STEP(sizeof, sizes)

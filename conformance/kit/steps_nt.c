@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEED_NT()                                                                                  \
-    if (!thread->run->facts.has_nt) {                                                              \
-        return cf_call_absent(thread, step, "NtCreateIoRing");                                     \
+#define NEED_NT()                                              \
+    if (!thread->run->facts.has_nt) {                          \
+        return cf_call_absent(thread, step, "NtCreateIoRing"); \
     }
 
 static uint32_t load(const UINT32 *index)
@@ -144,9 +144,10 @@ static void fill_sqe(struct cf_thread *thread, const struct cf_step *step, NT_IO
 bool cf_step_ntsqe(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = nt_ring(thread, step);
-    const char *file_word = cf_step_option(step, "file"), *buffer_word = cf_step_option(step, "buf");
-    struct cf_file_arg file = { 0 };
-    struct cf_buffer_arg buffer = { 0 };
+    const char *file_word = cf_step_option(step, "file"),
+               *buffer_word = cf_step_option(step, "buf");
+    struct cf_file_arg file = {0};
+    struct cf_buffer_arg buffer = {0};
     struct cf_call call;
     NT_IORING_SQE sqe;
 
@@ -172,8 +173,8 @@ bool cf_step_ntsqe(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_hex32(&call.trace, "sqe", sqe.Flags);
     cf_call_start(&call);
     uint32_t tail = load(&symbol->nt.SubmissionQueue->Tail);
-    NtIoRingSubmissionEntries(symbol->nt.SubmissionQueue)[tail & symbol->nt.SubmissionQueueRingMask] =
-        sqe;
+    NtIoRingSubmissionEntries(
+        symbol->nt.SubmissionQueue)[tail & symbol->nt.SubmissionQueueRingMask] = sqe;
     store(&symbol->nt.SubmissionQueue->Tail, tail + 1);
     return cf_call_end_ret(&call, 1, 0, true, NULL);
 }
@@ -338,10 +339,10 @@ bool cf_step_ntpoke(struct cf_thread *thread, const struct cf_step *step)
     struct {
         const char *name;
         UINT32 *index;
-    } indices[] = { { "sqhead", &symbol->nt.SubmissionQueue->Head },
-                    { "sqtail", &symbol->nt.SubmissionQueue->Tail },
-                    { "cqhead", &symbol->nt.CompletionQueue->Head },
-                    { "cqtail", &symbol->nt.CompletionQueue->Tail } };
+    } indices[] = {{"sqhead", &symbol->nt.SubmissionQueue->Head},
+                   {"sqtail", &symbol->nt.SubmissionQueue->Tail},
+                   {"cqhead", &symbol->nt.CompletionQueue->Head},
+                   {"cqtail", &symbol->nt.CompletionQueue->Tail}};
     cf_call_begin(&call, thread, step, "kit.ntpoke");
     cf_trace_in_sym(&call.trace, "ring", symbol->name);
     for (size_t i = 0; i < sizeof indices / sizeof *indices; i++) {

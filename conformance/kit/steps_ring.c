@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEED(function)                                                                             \
-    if (!thread->run->api.function) {                                                              \
-        return cf_call_absent(thread, step, #function);                                            \
+#define NEED(function)                                  \
+    if (!thread->run->api.function) {                   \
+        return cf_call_absent(thread, step, #function); \
     }
 
 bool cf_step_caps(struct cf_thread *thread, const struct cf_step *step)
@@ -34,8 +34,8 @@ bool cf_step_ring(struct cf_thread *thread, const struct cf_step *step)
     struct cf_symbol *symbol;
     struct cf_call call;
     IORING_CREATE_FLAGS flags;
-    uint32_t version = (uint32_t)cf_option_number(thread, step, "version",
-                                                  thread->run->facts.max_version);
+    uint32_t version =
+        (uint32_t)cf_option_number(thread, step, "version", thread->run->facts.max_version);
     uint32_t sq = (uint32_t)cf_option_number(thread, step, "sq", 32);
     uint32_t cq = (uint32_t)cf_option_number(thread, step, "cq", 64);
     HRESULT hr;
@@ -68,12 +68,12 @@ static HIORING ring_of(struct cf_thread *thread, const struct cf_step *step,
     return symbol ? symbol->ring : NULL;
 }
 
-#define BEGIN(fn)                                                                                  \
-    struct cf_symbol *symbol;                                                                      \
-    HIORING ring = ring_of(thread, step, &symbol);                                                 \
-    struct cf_call call;                                                                           \
-    NEED(fn)                                                                                       \
-    cf_call_begin(&call, thread, step, #fn);                                                       \
+#define BEGIN(fn)                                  \
+    struct cf_symbol *symbol;                      \
+    HIORING ring = ring_of(thread, step, &symbol); \
+    struct cf_call call;                           \
+    NEED(fn)                                       \
+    cf_call_begin(&call, thread, step, #fn);       \
     cf_trace_in_sym(&call.trace, "ring", symbol ? symbol->name : NULL);
 
 bool cf_step_info(struct cf_thread *thread, const struct cf_step *step)
@@ -188,10 +188,9 @@ bool cf_step_read(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_hex64(&call.trace, "ud", words.user_data);
     cf_trace_in_hex32(&call.trace, "sqe", words.flags);
     cf_call_start(&call);
-    hr = thread->run->api.BuildIoRingReadFile(ring, handle_ref(&words.file),
-                                              buffer_ref(&words.buffer), words.nbytes, words.offset,
-                                              (UINT_PTR)words.user_data,
-                                              (IORING_SQE_FLAGS)words.flags);
+    hr = thread->run->api.BuildIoRingReadFile(
+        ring, handle_ref(&words.file), buffer_ref(&words.buffer), words.nbytes, words.offset,
+        (UINT_PTR)words.user_data, (IORING_SQE_FLAGS)words.flags);
     cf_call_stop(&call);
     return cf_call_end_hr(&call, hr, NULL);
 }
@@ -422,13 +421,13 @@ bool cf_step_submit(struct cf_thread *thread, const struct cf_step *step)
     HRESULT hr;
 
     return submit(thread, step, (uint32_t)cf_option_number(thread, step, "wait", 0),
-                  (uint32_t)cf_option_number(thread, step, "ms", 0),
-                  !cf_step_option(step, "null"), &hr);
+                  (uint32_t)cf_option_number(thread, step, "ms", 0), !cf_step_option(step, "null"),
+                  &hr);
 }
 
 static bool pop(struct cf_thread *thread, const struct cf_step *step, HRESULT *hr_out)
 {
-    static const uint8_t untouched[sizeof(IORING_CQE)] = { [0 ... sizeof(IORING_CQE) - 1] = 0xa5 };
+    static const uint8_t untouched[sizeof(IORING_CQE)] = {[0 ... sizeof(IORING_CQE) - 1] = 0xa5};
     IORING_CQE cqe;
     uint64_t n;
     bool good;

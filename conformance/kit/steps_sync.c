@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps over events, completion ports and plain reads and writes: ReadFile, OVERLAPPED, CancelIoEx. */
+/* Steps over events, completion ports and plain reads and writes: ReadFile, OVERLAPPED, CancelIoEx.
+ */
 #include "conformance/kit/run.h"
 
 #include <string.h>
@@ -24,9 +25,9 @@ bool cf_step_event(struct cf_thread *thread, const struct cf_step *step)
     symbol->open = symbol->handle != NULL;
     cf_trace_out_sym(&call.trace, "event", symbol->open ? symbol->name : NULL);
     if (symbol->open) {
-        cf_trace_object(thread->run->writer,
-                        &(struct cf_trace_object){ .sym = symbol->name, .kind = "event",
-                                                   .flags = manual });
+        cf_trace_object(
+            thread->run->writer,
+            &(struct cf_trace_object){.sym = symbol->name, .kind = "event", .flags = manual});
     }
     return cf_call_end_ret(&call, symbol->open, error, symbol->open, NULL);
 }
@@ -41,7 +42,8 @@ static bool set_or_reset(struct cf_thread *thread, const struct cf_step *step, b
     cf_call_begin(&call, thread, step, set ? "SetEvent" : "ResetEvent");
     cf_trace_in_sym(&call.trace, "event", step->args[0]);
     cf_call_start(&call);
-    good = set ? SetEvent(symbol ? symbol->handle : NULL) : ResetEvent(symbol ? symbol->handle : NULL);
+    good =
+        set ? SetEvent(symbol ? symbol->handle : NULL) : ResetEvent(symbol ? symbol->handle : NULL);
     error = GetLastError();
     cf_call_stop(&call);
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
@@ -202,7 +204,8 @@ bool cf_step_result(struct cf_thread *thread, const struct cf_step *step)
 
 bool cf_step_cancelio(struct cf_thread *thread, const struct cf_step *step)
 {
-    struct cf_symbol *overlapped = step->arg_count > 1 ? cf_symbol_find(thread, step->args[1]) : NULL;
+    struct cf_symbol *overlapped =
+        step->arg_count > 1 ? cf_symbol_find(thread, step->args[1]) : NULL;
     struct cf_file_arg file;
     struct cf_call call;
     DWORD error;
@@ -262,8 +265,8 @@ bool cf_step_getpos(struct cf_thread *thread, const struct cf_step *step)
 
 /* ---- completion ports ---- */
 
-static bool make_port(struct cf_thread *thread, const struct cf_step *step, HANDLE file, HANDLE port,
-                      uint64_t key, const char *file_text, HANDLE *port_out)
+static bool make_port(struct cf_thread *thread, const struct cf_step *step, HANDLE file,
+                      HANDLE port, uint64_t key, const char *file_text, HANDLE *port_out)
 {
     struct cf_call call;
     DWORD error;

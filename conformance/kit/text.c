@@ -212,7 +212,7 @@ static bool product(struct cursor *at, uint64_t *value)
 
 bool cf_evaluate(const char *expression, cf_resolve_fn resolve, void *ctx, uint64_t *value_out)
 {
-    struct cursor at = { expression, resolve, ctx };
+    struct cursor at = {expression, resolve, ctx};
     uint64_t value, right;
 
     if (!product(&at, &value)) {
@@ -235,8 +235,8 @@ bool cf_word_number(const char *name, size_t nchars, uint64_t *value_out)
         const char *name;
         uint64_t value;
     } words[] = {
-        { "inf", 0xffffffff }, { "all", 0xffffffff }, { "skip", 1 },   { "default", 0 },
-        { "data", 1 },         { "min", 2 },          { "nosync", 3 },
+        {"inf", 0xffffffff}, {"all", 0xffffffff}, {"skip", 1},   {"default", 0},
+        {"data", 1},         {"min", 2},          {"nosync", 3},
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

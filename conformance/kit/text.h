@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words, numbers, quoted text, named constants and generated content: what scenarios and expectations
- * have in common. Calls no API.
+ * Words, numbers, quoted text, named constants and generated content: what scenarios and
+ * expectations have in common. Calls no API.
  */
 #ifndef CF_KIT_TEXT_H
 #define CF_KIT_TEXT_H
@@ -11,8 +11,9 @@
 #define CF_MAX_WORDS 80
 
 /*
- * Cuts a line into words in place: blanks separate, "…" keeps blanks, '#' outside quotes ends the line.
- * Quotes and escapes stay in the word. Returns the number of words, -1 for an open quote, -2 for too many.
+ * Cuts a line into words in place: blanks separate, "…" keeps blanks, '#' outside quotes ends the
+ * line. Quotes and escapes stay in the word. Returns the number of words, -1 for an open quote, -2
+ * for too many.
  */
 int cf_split_words(char *line, char **words);
 
@@ -59,7 +60,8 @@ bool cf_condition_valid(const char *text, bool dollars);
 bool cf_condition_holds(const char *text, const struct cf_facts *facts, cf_resolve_fn resolve,
                         void *ctx);
 
-void *cf_xalloc(size_t nbytes); /* zeroed; a recorder out of memory has nothing left to say: aborts */
+void *
+cf_xalloc(size_t nbytes); /* zeroed; a recorder out of memory has nothing left to say: aborts */
 char *cf_xstrndup(const char *text, size_t nchars);
 char *cf_xstrdup(const char *text);
 void cf_set_error(struct cf_error *error, const char *path, unsigned line, const char *format, ...)

@@ -9,21 +9,21 @@
 #include <unistd.h>
 
 #define HDR "{\"t\":\"hdr\",\"schema\":\"ringer-trace/1\",\"host\":\"synthetic\"}\n"
-#define SCN                                                                                        \
-    "{\"t\":\"scn\",\"id\":\"a\",\"title\":\"t\",\"needs\":[],\"params\":{\"ioring\":\"400\","     \
+#define SCN                                                                                    \
+    "{\"t\":\"scn\",\"id\":\"a\",\"title\":\"t\",\"needs\":[],\"params\":{\"ioring\":\"400\"," \
     "\"bits\":\"64\",\"host\":\"linux\",\"ops\":\"2\"},\"trial\":0}\n"
-#define CALL(n, step, fn, out, hr)                                                                 \
-    "{\"t\":\"call\",\"n\":" #n ",\"step\":\"" step "\",\"th\":0,\"fn\":\"" fn                     \
+#define CALL(n, step, fn, out, hr)                                             \
+    "{\"t\":\"call\",\"n\":" #n ",\"step\":\"" step "\",\"th\":0,\"fn\":\"" fn \
     "\",\"in\":{},\"out\":{" out "},\"hr\":\"" hr "\",\"le\":0,\"t0\":1,\"t1\":2}\n"
-#define CQE(ud, hr, order)                                                                         \
-    "{\"t\":\"cqe\",\"ring\":\"r\",\"ud\":\"" ud "\",\"hr\":\"" hr                                 \
+#define CQE(ud, hr, order)                                         \
+    "{\"t\":\"cqe\",\"ring\":\"r\",\"ud\":\"" ud "\",\"hr\":\"" hr \
     "\",\"info\":\"0x8\",\"order\":" #order ",\"after\":1}\n"
 
 static enum cf_verdict judge_line(const char *trace, const char *expectations, size_t which)
 {
     char path[] = "/tmp/cf-expect-XXXXXX", text[2000];
     struct cf_expect_results results;
-    struct cf_error error = { 0 };
+    struct cf_error error = {0};
     int fd = mkstemp(path);
     FILE *file = fdopen(fd, "w");
     enum cf_verdict verdict;
@@ -52,8 +52,9 @@ static enum cf_verdict judge(const char *trace, const char *expectation)
 
 Test(expect, values)
 {
-    static const char trace[] = HDR SCN CALL(1, "s1", "SubmitIoRing", "\"submitted\":2", "0x00000000")
-        CQE("0x1", "0x80070057", 0) CQE("0x2", "0x00000000", 1);
+    static const char trace[] =
+        HDR SCN CALL(1, "s1", "SubmitIoRing", "\"submitted\":2", "0x00000000")
+            CQE("0x1", "0x80070057", 0) CQE("0x2", "0x00000000", 1);
 
     cr_expect_eq(judge(trace, "expect s1.hr exact S_OK" B), CF_PASS);
     cr_expect_eq(judge(trace, "expect s1.hr exact 1" B), CF_FAIL);
@@ -70,7 +71,8 @@ Test(expect, values)
     cr_expect_eq(judge(trace, "expect cqe[1].info exact 1..8" B), CF_PASS);
     cr_expect_eq(judge(trace, "expect cqe[1].info exact not:8" B), CF_FAIL);
     cr_expect_eq(judge(trace, "expect s1.ms stat 5" B), CF_REPORT);
-    cr_expect_eq(judge(trace, "expect cqe[1].hr exact 0 when=ioring<300 basis=decision\n"), CF_UNMET);
+    cr_expect_eq(judge(trace, "expect cqe[1].hr exact 0 when=ioring<300 basis=decision\n"),
+                 CF_UNMET);
 }
 
 Test(expect, order_and_control)

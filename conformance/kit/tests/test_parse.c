@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parser takes and what it refuses, with the line; and that every scenario in the tree fits. */
+/* What the parser takes and what it refuses, with the line; and that every scenario in the tree
+ * fits. */
 #include "conformance/kit/expect_set.h"
 #include "conformance/kit/kit.h"
 #include "conformance/kit/scenario.h"
@@ -91,8 +92,13 @@ Test(parse, expressions)
 
 Test(parse, conditions)
 {
-    struct cf_facts facts = { .has_ioring = true, .max_version = 300, .ops = 1 << 1, .features = 2,
-                              .host = "linux", .engine = "uring", .bits = 64 };
+    struct cf_facts facts = {.has_ioring = true,
+                             .max_version = 300,
+                             .ops = 1 << 1,
+                             .features = 2,
+                             .host = "linux",
+                             .engine = "uring",
+                             .bits = 64};
 
     cr_expect(cf_condition_holds("ioring>=300", &facts, NULL, NULL));
     cr_expect(!cf_condition_holds("ioring>=400", &facts, NULL, NULL));
@@ -117,7 +123,8 @@ static bool in_table(json_t *rows, const char *id)
     size_t i;
     json_t *row;
 
-    json_array_foreach (rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         const char *known = json_string_value(json_object_get(row, "id"));
         if (known && !strcmp(known, id)) {
             return true;
@@ -138,8 +145,8 @@ static void check_rows(const struct cf_scenario *scenario, const struct cf_expec
         cr_expect(in_table(rows, *id), "%s: no behaviour %s", scenario->path, *id);
     }
     for (size_t i = 0; i < set->count; i++) {
-        cr_expect(set->items[i].row && in_table(rows, set->items[i].row),
-                  "%s:%u: no behaviour", set->path, set->items[i].line);
+        cr_expect(set->items[i].row && in_table(rows, set->items[i].row), "%s:%u: no behaviour",
+                  set->path, set->items[i].line);
     }
     json_decref(table);
 }
