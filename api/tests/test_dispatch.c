@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Slots, modules, ringer.h. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 static void *original_close, *original_last_error;
 static LONG nt_closes;

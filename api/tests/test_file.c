@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files by CreateFile, ReadFile, WriteFile on synchronous handles, and what they say of themselves. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 static WCHAR path[MAX_PATH];
 

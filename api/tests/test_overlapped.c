@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* OVERLAPPED operations by event, by port and by handle; cancellation. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 static WCHAR path[MAX_PATH];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pipes as Win32 has them. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 #define NAME u"\\\\.\\pipe\\ringer-test"
 

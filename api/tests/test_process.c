@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory, heaps, clocks, conversions, names, error codes. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 Test(memory, pages)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events, waits, ports without files, threads, locks, TLS. */
-#include "win32.h"
+#include "api/tests/win32.h"
 
 Test(event, manual_and_automatic)
 {
