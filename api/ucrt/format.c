@@ -16,7 +16,16 @@ struct arguments {
     va_list list;
 };
 
-enum length { LENGTH_NONE, LENGTH_HH, LENGTH_H, LENGTH_L, LENGTH_LL, LENGTH_BIG_L, LENGTH_32, LENGTH_W };
+enum length {
+    LENGTH_NONE,
+    LENGTH_HH,
+    LENGTH_H,
+    LENGTH_L,
+    LENGTH_LL,
+    LENGTH_BIG_L,
+    LENGTH_32,
+    LENGTH_W
+};
 
 struct directive {
     char flags[8];
@@ -133,13 +142,14 @@ static void text_units(struct ucrt_text *text, const char16_t *units, size_t cou
     }
     while (count && !text->failed && text->count - start < limit) {
         uint32_t code;
+        char encoded[4];
         size_t taken = ucrt_utf16_take(units, count, &code);
 
         if (taken == 0) {
             text_invalid(text);
             return;
         }
-        if (text->count - start + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4) > limit)
+        if (text->count - start + ucrt_utf8_put(code, encoded) > limit)
             return;
         text_code(text, code);
         units += taken;
@@ -247,7 +257,8 @@ static bool parse(struct format *format, struct directive *d, struct arguments *
     return true;
 }
 
-static void put_number(struct ucrt_text *text, const struct directive *d, struct arguments *arguments)
+static void put_number(struct ucrt_text *text, const struct directive *d,
+                       struct arguments *arguments)
 {
     char small[256], *out = small, spec[24];
     const char *length = strchr("diouxX", d->conversion) ? "j"

@@ -22,9 +22,7 @@ static bool takes_wide(const char *format)
             return true;
         if (*format == 'w' || *format == 'I')
             return true; /* Microsoft's %ws and %I64d: glibc's I is something else */
-        if (*format == 'h' && (format[1] == 's' || format[1] == 'S' || format[1] == 'c' || format[1] == 'C'))
-            return true;
-        if (*format == 'l' && (format[1] == 's' || format[1] == 'c' || format[1] == 'S' || format[1] == 'C'))
+        if ((*format == 'h' || *format == 'l') && format[1] && strchr("sScC", format[1]))
             return true;
         if (*format)
             format++;
