@@ -56,7 +56,10 @@ bool tracer_copy(void *to, const void *from, size_t nbytes);
 
 /* ---- watched reads: what changed in their buffers ---- */
 
-void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_t nbytes);
+void tracer_watch_register(void *address, uint32_t nbytes);
+/* sym: what tracer_buffer gave for address when the read was built. */
+void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_t nbytes,
+                        const char *sym);
 void tracer_watch_submit(HIORING ring);
 void tracer_watch_pop(HIORING ring, uint64_t user_data, uint64_t after);
 void tracer_watch_close(HIORING ring);

@@ -223,6 +223,7 @@ static HRESULT trace_BuildIoRingReadFile(HIORING ring, IORING_HANDLE_REF file,
                                          UINT_PTR user_data, IORING_SQE_FLAGS flags)
 {
     struct cf_trace_call call;
+    char sym[TRACER_SYM];
     HRESULT hr;
 
     if (!tracer_enter(&call, "BuildIoRingReadFile"))
@@ -236,7 +237,8 @@ static HRESULT trace_BuildIoRingReadFile(HIORING ring, IORING_HANDLE_REF file,
     cf_trace_in_hex32(&call, "sqe", (uint32_t)flags);
     hr = real_BuildIoRingReadFile(ring, file, buffer, nbytes, offset, user_data, flags);
     if (SUCCEEDED(hr) && buffer.Kind == IORING_REF_RAW)
-        tracer_watch_build(ring, user_data, buffer.Buffer.Address, nbytes);
+        tracer_watch_build(ring, user_data, buffer.Buffer.Address, nbytes,
+                           tracer_buffer(buffer.Buffer.Address, nbytes, sym));
     tracer_leave(&call, hr);
     return hr;
 }
@@ -342,6 +344,7 @@ static void in_buffers(struct cf_trace_call *call, UINT32 count, IORING_BUFFER_I
     for (UINT32 i = 0; i < count; i++) {
         names[i] = tracer_buffer(buffers[i].Address, buffers[i].Length, syms[i]);
         numbers[count + i] = buffers[i].Length;
+        tracer_watch_register(buffers[i].Address, buffers[i].Length);
     }
     cf_trace_in_syms(call, "bufs", names, count);
     cf_trace_in_u64s(call, "buf_offs", numbers, count);

@@ -7,6 +7,7 @@
 #include "conformance/trace/tracer.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -15,6 +16,7 @@
 enum {
     WATCH_COUNT = 256,       /* reads watched at once */
     WATCH_NBYTES = 16 << 20, /* of one read */
+    REGISTERED_COUNT = 4096,
 };
 
 struct watch {
@@ -25,11 +27,20 @@ struct watch {
     bool submitted, spoilt;   /* spoilt: another read overlaps */
     unsigned char *snapshot;  /* owned */
     uint64_t order;
+    char sym[TRACER_SYM];     /* of the buffer when the read was built */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* covers what follows; a leaf */
 static struct watch watches[WATCH_COUNT];
 static uint64_t last_order;
+/*
+ * What was ever registered: reads by index go there unwatched, so no watched read may touch it.
+ * A full table: then nothing is watched any more.
+ */
+static struct {
+    unsigned char *from, *to;
+} registered[REGISTERED_COUNT];
+static size_t registered_count;
 /* The program did more at once than is watched: a pop may belong to an unwatched read. */
 static bool overflowed;
 
@@ -46,12 +57,44 @@ static void free_locked(struct watch *watch)
     memset(watch, 0, sizeof(*watch));
 }
 
-void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_t nbytes)
+static bool is_registered_locked(const unsigned char *address, uint32_t nbytes)
+{
+    for (size_t i = 0; i < registered_count; i++) {
+        if (registered[i].from < address + nbytes && address < registered[i].to)
+            return true;
+    }
+    return registered_count == REGISTERED_COUNT;
+}
+
+void tracer_watch_register(void *address, uint32_t nbytes)
+{
+    unsigned char *from = address;
+    bool known = false;
+
+    if (!address || !nbytes)
+        return;
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < registered_count && !known; i++)
+        known = registered[i].from <= from && from + nbytes <= registered[i].to;
+    if (!known && registered_count < REGISTERED_COUNT) {
+        registered[registered_count].from = from;
+        registered[registered_count++].to = from + nbytes;
+    }
+    for (size_t i = 0; i < WATCH_COUNT; i++) {
+        if (watches[i].ring && is_registered_locked(watches[i].address, watches[i].nbytes))
+            watches[i].spoilt = true;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_t nbytes,
+                        const char *sym)
 {
     struct watch *found = NULL;
-    bool overlaps = false;
+    bool overlaps;
 
     pthread_mutex_lock(&lock);
+    overlaps = is_registered_locked(address, nbytes);
     for (size_t i = 0; i < WATCH_COUNT; i++) {
         struct watch *watch = &watches[i];
 
@@ -68,6 +111,8 @@ void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_
                                 .spoilt = overlaps || !address || !nbytes || nbytes > WATCH_NBYTES};
     else
         overflowed = true;
+    if (found && sym)
+        snprintf(found->sym, sizeof(found->sym), "%s", sym);
     pthread_mutex_unlock(&lock);
 }
 
@@ -77,7 +122,6 @@ void tracer_watch_submit(HIORING ring)
     pthread_mutex_lock(&lock);
     for (size_t i = 0; i < WATCH_COUNT; i++) {
         struct watch *watch = &watches[i];
-        char sym[TRACER_SYM];
 
         if (watch->ring != ring || watch->submitted)
             continue;
@@ -89,9 +133,8 @@ void tracer_watch_submit(HIORING ring)
             watch->spoilt = true;
             continue;
         }
-        tracer_buffer(watch->address, watch->nbytes, sym);
         cf_trace_memory(tracer_writer(), &(struct cf_trace_memory){
-                                             .sym = sym, .fill = true, .poison_ok = -1,
+                                             .sym = watch->sym, .fill = true, .poison_ok = -1,
                                              .after = cf_trace_last_call(tracer_writer())});
     }
     pthread_mutex_unlock(&lock);
@@ -113,13 +156,10 @@ void tracer_watch_pop(HIORING ring, uint64_t user_data, uint64_t after)
     /* With equal user data it cannot be known which one has completed. */
     if (first && count == 1 && !first->spoilt && !overflowed) {
         unsigned char *now = malloc(first->nbytes);
-        char sym[TRACER_SYM];
 
-        if (now && tracer_copy(now, first->address, first->nbytes)) {
-            tracer_buffer(first->address, first->nbytes, sym);
-            cf_trace_memory_diff(tracer_writer(), sym, first->snapshot, now, first->nbytes, -1,
-                                 after);
-        }
+        if (now && tracer_copy(now, first->address, first->nbytes))
+            cf_trace_memory_diff(tracer_writer(), first->sym, first->snapshot, now, first->nbytes,
+                                 -1, after);
         free(now);
     }
     if (first)
