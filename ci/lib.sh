@@ -29,7 +29,8 @@ build_in() {
     folder=$1
     shift
     if [ ! -f "$folder/build.ninja" ]; then
-        meson setup "$folder" "$@" >"$folder.setup.log" 2>&1 || { cat "$folder.setup.log"; return 1; }
+        mkdir -p "$folder"
+        meson setup "$folder" "$@" >"$folder/ci-setup.log" 2>&1 || { cat "$folder/ci-setup.log"; return 1; }
     fi
-    ninja -C "$folder" -j "$(jobs)" >"$folder.build.log" 2>&1 || { tail -n 60 "$folder.build.log"; return 1; }
+    ninja -C "$folder" -j "$(jobs)" >"$folder/ci-build.log" 2>&1 || { tail -n 60 "$folder/ci-build.log"; return 1; }
 }
