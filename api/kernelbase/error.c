@@ -2,6 +2,7 @@
 /* The last error, its messages, and what the debugger is told. */
 #include "api/kernelbase/kernelbase.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 /* Initial-exec: one instruction from the thread pointer, and libringer is never loaded late in bulk. */
@@ -20,7 +21,7 @@ void WINAPI kb_SetLastError(DWORD dwErrCode)
 
 UINT WINAPI kb_SetErrorMode(UINT uMode)
 {
-    return __atomic_exchange_n(&error_mode, uMode, __ATOMIC_SEQ_CST);
+    return atomic_exchange(&error_mode, uMode);
 }
 
 BOOL kb_set_status(NTSTATUS status)
