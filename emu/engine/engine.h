@@ -43,15 +43,19 @@ struct emu_engine_ops {
      * was set before emu_io_start, so that a canceller finds it at any time.
      */
     void (*submit)(struct emu_engine_queue *queue, struct emu_list *batch);
+    /*
+     * As submit, but the caller promises to drive next, so the kernel may hear of the batch only
+     * then: submitting and waiting become one call.
+     */
+    void (*push)(struct emu_engine_queue *queue, struct emu_list *batch);
     /* Best effort; called under io's file's pending lock while io is pending on this queue. */
     void (*cancel)(struct emu_engine_queue *queue, struct emu_io *io);
     /*
-     * Driven queues: submits batch (may be NULL) and finishes what has completed; blocks until
-     * min_count more ios than at the call have completed, or the deadline. Others: submit only.
-     * One driver at a time: returns at once when another thread drives.
+     * Driven queues: enters what was pushed and finishes what has completed; with a min_count it
+     * blocks until about so many have completed, or the deadline. Others: nothing. One driver at a
+     * time: returns at once when another thread drives, or the reaper does.
      */
-    void (*drive)(struct emu_engine_queue *queue, struct emu_list *batch, uint32_t min_count,
-                  uint64_t deadline_ns);
+    void (*drive)(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns);
     /* From now on the reaper drives this queue whenever it has work. Sticky. */
     void (*watch)(struct emu_engine_queue *queue);
     /*

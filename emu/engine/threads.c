@@ -216,13 +216,11 @@ static void threads_queue_destroy(struct emu_engine_queue *queue)
     free(queue);
 }
 
-static void threads_drive(struct emu_engine_queue *queue, struct emu_list *batch,
-                          uint32_t min_count, uint64_t deadline_ns)
+static void threads_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns)
 {
+    (void)queue;
     (void)min_count;
     (void)deadline_ns;
-    if (batch)
-        threads_submit(queue, batch);
 }
 
 static void threads_watch(struct emu_engine_queue *queue)
@@ -283,6 +281,7 @@ const struct emu_engine_ops emu_engine_threads = {
     .queue_create = threads_queue_create,
     .queue_destroy = threads_queue_destroy,
     .submit = threads_submit,
+    .push = threads_submit,
     .cancel = threads_cancel,
     .drive = threads_drive,
     .watch = threads_watch,

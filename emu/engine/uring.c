@@ -192,6 +192,7 @@ static uint32_t uring_register_files(struct emu_engine_queue *queue, const int *
     uint32_t taken = 0;
 
     emu_lock_acquire(&q->lock);
+    uring_enter_pushed_locked(q); /* with the tables they were made for */
     if (!q->file_slots && count) {
         uint32_t slots = MOST_FILES;
 
@@ -222,6 +223,7 @@ static uint32_t uring_register_buffers(struct emu_engine_queue *queue,
         for (uint32_t i = 0; i < n; i++)
             iov[i] = (struct iovec){buffers[i].address, buffers[i].address ? buffers[i].length : 0};
         emu_lock_acquire(&q->lock);
+        uring_enter_pushed_locked(q);
         if (!q->buffer_slots && !io_uring_register_buffers_sparse(&q->ring, MOST_BUFFERS))
             q->buffer_slots = MOST_BUFFERS;
         if (q->buffer_slots) {
@@ -244,6 +246,7 @@ const struct emu_engine_ops emu_engine_uring = {
     .queue_create = uring_queue_create,
     .queue_destroy = uring_queue_destroy,
     .submit = uring_submit,
+    .push = uring_push,
     .cancel = uring_cancel,
     .drive = uring_drive,
     .watch = uring_watch,

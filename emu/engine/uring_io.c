@@ -215,7 +215,7 @@ static void push_batch_locked(struct uring_queue *q, struct emu_list *batch, str
 {
     struct emu_list *node;
 
-    while (batch && (node = emu_list_take_first(batch)))
+    while ((node = emu_list_take_first(batch)))
         push_locked(q, EMU_CONTAINER(node, struct emu_io, link), out);
 }
 
@@ -312,6 +312,24 @@ void uring_submit(struct emu_engine_queue *queue, struct emu_list *batch)
     outcome_deliver(&out);
 }
 
+void uring_push(struct emu_engine_queue *queue, struct emu_list *batch)
+{
+    struct uring_queue *q = uring_queue_from(queue);
+    struct outcome out;
+
+    outcome_init(&out);
+    emu_lock_acquire(&q->lock);
+    push_batch_locked(q, batch, &out);
+    emu_lock_release(&q->lock);
+    outcome_deliver(&out);
+}
+
+void uring_enter_pushed_locked(struct uring_queue *q)
+{
+    if (!q->broken && io_uring_sq_ready(&q->ring))
+        io_uring_submit(&q->ring);
+}
+
 /*
  * A helper entry (cancel, kick) from a caller that may hold a file's pending lock, so that nothing
  * may be reaped or taken back here: NULL, and the helper is dropped, when the ring has no room.
@@ -344,9 +362,7 @@ void uring_cancel(struct emu_engine_queue *queue, struct emu_io *io)
         io_uring_prep_cancel64(sqe, i ? data | URING_POLL_BIT : data, 0);
         io_uring_sqe_set_data64(sqe, URING_IGNORE);
     }
-    /* A refusal is not dealt with here: the entries stay for the next enter, which will. */
-    if (!q->broken)
-        io_uring_submit(&q->ring);
+    uring_enter_pushed_locked(q);
     emu_lock_release(&q->lock);
 }
 
@@ -360,8 +376,7 @@ void uring_kick_locked(struct uring_queue *q)
         io_uring_prep_nop(sqe);
         io_uring_sqe_set_data64(sqe, URING_IGNORE);
     }
-    if (!q->broken)
-        io_uring_submit(&q->ring);
+    uring_enter_pushed_locked(q);
 }
 
 /* Makes what was prepared visible to the kernel; returns how many entries an enter should take. */
@@ -416,8 +431,7 @@ static int enter_and_wait(struct uring_queue *q, bool poll_only, unsigned to_sub
                            sizeof arg);
 }
 
-void uring_drive(struct emu_engine_queue *queue, struct emu_list *batch, uint32_t min_count,
-                 uint64_t deadline_ns)
+void uring_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns)
 {
     struct uring_queue *q = uring_queue_from(queue);
     struct outcome out;
@@ -426,7 +440,6 @@ void uring_drive(struct emu_engine_queue *queue, struct emu_list *batch, uint32_
 
     outcome_init(&out);
     emu_lock_acquire(&q->lock);
-    push_batch_locked(q, batch, &out);
     reap_locked(q, &out);
     /* Sleep only when nothing came of it, and nobody else does: the caller looks again first. */
     if (min_count && !q->driver_min && !q->watched && emu_list_empty(&out.finished) &&

@@ -34,9 +34,11 @@ static inline struct uring_queue *uring_queue_from(struct emu_engine_queue *queu
 
 /* The uring_io.c half of the ops table. */
 void uring_submit(struct emu_engine_queue *queue, struct emu_list *batch);
+void uring_push(struct emu_engine_queue *queue, struct emu_list *batch);
 void uring_cancel(struct emu_engine_queue *queue, struct emu_io *io);
-void uring_drive(struct emu_engine_queue *queue, struct emu_list *batch, uint32_t min_count,
-                 uint64_t deadline_ns);
+void uring_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns);
+/* Best effort, without dealing with a refusal (the next enter does): lock held. */
+void uring_enter_pushed_locked(struct uring_queue *q);
 /* Lets a thread that waits in io_uring_enter come back; lock held. */
 void uring_kick_locked(struct uring_queue *q);
 /* Finishes everything that has completed; blocks for nothing. */

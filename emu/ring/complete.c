@@ -6,13 +6,13 @@
 #include "emu/ring/ring.h"
 
 /*
- * Wakes whoever waits on the count. The fence pairs with emu_ring_wait's: a waiter announces itself
- * before he reads the count, we change the count before we look for waiters.
+ * Wakes whoever sleeps on the count. The fence pairs with wait_once: a sleeper announces himself
+ * before he reads the count, we change the count before we look for sleepers.
  */
-static void wake_waiters(struct emu_ring *ring)
+static void wake_sleepers(struct emu_ring *ring)
 {
     atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&ring->waiters, memory_order_relaxed)) {
+    if (atomic_load_explicit(&ring->sleepers, memory_order_relaxed)) {
         atomic_fetch_add(&ring->wait_word, 1);
         emu_futex_wake(&ring->wait_word, UINT32_MAX);
     }
@@ -42,7 +42,7 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
         ring->free_ops = done;
     }
     emu_lock_release(&ring->post_lock);
-    wake_waiters(ring);
+    wake_sleepers(ring);
 }
 
 struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring)
@@ -73,11 +73,11 @@ void emu_ring_watch(struct emu_ring *ring)
 {
     if (!atomic_exchange(&ring->watched, true)) {
         ring->queue->ops->watch(ring->queue);
-        wake_waiters(ring);
+        wake_sleepers(ring);
     }
 }
 
-static bool reached(const struct emu_ring *ring, uint32_t target)
+bool emu_ring_reached(const struct emu_ring *ring, uint32_t target)
 {
     return (int32_t)(atomic_load(&ring->completed) - target) >= 0;
 }
@@ -89,37 +89,40 @@ static bool reached(const struct emu_ring *ring, uint32_t target)
 static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
 {
     struct emu_engine_queue *queue = ring->queue;
+    bool in_time = true;
     uint32_t word;
 
     if (queue->ops->driven && !atomic_load(&ring->watched)) {
         if (atomic_load(&ring->waiters) > 1)
             emu_ring_watch(ring);
         else if (atomic_load(&queue->in_flight)) {
-            queue->ops->drive(queue, NULL, target - atomic_load(&ring->completed), deadline_ns);
+            queue->ops->drive(queue, target - atomic_load(&ring->completed), deadline_ns);
             return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
         }
     }
+    /* Sequentially consistent, as the loads that follow: pairs with wake_sleepers. */
+    atomic_fetch_add(&ring->sleepers, 1);
     word = atomic_load(&ring->wait_word);
-    if (reached(ring, target))
-        return true;
-    return emu_futex_wait(&ring->wait_word, word, deadline_ns);
+    if (!emu_ring_reached(ring, target) && !atomic_load(&ring->closed))
+        in_time = emu_futex_wait(&ring->wait_word, word, deadline_ns);
+    atomic_fetch_sub(&ring->sleepers, 1);
+    return in_time;
 }
 
 NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (reached(ring, target))
+    if (emu_ring_reached(ring, target))
         return STATUS_SUCCESS;
-    /* Sequentially consistent, as the loads that follow: pairs with wake_waiters. */
     atomic_fetch_add(&ring->waiters, 1);
-    while (!reached(ring, target)) {
+    while (!emu_ring_reached(ring, target)) {
         /* [I] closing a ring ends the waits of other threads on it: nobody else could. */
         if (atomic_load(&ring->closed)) {
             status = STATUS_INVALID_HANDLE;
             break;
         }
-        if (!wait_once(ring, target, deadline_ns) && !reached(ring, target)) {
+        if (!wait_once(ring, target, deadline_ns) && !emu_ring_reached(ring, target)) {
             status = STATUS_TIMEOUT;
             break;
         }
@@ -135,7 +138,7 @@ void emu_ring_poll(struct emu_ring *ring)
     if (!atomic_load_explicit(&ring->polled, memory_order_relaxed))
         atomic_store_explicit(&ring->polled, true, memory_order_relaxed);
     if (queue->ops->driven && atomic_load_explicit(&queue->in_flight, memory_order_relaxed))
-        queue->ops->drive(queue, NULL, 0, 0);
+        queue->ops->drive(queue, 0, 0);
 }
 
 NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)

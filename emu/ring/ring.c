@@ -135,7 +135,7 @@ static void ring_close(struct emu_object *obj)
     emu_ring_set_event(ring, 0);
     if (!atomic_load(&ring->dead))
         emu_ring_watch(ring); /* somebody has to bring home what is still out */
-    atomic_fetch_add(&ring->wait_word, 1);
+    atomic_fetch_add(&ring->wait_word, 1); /* after closed: a sleeper looks at both */
     emu_futex_wake(&ring->wait_word, UINT32_MAX);
 }
 

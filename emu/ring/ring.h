@@ -74,7 +74,8 @@ struct emu_ring {
     _Atomic uint32_t stalled;     /* the first held entry waits for outstanding == 0 */
     _Atomic uint32_t submitted;   /* entries ever consumed */
     _Atomic uint32_t completed;   /* completions ever posted; == queues.cq_tail, readable without lock */
-    _Atomic uint32_t waiters;
+    _Atomic uint32_t waiters;   /* threads in emu_ring_wait */
+    _Atomic uint32_t sleepers;  /* those of them that sleep on wait_word */
     _Atomic uint32_t wait_word; /* futex: changes whenever a waiter should look again */
 
     struct emu_lock post_lock;
@@ -150,6 +151,8 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
 /* An operation, or NULL when every one the completion queue has room for is out. */
 struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring);
 void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op);
+/* Have completions reached target (a count that wraps)? */
+bool emu_ring_reached(const struct emu_ring *ring, uint32_t target);
 /* Waits until completions reach target (as a count that wraps), or STATUS_TIMEOUT. */
 NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns);
 /* From now on the reaper drives. */

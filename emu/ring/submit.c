@@ -46,8 +46,13 @@ static void run_flush(struct run *run)
         run->ring->queue->ops->submit(run->ring->queue, &run->batch);
 }
 
-static void run_end(struct run *run)
+/* will_drive: the caller waits next, so that one call to the kernel can do for both. */
+static void run_end(struct run *run, bool will_drive)
 {
+    if (will_drive && !emu_list_empty(&run->batch)) {
+        run_post(run);
+        run->ring->queue->ops->push(run->ring->queue, &run->batch);
+    }
     run_flush(run);
     if (run->op)
         emu_ring_op_give(run->ring, run->op);
@@ -155,7 +160,7 @@ static void run_held(struct emu_ring *ring)
         unhold(ring, held);
         taken++;
     }
-    run_end(&run);
+    run_end(&run, false);
     /* The caller of emu_ring_process holds one of its own: this is never the last. */
     for (uint32_t i = run.started; i < taken; i++)
         emu_object_release(&ring->obj);
@@ -189,7 +194,7 @@ static void hold_or_fail(struct run *run, const NT_IORING_SQE *sqe)
     }
 }
 
-static void consume(struct emu_ring *ring, uint32_t head, uint32_t count)
+static void consume(struct emu_ring *ring, uint32_t head, uint32_t count, bool will_drive)
 {
     bool processor = !atomic_exchange(&ring->processing, 1);
     bool holding = !processor || atomic_load(&ring->held_count);
@@ -211,7 +216,7 @@ static void consume(struct emu_ring *ring, uint32_t head, uint32_t count)
     emu_queues_set_sq_head(&ring->queues, head + count);
     if (holding)
         emu_ring_watch(ring); /* held entries start without anybody calling */
-    run_end(&run);
+    run_end(&run, will_drive);
     if (processor)
         atomic_store(&ring->processing, 0);
     /* The submitter holds a reference of its own: this is never the last. */
@@ -265,6 +270,7 @@ static void watch_if_unpolled(struct emu_ring *ring)
 NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     uint32_t head, built, target = 0;
+    bool will_drive = false;
     NTSTATUS status;
 
     if (atomic_load(&ring->dead))
@@ -277,12 +283,16 @@ NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t de
     status = admit(ring, built, wait_count, &target);
     if (!emu_status_failed(status) && built) {
         atomic_fetch_add(&ring->submitted, built);
-        consume(ring, head, built);
+        will_drive = wait_count && !atomic_load(&ring->watched);
+        consume(ring, head, built, will_drive);
     }
     atomic_store(&ring->submitting, 0);
     if (emu_status_failed(status))
         return status;
     watch_if_unpolled(ring);
+    /* What was pushed must be entered even if nobody drives after all; watching enters, too. */
+    if (will_drive && (atomic_load(&ring->watched) || emu_ring_reached(ring, target)))
+        ring->queue->ops->drive(ring->queue, 0, 0);
     if (!wait_count)
         return STATUS_SUCCESS;
     return emu_ring_wait(ring, target, deadline_ns);
