@@ -79,9 +79,30 @@ typedef enum IORING_CREATE_ADVISORY_FLAGS {
 } IORING_CREATE_ADVISORY_FLAGS;
 DEFINE_ENUM_FLAG_OPERATORS(IORING_CREATE_ADVISORY_FLAGS)
 
+#ifdef __cplusplus
+/*
+ * An enum that {0} may initialise, as it may in C: CreateIoRing(IORING_VERSION_3, {0}, ...). Trivial
+ * and as large as the enum, so the struct around it is passed as in C.
+ */
+extern "C++" {
+template <typename Flags> struct IORING_CREATE_FLAGS_FIELD {
+    Flags Value;
+    IORING_CREATE_FLAGS_FIELD() = default;
+    constexpr IORING_CREATE_FLAGS_FIELD(Flags flags) : Value(flags) {}
+    constexpr IORING_CREATE_FLAGS_FIELD(int flags) : Value(static_cast<Flags>(flags)) {}
+    constexpr operator Flags() const { return Value; }
+};
+}
+typedef IORING_CREATE_FLAGS_FIELD<IORING_CREATE_REQUIRED_FLAGS> IORING_CREATE_REQUIRED_FIELD;
+typedef IORING_CREATE_FLAGS_FIELD<IORING_CREATE_ADVISORY_FLAGS> IORING_CREATE_ADVISORY_FIELD;
+#else
+typedef IORING_CREATE_REQUIRED_FLAGS IORING_CREATE_REQUIRED_FIELD;
+typedef IORING_CREATE_ADVISORY_FLAGS IORING_CREATE_ADVISORY_FIELD;
+#endif
+
 typedef struct IORING_CREATE_FLAGS {
-    IORING_CREATE_REQUIRED_FLAGS Required;
-    IORING_CREATE_ADVISORY_FLAGS Advisory;
+    IORING_CREATE_REQUIRED_FIELD Required;
+    IORING_CREATE_ADVISORY_FIELD Advisory;
 } IORING_CREATE_FLAGS;
 
 typedef struct IORING_INFO {
