@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <windows.h>
@@ -51,7 +52,7 @@ static int fails(struct run_job *job, struct run_shared *shared)
 
 static int faults(struct run_job *job, struct run_shared *shared)
 {
-    volatile int *nowhere = NULL;
+    volatile int *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     signal(SIGSEGV, SIG_DFL); /* also where a sanitizer would rather report and exit */
     write_trace(job, 0);
