@@ -7,6 +7,7 @@
 
 #include "emu/base/status.h"
 #include "emu/object/disk.h"
+#include "emu/object/file_access.h"
 #include "emu/object/handle.h"
 
 #include <errno.h>
@@ -79,7 +80,10 @@ NTSTATUS emu_socket_adopt(int fd, uint32_t access, uint32_t options, struct emu_
 NTSTATUS emu_nt_adopt_fd(emu_handle *file_out, int32_t fd, uint32_t access, uint32_t options)
 {
     struct emu_file *file;
-    NTSTATUS status = emu_socket_adopt(fd, access, options, &file);
+    NTSTATUS status;
+
+    access = emu_file_map_access(access);
+    status = emu_socket_adopt(fd, access, options, &file);
 
     if (status != STATUS_SUCCESS)
         return status;
