@@ -449,7 +449,7 @@ static bool conditions_hold(const struct trial *trial, const struct cf_expectati
     return true;
 }
 
-static enum cf_outcome judge_one(const struct trial *trial, const struct cf_expectation *item,
+static enum cf_finding judge_one(const struct trial *trial, const struct cf_expectation *item,
                                  struct seen_list *list, struct say *out)
 {
     bool content = item->field.sub && !strcmp(item->field.sub, "content");
@@ -519,7 +519,7 @@ static bool next_trial(const struct cf_trace *trace, const char *id, const char 
     return false;
 }
 
-static bool case_holds(const struct cf_expect_set *set, const enum cf_outcome *verdicts,
+static bool case_holds(const struct cf_expect_set *set, const enum cf_finding *verdicts,
                        const char *group, const char *case_)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -533,9 +533,9 @@ static bool case_holds(const struct cf_expect_set *set, const enum cf_outcome *v
 }
 
 /* Where one case of a group holds, failures in its other cases are no failures. */
-static void settle_groups(const struct cf_expect_set *set, enum cf_outcome *verdicts)
+static void settle_groups(const struct cf_expect_set *set, enum cf_finding *verdicts)
 {
-    enum cf_outcome *settled = cf_xalloc(set->count * sizeof *settled);
+    enum cf_finding *settled = cf_xalloc(set->count * sizeof *settled);
 
     memcpy(settled, verdicts, set->count * sizeof *settled);
     for (size_t i = 0; i < set->count; i++) {
@@ -557,7 +557,7 @@ static void settle_groups(const struct cf_expect_set *set, enum cf_outcome *verd
 }
 
 /* fail over vacuous over pass over report over skipped */
-static bool outranks(enum cf_outcome one, enum cf_outcome other)
+static bool outranks(enum cf_finding one, enum cf_finding other)
 {
     static const int rank[] = {
         [CF_UNMET] = 0, [CF_REPORT] = 1, [CF_PASS] = 2, [CF_VACUOUS] = 3, [CF_FAIL] = 4};
@@ -565,7 +565,7 @@ static bool outranks(enum cf_outcome one, enum cf_outcome other)
     return rank[one] > rank[other];
 }
 
-static void fold(struct cf_expect_result *result, enum cf_outcome verdict, const struct say *out)
+static void fold(struct cf_expect_result *result, enum cf_finding verdict, const struct say *out)
 {
     if (!result->seen || outranks(verdict, result->verdict)) {
         free(result->seen);
@@ -597,7 +597,7 @@ static void start_results(const struct cf_expect_set *set, struct cf_expect_resu
 static size_t judge_trials(const struct cf_expect_set *set, const struct cf_trace *trace,
                            const char *engine, struct cf_expect_results *results)
 {
-    enum cf_outcome *verdicts = cf_xalloc(set->count * sizeof *verdicts);
+    enum cf_finding *verdicts = cf_xalloc(set->count * sizeof *verdicts);
     struct say *said = cf_xalloc(set->count * sizeof *said), ignored;
     bool *control_broken = cf_xalloc(set->count * sizeof *control_broken);
     struct seen_list *list = cf_xalloc(sizeof *list);

@@ -25,7 +25,7 @@ const char *cf_class_name(enum cf_class class_)
     return class_names[class_];
 }
 
-const char *cf_outcome_name(enum cf_outcome verdict)
+const char *cf_finding_name(enum cf_finding verdict)
 {
     static const char *const names[] = {"pass", "fail", "vacuous", "skipped", "report"};
 

@@ -85,10 +85,10 @@ enum cf_class { CF_EXACT, CF_SET, CF_ORDER, CF_STAT, CF_IGNORE, CF_LAYOUT, CF_CL
 
 const char *cf_class_name(enum cf_class class_);
 
-enum cf_outcome { CF_PASS, CF_FAIL, CF_VACUOUS, CF_UNMET, CF_REPORT };
+enum cf_finding { CF_PASS, CF_FAIL, CF_VACUOUS, CF_UNMET, CF_REPORT };
 
 const char *
-cf_outcome_name(enum cf_outcome verdict); /* "pass" "fail" "vacuous" "skipped" "report" */
+cf_finding_name(enum cf_finding verdict); /* "pass" "fail" "vacuous" "skipped" "report" */
 
 struct cf_expect_set; /* one .expect file */
 
@@ -109,7 +109,7 @@ struct cf_expect_result {
     enum cf_basis basis;
     const char *grounds, *conflicts, *row; /* comma lists, "" when none */
     char *want, *seen;
-    enum cf_outcome verdict;
+    enum cf_finding verdict;
     unsigned line;
 };
 

@@ -130,7 +130,7 @@ static json_t *expectations_json(const struct run_case *c)
                              "class", cf_class_name(r->class_), "basis", cf_basis_name(r->basis),
                              "grounds", r->grounds, "conflicts", r->conflicts, "row", r->row,
                              "want", r->want ? r->want : "", "seen", r->seen ? r->seen : "",
-                             "verdict", cf_outcome_name(r->verdict)));
+                             "verdict", cf_finding_name(r->verdict)));
     }
     return array;
 }

@@ -19,14 +19,14 @@
     "{\"t\":\"cqe\",\"ring\":\"r\",\"ud\":\"" ud "\",\"hr\":\"" hr \
     "\",\"info\":\"0x8\",\"order\":" #order ",\"after\":1}\n"
 
-static enum cf_outcome judge_line(const char *trace, const char *expectations, size_t which)
+static enum cf_finding judge_line(const char *trace, const char *expectations, size_t which)
 {
     char path[] = "/tmp/cf-expect-XXXXXX", text[2000];
     struct cf_expect_results results;
     struct cf_error error = {0};
     int fd = mkstemp(path);
     FILE *file = fdopen(fd, "w");
-    enum cf_outcome verdict;
+    enum cf_finding verdict;
 
     fputs(trace, file);
     fclose(file);
@@ -43,7 +43,7 @@ static enum cf_outcome judge_line(const char *trace, const char *expectations, s
     return verdict;
 }
 
-static enum cf_outcome judge(const char *trace, const char *expectation)
+static enum cf_finding judge(const char *trace, const char *expectation)
 {
     return judge_line(trace, expectation, 0);
 }
