@@ -14,13 +14,24 @@
  * its own; facility 7 carries a Win32 code through. */
 #define STATUS_INDEX_OUT_OF_RANGE ((NTSTATUS)0xC0070585)
 
-NTSTATUS emu_ring_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref,
-                       struct emu_file **file_out, uint32_t *access_out)
-{
-    uint32_t index = (uint32_t)ref.HandleIndex;
+#define KEY_REGISTERED (UINT64_C(1) << 63) /* no handle of ours is that large */
+#define SPARE_REFERENCES 64u
 
-    if (!(common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE))
-        return emu_host->file_from_handle((uint64_t)(uintptr_t)ref.Handle, file_out, access_out);
+void emu_ring_forget_file(struct emu_ring *ring)
+{
+    struct emu_ring_last_file *last = &ring->last;
+
+    if (!last->file)
+        return;
+    /* Relaxed: not the last of ours; emu_object_release orders that one. */
+    atomic_fetch_sub_explicit(&last->file->obj.references, last->spare - 1, memory_order_relaxed);
+    emu_object_release(&last->file->obj);
+    last->file = NULL;
+}
+
+static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct emu_file **file_out,
+                                uint32_t *access_out)
+{
     if (!ring->files || index >= ring->files->count)
         return STATUS_INDEX_OUT_OF_RANGE;
     /* [I] ioring.md 4: an operation on a sparse slot names no file. */
@@ -29,6 +40,36 @@ NTSTATUS emu_ring_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_H
     *file_out = ring->files->slots[index].file;
     *access_out = ring->files->slots[index].access;
     emu_object_acquire(&(*file_out)->obj);
+    return STATUS_SUCCESS;
+}
+
+/* Makes ring->last the file of this entry. Never without a spare reference for it. */
+static NTSTATUS find_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref)
+{
+    bool registered = common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE;
+    uint64_t key = registered ? KEY_REGISTERED | (uint32_t)ref.HandleIndex
+                              : (uint64_t)(uintptr_t)ref.Handle;
+    struct emu_ring_last_file *last = &ring->last;
+    NTSTATUS status;
+
+    if (!registered && (key & KEY_REGISTERED))
+        return STATUS_INVALID_HANDLE;
+    if (!last->file || last->key != key) {
+        emu_ring_forget_file(ring);
+        status = registered ? registered_file(ring, (uint32_t)key, &last->file, &last->access)
+                            : emu_host->file_from_handle(key, &last->file, &last->access);
+        if (emu_status_failed(status)) {
+            last->file = NULL;
+            return status;
+        }
+        last->key = key;
+        last->spare = 1;
+    }
+    if (last->spare < 2) { /* one stays ours */
+        atomic_fetch_add_explicit(&last->file->obj.references, SPARE_REFERENCES,
+                                  memory_order_relaxed);
+        last->spare += SPARE_REFERENCES;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -182,11 +223,9 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
                                          struct emu_ring_op *op, struct emu_ring_result *result)
 {
     struct emu_io *io = &op->io;
-    struct emu_file *file;
-    enum emu_io_start started;
-    uint32_t access;
-    NTSTATUS status =
-        emu_ring_file(ring, sqe->Read.CommonOpFlags, sqe->Read.File, &file, &access);
+    NTSTATUS status = find_file(ring, sqe->Read.CommonOpFlags, sqe->Read.File);
+    struct emu_file *file = ring->last.file;
+    enum emu_io_start started = EMU_IO_DONE;
 
     if (emu_status_failed(status))
         return done(result, status, 0);
@@ -202,23 +241,20 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
     /* [R] IC13: a handle that is bound to a completion port is refused. Acquire: set once. */
     if (__atomic_load_n(&file->port, __ATOMIC_ACQUIRE))
         status = STATUS_INVALID_PARAMETER;
-    else if (!emu_file_may(access, io->op))
+    else if (!emu_file_may(ring->last.access, io->op))
         status = STATUS_ACCESS_DENIED;
     else
         status = fill(ring, sqe, op);
-    started = EMU_IO_DONE;
     if (!emu_status_failed(status)) {
+        ring->last.spare--; /* the operation's, before anybody can complete it */
         started = emu_io_start(io);
-        if (started == EMU_IO_DONE)
-            done(result, io->status, io->information);
-    } else {
-        done(result, status, 0);
+        if (started != EMU_IO_DONE)
+            return started == EMU_IO_PENDING ? EMU_RING_PENDING : EMU_RING_ENGINE;
+        ring->last.spare++;
+        status = io->status;
     }
-    if (started != EMU_IO_DONE)
-        return started == EMU_IO_PENDING ? EMU_RING_PENDING : EMU_RING_ENGINE;
     free(op->segments);
-    emu_object_release(&file->obj);
-    return EMU_RING_DONE;
+    return done(result, status, io->information);
 }
 
 void emu_ring_op_complete(struct emu_io *io)
@@ -256,16 +292,13 @@ static bool cancel_matches(const struct emu_io *io, void *arg)
 static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
 {
     struct cancel_match match = {ring, request->CancelId};
-    struct emu_file *file;
-    uint32_t access, asked;
-    NTSTATUS status = emu_ring_file(ring, request->CommonOpFlags, request->File, &file, &access);
+    NTSTATUS status = find_file(ring, request->CommonOpFlags, request->File);
 
     if (emu_status_failed(status))
         return status;
-    asked = emu_io_cancel(file, cancel_matches, &match);
-    emu_object_release(&file->obj);
     /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */
-    return asked ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+    return emu_io_cancel(ring->last.file, cancel_matches, &match) ? STATUS_SUCCESS
+                                                                  : STATUS_NOT_FOUND;
 }
 
 /* [I] ioring.md 10: what a ring can do follows its version, also for entries written by hand. */

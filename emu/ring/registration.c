@@ -114,6 +114,7 @@ NTSTATUS emu_ring_register_files(struct emu_ring *ring, const NT_IORING_OP_REGIS
         return status;
     if (files)
         offer_files(ring, files);
+    emu_ring_forget_file(ring); /* its index may mean another file now */
     emu_ring_files_free(ring->files);
     ring->files = files;
     return STATUS_SUCCESS;

@@ -50,6 +50,17 @@ struct emu_ring_buffers {
     struct emu_engine_buffer slots[];
 };
 
+/*
+ * The file of the entry before, because the next mostly has the same: a look-up, and a reference for
+ * each operation, in bulk. Lives as long as one pass of the processor.
+ */
+struct emu_ring_last_file {
+    struct emu_file *file; /* NULL: none */
+    uint64_t key;          /* the handle, or the registered index with KEY_REGISTERED */
+    uint32_t access;
+    uint32_t spare; /* references we hold; each operation that is on its way takes one */
+};
+
 struct emu_ring {
     struct emu_object obj; /* first */
     struct emu_list link;  /* all rings; for fork */
@@ -65,6 +76,7 @@ struct emu_ring {
     _Atomic uint32_t processing;
     struct emu_ring_files *files;     /* processor */
     struct emu_ring_buffers *buffers; /* processor */
+    struct emu_ring_last_file last;   /* processor */
 
     /*
      * Started, not completed: what a drain waits for. Completions subtract at once, the processor adds
@@ -124,9 +136,8 @@ enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sq
                                   struct emu_ring_op *op, struct emu_ring_result *result_out);
 void emu_ring_op_complete(struct emu_io *io);
 
-/* A file by handle or registered index; a reference for the caller. */
-NTSTATUS emu_ring_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref,
-                       struct emu_file **file_out, uint32_t *access_out);
+/* Ends a pass: lets go of the file that was kept for the next entry. */
+void emu_ring_forget_file(struct emu_ring *ring);
 
 /* ---- registration.c: processor only ---- */
 

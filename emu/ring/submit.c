@@ -57,6 +57,7 @@ static void run_end(struct run *run, bool will_drive)
     if (run->op)
         emu_ring_op_give(run->ring, run->op);
     run->op = NULL;
+    emu_ring_forget_file(run->ring);
 }
 
 static void run_done(struct run *run, uint64_t user_data, struct emu_ring_result result)
