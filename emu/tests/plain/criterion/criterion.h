@@ -90,6 +90,8 @@ static inline __attribute__((format(printf, 5, 6))) void plain_failed(bool fatal
 #define cr_expect_not_null(a, ...) PLAIN_CHECK(false, (a) != NULL, #a " is not NULL", __VA_ARGS__)
 #define cr_assert_str_eq(a, b, ...) PLAIN_CHECK(true, !strcmp(a, b), #a " is " #b, __VA_ARGS__)
 #define cr_expect_str_eq(a, b, ...) PLAIN_CHECK(false, !strcmp(a, b), #a " is " #b, __VA_ARGS__)
+#define cr_assert_str_neq(a, b, ...) PLAIN_CHECK(true, strcmp(a, b), #a " is not " #b, __VA_ARGS__)
+#define cr_expect_str_neq(a, b, ...) PLAIN_CHECK(false, strcmp(a, b), #a " is not " #b, __VA_ARGS__)
 #define cr_assert_arr_eq(a, b, n, ...)                                                             \
     PLAIN_CHECK(true, !memcmp(a, b, n), #a " is " #b, __VA_ARGS__)
 #define cr_expect_arr_eq(a, b, n, ...)                                                             \
