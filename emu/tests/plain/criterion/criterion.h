@@ -46,7 +46,26 @@ __attribute__((weak)) _Atomic int plain_failures;
     }                                                                                              \
     static void suite_##_##name_##_impl(void)
 
-#define TestSuite(suite_, ...) extern int plain_no_suite_options
+struct plain_suite {
+    const char *name;
+    void (*init)(void);
+    void (*fini)(void);
+    double timeout;
+    bool disabled;
+    const char *description;
+    struct plain_suite *next;
+};
+
+__attribute__((weak)) struct plain_suite *plain_suites;
+
+#define TestSuite(suite_, ...)                                                                     \
+    static struct plain_suite suite_##_suite = {.name = #suite_, __VA_ARGS__};                     \
+    __attribute__((constructor)) static void suite_##_suite_add(void)                              \
+    {                                                                                              \
+        suite_##_suite.next = plain_suites;                                                        \
+        plain_suites = &suite_##_suite;                                                            \
+    }                                                                                              \
+    extern int plain_no_suite_options
 
 static inline __attribute__((format(printf, 5, 6))) void plain_failed(bool fatal, const char *what,
                                                               const char *file, int line,
@@ -101,8 +120,21 @@ static inline __attribute__((format(printf, 5, 6))) void plain_failed(bool fatal
 #define cr_skip_test(...) _exit(PLAIN_SKIPPED)
 #define cr_skip(...) _exit(PLAIN_SKIPPED)
 
+/* What a test does not say itself, its suite says. */
+static inline void plain_inherit(struct plain_test *test)
+{
+    for (struct plain_suite *suite = plain_suites; suite; suite = suite->next) {
+        if (strcmp(suite->name, test->suite))
+            continue;
+        test->init = test->init ? test->init : suite->init;
+        test->fini = test->fini ? test->fini : suite->fini;
+        test->timeout = test->timeout > 0 ? test->timeout : suite->timeout;
+    }
+}
+
 static inline void plain_child(struct plain_test *test)
 {
+    plain_inherit(test);
     alarm(test->timeout > 0 ? (unsigned)test->timeout : 300);
     if (test->init)
         test->init();
