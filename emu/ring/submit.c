@@ -57,7 +57,6 @@ static void run_end(struct run *run, bool will_drive)
     if (run->op)
         emu_ring_op_give(run->ring, run->op);
     run->op = NULL;
-    emu_ring_forget_file(run->ring);
 }
 
 static void run_done(struct run *run, uint64_t user_data, struct emu_ring_result result)
@@ -167,6 +166,13 @@ static void run_held(struct emu_ring *ring)
         emu_object_release(&ring->obj);
 }
 
+/* What a pass kept for its next entry is the processor's, so it goes before the role does. */
+static void stop_processing(struct emu_ring *ring)
+{
+    emu_ring_forget_file(ring);
+    atomic_store(&ring->processing, 0);
+}
+
 void emu_ring_process(struct emu_ring *ring)
 {
     while (atomic_load(&ring->held_count)) {
@@ -175,7 +181,7 @@ void emu_ring_process(struct emu_ring *ring)
         if (atomic_exchange(&ring->processing, 1))
             return; /* the processor looks again after it has let go */
         run_held(ring);
-        atomic_store(&ring->processing, 0);
+        stop_processing(ring);
     }
 }
 
@@ -219,7 +225,7 @@ static void consume(struct emu_ring *ring, uint32_t head, uint32_t count, bool w
         emu_ring_watch(ring); /* held entries start without anybody calling */
     run_end(&run, will_drive);
     if (processor)
-        atomic_store(&ring->processing, 0);
+        stop_processing(ring);
     /* The submitter holds a reference of its own: this is never the last. */
     atomic_fetch_sub_explicit(&ring->obj.references, count - run.started, memory_order_relaxed);
     emu_ring_process(ring);
