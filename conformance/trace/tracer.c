@@ -11,6 +11,8 @@
 #include <string.h>
 
 static struct cf_trace_writer *_Atomic current; /* set once by init, cleared by fork and exit */
+/* Where the writer hangs for ever: a thread may be inside a call while the program exits. */
+static struct cf_trace_writer *volatile kept; /* never read: the leak checker finds it here */
 static _Thread_local unsigned depth;            /* recorded calls of this thread, 0 or 1 */
 static _Thread_local uint32_t thread_ordinal;   /* from 1; 0: not given yet */
 static _Atomic uint32_t last_thread;
@@ -146,6 +148,7 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
         fprintf(stderr, "ringer-trace: %s: %s\n", args, strerror(errno));
         return 1;
     }
+    kept = writer;
     write_header(writer);
     if (pthread_atfork(NULL, NULL, in_child) || take_slots(api))
         return 1;
