@@ -22,6 +22,8 @@ struct emu_engine_ops;
 struct emu_engine_queue {
     const struct emu_engine_ops *ops;
     _Atomic uint32_t in_flight; /* ios given to the engine and not yet finished */
+    /* Not everything ends in drive() any more: who wants to wait watches, and sleeps on his own. */
+    _Atomic bool undriven;
 };
 
 struct emu_engine_buffer {
@@ -52,7 +54,7 @@ struct emu_engine_ops {
     void (*cancel)(struct emu_engine_queue *queue, struct emu_io *io);
     /*
      * Driven queues: enters what was pushed and finishes what has completed; with a min_count it
-     * blocks until about so many have completed, or the deadline. Others: nothing. One driver at a
+     * blocks until about so many have completed, or the deadline, or for a while. Others: nothing. One driver at a
      * time: returns at once when another thread drives, or the reaper does.
      */
     void (*drive)(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns);
@@ -66,6 +68,13 @@ struct emu_engine_ops {
     uint32_t (*register_buffers)(struct emu_engine_queue *queue,
                                  const struct emu_engine_buffer *buffers, uint32_t count);
 };
+
+/* Gives a pending io to another queue than its maker chose, when that one can go on no more. */
+static inline void emu_engine_move(struct emu_io *io, struct emu_engine_queue *queue)
+{
+    if (io->queue != queue)
+        __atomic_store_n(&io->queue, queue, __ATOMIC_SEQ_CST); /* a canceller may be reading it */
+}
 
 /* The engine of this process: RINGER_ENGINE or the best that probes well, chosen on first use. */
 const struct emu_engine_ops *emu_engine(void);

@@ -120,6 +120,16 @@ static bool start_locked(void)
     return true;
 }
 
+bool emu_reaper_start(void)
+{
+    bool started;
+
+    pthread_mutex_lock(&reaper.lock);
+    started = start_locked();
+    pthread_mutex_unlock(&reaper.lock);
+    return started;
+}
+
 struct emu_reaper_entry *emu_reaper_add(int fd, void (*reap)(void *arg), void *arg)
 {
     struct emu_reaper_entry *entry = calloc(1, sizeof *entry);

@@ -12,6 +12,9 @@
 
 struct emu_reaper_entry;
 
+/* Makes the thread and its descriptor, so that adding later needs neither. False: no resources. */
+bool emu_reaper_start(void);
+
 /*
  * Watches fd (edge-triggered) until emu_reaper_remove. reap(arg) also runs once soon after adding,
  * so nothing that was ready before is missed. NULL: no resources.

@@ -120,7 +120,7 @@ struct emu_engine_queue *emu_engine_shared_queue(void)
     pthread_mutex_lock(&state.lock);
     queue = atomic_load(&state.shared);
     if (!queue && (queue = ops->queue_create(256))) {
-        ops->watch(queue);
+        queue->ops->watch(queue); /* it may be another engine's than asked for */
         atomic_store(&state.shared, queue);
     }
     pthread_mutex_unlock(&state.lock);

@@ -16,6 +16,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define BLIND_POLL_MS 20
+
 struct worker {
     struct emu_list link;   /* in pool->busy while it runs an io; pool lock */
     struct emu_io *io;      /* what it runs; pool lock */
@@ -57,14 +59,15 @@ static struct pool *pool_of(const struct emu_io *io)
 }
 
 /* Waits until the stream is ready, or somebody wakes this worker because of a cancel. */
-static void wait_ready(const struct worker *self, const struct emu_io *io)
+static bool wait_ready(const struct worker *self, const struct emu_io *io)
 {
     struct pollfd fds[2] = {
         {.fd = io->file->fd, .events = io->op == EMU_IO_WRITE ? POLLOUT : POLLIN},
         {.fd = self->wake_fd, .events = POLLIN},
     };
 
-    poll(fds, 2, -1);
+    /* Without a descriptor to be woken by it looks at the cancel flag now and then. */
+    return poll(fds, 2, self->wake_fd < 0 ? BLIND_POLL_MS : -1) > 0;
 }
 
 static void run(struct worker *self, struct emu_io *io, bool stream)
@@ -80,8 +83,7 @@ static void run(struct worker *self, struct emu_io *io, bool stream)
             break;
         }
         if (stream && io->op != EMU_IO_FLUSH) {
-            wait_ready(self, io);
-            if (atomic_load(&io->cancel_requested))
+            if (!wait_ready(self, io) || atomic_load(&io->cancel_requested))
                 continue;
         }
         over = emu_transfer_step(io, emu_transfer_run(io));
@@ -171,8 +173,7 @@ static void threads_submit(struct emu_engine_queue *queue, struct emu_list *batc
     while ((node = emu_list_take_first(batch))) {
         struct emu_io *io = EMU_CONTAINER(node, struct emu_io, link);
 
-        if (io->queue != queue) /* a canceller may be reading it; it changes only on a fall-back */
-            io->queue = queue;
+        emu_engine_move(io, queue);
         io->flags &= ~(uint32_t)(EMU_IO_FIXED_FILE | EMU_IO_FIXED_BUFFER);
         atomic_fetch_add_explicit(&queue->in_flight, 1, memory_order_relaxed);
         if (!enqueue(pool_of(io), io)) {

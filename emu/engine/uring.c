@@ -128,6 +128,12 @@ static struct emu_engine_queue *uring_queue_create(uint32_t depth)
 
     if (!q)
         return NULL;
+    /* First, while it can be refused: later somebody would wait for a reaper that never comes. */
+    if (!emu_reaper_start()) {
+        emu_log(EMU_LOG_WARN, "no reaper for a new ring, it uses threads");
+        free(q);
+        return emu_engine_threads.queue_create(depth);
+    }
     err = ring_init(&q->ring, depth > MOST_ENTRIES ? MOST_ENTRIES : depth < 8 ? 8 : depth);
     if (err) {
         emu_log(EMU_LOG_WARN, "no io_uring for a new ring (%s), it uses threads", strerror(-err));
@@ -178,7 +184,7 @@ static void uring_watch(struct emu_engine_queue *queue)
     struct uring_queue *q = uring_queue_from(queue);
 
     emu_lock_acquire(&q->lock);
-    if (!q->watched && !q->broken) {
+    if (!q->watched && !q->dead) { /* also a broken one: what the kernel has comes back */
         q->watched = true;
         uring_kick_locked(q);
         q->reaper_entry = emu_reaper_add(q->ring.ring_fd, reap_watched, q);

@@ -15,10 +15,17 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 
 /* Where ios go that this kernel, or this thread's seccomp filter, refuses to enter. */
 static struct emu_engine_queue fallback = {.ops = &emu_engine_threads};
+
+/*
+ * A driver sleeps no longer in one go. Whoever has news for him kicks him by an entry; a thread that
+ * the kernel lets enter no more cannot.
+ */
+#define LONGEST_SLEEP_NS UINT64_C(250000000)
 
 struct outcome {
     struct emu_list finished; /* status set: emu_io_finish after unlock */
@@ -123,7 +130,25 @@ static void prep(struct io_uring_sqe *sqe, struct emu_io *io)
     io_uring_sqe_set_data(sqe, io);
 }
 
-/* Takes back what was prepared but not entered. */
+/*
+ * Lets a driver who is just entering get through. Else both would submit the same entries, or one
+ * would give them to threads while the other's kernel runs them. The driver needs no lock for it.
+ */
+static void let_driver_enter_locked(struct uring_queue *q)
+{
+    /* Acquire: pairs with the kernel's release of the head once it has taken the entries. */
+    while (atomic_load(&q->entering) &&
+           (int)(__atomic_load_n(q->ring.sq.khead, __ATOMIC_ACQUIRE) - q->entering_tail) < 0)
+        sched_yield();
+}
+
+static int submit_locked(struct uring_queue *q)
+{
+    let_driver_enter_locked(q);
+    return io_uring_sq_ready(&q->ring) ? io_uring_submit(&q->ring) : 0;
+}
+
+/* Takes back what was prepared but not entered. No driver is entering. */
 static void take_back_locked(struct uring_queue *q, struct outcome *out)
 {
     struct io_uring_sq *sq = &q->ring.sq;
@@ -145,6 +170,7 @@ static void take_back_locked(struct uring_queue *q, struct outcome *out)
 static void refused_locked(struct uring_queue *q, int err, struct outcome *out)
 {
     q->broken = true;
+    atomic_store(&q->base.undriven, true);
     emu_log(EMU_LOG_WARN, "io_uring_enter refused (%s), going on with threads", strerror(err));
     take_back_locked(q, out);
 }
@@ -155,7 +181,7 @@ static void reap_locked(struct uring_queue *q, struct outcome *out);
 static void enter_locked(struct uring_queue *q, struct outcome *out)
 {
     for (int tries = 0; io_uring_sq_ready(&q->ring);) {
-        int n = io_uring_submit(&q->ring);
+        int n = submit_locked(q);
 
         if (n >= 0 || n == -EINTR)
             continue;
@@ -191,8 +217,7 @@ static void push_locked(struct uring_queue *q, struct emu_io *io, struct outcome
 {
     struct io_uring_sqe *sqe;
 
-    if (io->queue != &q->base) /* a canceller may be reading it */
-        io->queue = &q->base;
+    emu_engine_move(io, &q->base);
     atomic_fetch_add_explicit(&q->base.in_flight, 1, memory_order_relaxed);
     /* A cancel that came before this lock found nothing in the kernel; it left the flag. */
     if (atomic_load(&io->cancel_requested)) {
@@ -295,6 +320,8 @@ void uring_reap(struct uring_queue *q)
     emu_lock_acquire(&q->lock);
     reap_locked(q, &out);
     enter_locked(q, &out); /* what goes on after a short step */
+    if (q->driver_min)
+        uring_kick_locked(q); /* the kick for the driver may be among what was reaped here */
     emu_lock_release(&q->lock);
     outcome_deliver(&out);
 }
@@ -326,8 +353,8 @@ void uring_push(struct emu_engine_queue *queue, struct emu_list *batch)
 
 void uring_enter_pushed_locked(struct uring_queue *q)
 {
-    if (!q->broken && io_uring_sq_ready(&q->ring))
-        io_uring_submit(&q->ring);
+    if (!q->broken)
+        submit_locked(q);
 }
 
 /*
@@ -338,7 +365,7 @@ static struct io_uring_sqe *get_helper_locked(struct uring_queue *q)
 {
     struct io_uring_sqe *sqe = q->broken ? NULL : io_uring_get_sqe(&q->ring);
 
-    if (!sqe && !q->broken && io_uring_submit(&q->ring) > 0)
+    if (!sqe && !q->broken && submit_locked(q) >= 0)
         sqe = io_uring_get_sqe(&q->ring);
     if (sqe)
         q->slot_io[(q->ring.sq.sqe_tail - 1) & *q->ring.sq.kring_mask] = NULL;
@@ -389,20 +416,19 @@ static unsigned flush_locked(struct uring_queue *q)
     return sq->sqe_tail - *sq->khead;
 }
 
-/* Kernel 5.10 has no time-out in the call, and a refused one does not wait: enter, then poll. */
+/* Kernel 5.10 has no time-out in the call: enter, then poll. */
 static int enter_then_poll(struct uring_queue *q, unsigned to_submit,
                            const struct __kernel_timespec *left)
 {
     struct pollfd fd = {.fd = q->ring.ring_fd, .events = POLLIN};
-    struct timespec ts = {0};
+    struct timespec ts = {left->tv_sec, left->tv_nsec};
     int n = 0;
 
-    if (left)
-        ts = (struct timespec){left->tv_sec, left->tv_nsec};
     if (to_submit)
         n = io_uring_enter((unsigned)q->ring.ring_fd, to_submit, 0, 0, NULL);
+    atomic_store(&q->entering, false);
     if (n >= 0)
-        ppoll(&fd, 1, left ? &ts : NULL, NULL);
+        ppoll(&fd, 1, &ts, NULL);
     return n;
 }
 
@@ -410,22 +436,20 @@ static int enter_then_poll(struct uring_queue *q, unsigned to_submit,
  * Sleeps in the kernel without the lock; to_submit entries go in with the same call. Returns what
  * io_uring_enter does.
  */
-static int enter_and_wait(struct uring_queue *q, bool poll_only, unsigned to_submit,
-                          unsigned min_count, uint64_t deadline_ns)
+static int enter_and_wait(struct uring_queue *q, unsigned to_submit, unsigned min_count,
+                          uint64_t deadline_ns)
 {
     struct __kernel_timespec left = {0, 0};
     struct io_uring_getevents_arg arg = {0};
-    bool forever = deadline_ns == EMU_FOREVER;
+    uint64_t now = emu_clock_now_ns(), ns = deadline_ns > now ? deadline_ns - now : 0;
 
-    if (!forever) {
-        uint64_t now = emu_clock_now_ns(), ns = deadline_ns > now ? deadline_ns - now : 0;
-
-        left.tv_sec = (int64_t)(ns / 1000000000u);
-        left.tv_nsec = (long long)(ns % 1000000000u);
-    }
-    if (poll_only || !(q->ring.features & IORING_FEAT_EXT_ARG))
-        return enter_then_poll(q, poll_only ? 0 : to_submit, forever ? NULL : &left);
-    arg.ts = forever ? 0 : (uint64_t)(uintptr_t)&left;
+    if (ns > LONGEST_SLEEP_NS)
+        ns = LONGEST_SLEEP_NS;
+    left.tv_sec = (int64_t)(ns / 1000000000u);
+    left.tv_nsec = (long long)(ns % 1000000000u);
+    if (!(q->ring.features & IORING_FEAT_EXT_ARG))
+        return enter_then_poll(q, to_submit, &left);
+    arg.ts = (uint64_t)(uintptr_t)&left;
     return io_uring_enter2((unsigned)q->ring.ring_fd, to_submit, min_count,
                            IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, (sigset_t *)&arg,
                            sizeof arg);
@@ -435,34 +459,37 @@ void uring_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t de
 {
     struct uring_queue *q = uring_queue_from(queue);
     struct outcome out;
-    bool wait = false, poll_only = false;
+    bool wait = false;
     unsigned to_submit = 0;
 
     outcome_init(&out);
     emu_lock_acquire(&q->lock);
     reap_locked(q, &out);
     /* Sleep only when nothing came of it, and nobody else does: the caller looks again first. */
-    if (min_count && !q->driver_min && !q->watched && emu_list_empty(&out.finished) &&
-        emu_list_empty(&out.refused) && atomic_load(&q->base.in_flight)) {
+    if (min_count && !q->driver_min && !q->watched && !q->broken &&
+        emu_list_empty(&out.finished) && emu_list_empty(&out.refused) &&
+        atomic_load(&q->base.in_flight)) {
         uint32_t in_flight = atomic_load(&q->base.in_flight);
 
         /* Never wait for more than can come: what was refused is with the threads. */
         if (min_count > in_flight)
             min_count = in_flight;
         q->driver_min = min_count;
-        poll_only = q->broken;
         to_submit = flush_locked(q);
+        q->entering_tail = q->ring.sq.sqe_tail;
+        atomic_store(&q->entering, true);
         wait = true;
     } else {
         enter_locked(q, &out);
     }
     emu_lock_release(&q->lock);
     if (wait) {
-        int n = enter_and_wait(q, poll_only, to_submit, min_count, deadline_ns);
+        int n = enter_and_wait(q, to_submit, min_count, deadline_ns);
 
+        atomic_store(&q->entering, false); /* before the lock: its owner may be waiting for this */
         emu_lock_acquire(&q->lock);
         q->driver_min = 0;
-        if (n < 0 && n != -EINTR && n != -ETIME && n != -EAGAIN && n != -EBUSY && !poll_only)
+        if (n < 0 && n != -EINTR && n != -ETIME && n != -EAGAIN && n != -EBUSY)
             refused_locked(q, -n, &out);
         reap_locked(q, &out);
         enter_locked(q, &out);

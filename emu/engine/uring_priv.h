@@ -23,6 +23,12 @@ struct uring_queue {
     bool watched;
     bool dead; /* a forked child's copy of the parent's queue: nothing of it may be touched */
     uint32_t driver_min; /* completions a thread in io_uring_enter waits for; 0: nobody there */
+    /*
+     * A driver enters without the lock: until the kernel has taken what lies before entering_tail, or
+     * he is back, nobody else enters and nobody takes back.
+     */
+    _Atomic bool entering;
+    unsigned entering_tail;
     struct emu_reaper_entry *reaper_entry;
     uint32_t file_slots, buffer_slots; /* sparse tables registered with the kernel; 0: none */
 };

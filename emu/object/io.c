@@ -61,8 +61,11 @@ void emu_io_cancel_in_engine(struct emu_io *io, struct emu_list *finished)
 {
     (void)finished;
     /* Not submitted yet, or submitted at this moment: the engine looks at cancel_requested then. */
-    if (io->queue)
-        io->queue->ops->cancel(io->queue, io);
+    /* After cancel_requested was set: pairs with emu_engine_move, then the new engine's look at it. */
+    struct emu_engine_queue *queue = __atomic_load_n(&io->queue, __ATOMIC_SEQ_CST);
+
+    if (queue)
+        queue->ops->cancel(queue, io);
 }
 
 uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),

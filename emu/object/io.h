@@ -64,8 +64,8 @@ struct emu_io {
     uint64_t information;
 
     /*
-     * The queue that ENGINE ios of this maker go to. The maker sets it before emu_io_start and nobody
-     * writes it afterwards: a canceller reads it under the pending lock.
+     * The queue that ENGINE ios of this maker go to. The maker sets it before emu_io_start; afterwards
+     * only emu_engine_move writes it. A canceller reads it under the pending lock.
      */
     struct emu_engine_queue *queue;
     /* The engine's own fields, from submit to finish; see emu/engine. */

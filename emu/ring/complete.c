@@ -5,6 +5,9 @@
 #include "emu/host.h"
 #include "emu/ring/ring.h"
 
+/* Its address says which thread. */
+static _Thread_local char self;
+
 /*
  * Wakes whoever sleeps on the count. The fence pairs with wait_once: a sleeper announces himself
  * before he reads the count, we change the count before we look for sleepers.
@@ -16,6 +19,19 @@ static void wake_sleepers(struct emu_ring *ring)
         atomic_fetch_add(&ring->wait_word, 1);
         emu_futex_wake(&ring->wait_word, UINT32_MAX);
     }
+}
+
+/*
+ * A driver sleeps until the engine has finished as many as were missing when he looked. What another
+ * thread posts meanwhile makes that number wrong: from then on the reaper drives. The load pairs with
+ * drive(): count, then driver here; driver, then count there.
+ */
+static void recall_driver(struct emu_ring *ring)
+{
+    uintptr_t driver = atomic_load(&ring->driver);
+
+    if (driver && driver != (uintptr_t)&self)
+        emu_ring_watch(ring);
 }
 
 void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *completions,
@@ -43,6 +59,7 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
     }
     emu_lock_release(&ring->post_lock);
     wake_sleepers(ring);
+    recall_driver(ring);
 }
 
 struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring)
@@ -82,6 +99,17 @@ bool emu_ring_reached(const struct emu_ring *ring, uint32_t target)
     return (int32_t)(atomic_load(&ring->completed) - target) >= 0;
 }
 
+static void drive(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
+{
+    int32_t missing;
+
+    atomic_store(&ring->driver, (uintptr_t)&self);
+    missing = (int32_t)(target - atomic_load(&ring->completed));
+    if (missing > 0 && !atomic_load(&ring->closed))
+        ring->queue->ops->drive(ring->queue, (uint32_t)missing, deadline_ns);
+    atomic_store(&ring->driver, 0);
+}
+
 /*
  * Sleeps in the kernel when this thread may drive, on the count otherwise. Two waiters on one ring
  * make it the reaper's: a driver that waits for eight must not keep one who waits for one.
@@ -93,10 +121,10 @@ static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_
     uint32_t word;
 
     if (queue->ops->driven && !atomic_load(&ring->watched)) {
-        if (atomic_load(&ring->waiters) > 1)
+        if (atomic_load(&ring->waiters) > 1 || atomic_load(&queue->undriven))
             emu_ring_watch(ring);
         else if (atomic_load(&queue->in_flight)) {
-            queue->ops->drive(queue, target - atomic_load(&ring->completed), deadline_ns);
+            drive(ring, target, deadline_ns);
             return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
         }
     }

@@ -29,6 +29,35 @@ void emu_ring_forget_file(struct emu_ring *ring)
     last->file = NULL;
 }
 
+static bool names_handle(const NT_IORING_SQE *sqe)
+{
+    return sqe->OpCode != IORING_OP_NOP && sqe->OpCode != IORING_OP_REGISTER_FILES &&
+           sqe->OpCode != IORING_OP_REGISTER_BUFFERS &&
+           !(sqe->Read.CommonOpFlags & NT_IORING_OP_FLAG_REGISTERED_FILE);
+}
+
+void emu_ring_hold_file(struct emu_ring_held *held)
+{
+    held->file = NULL;
+    /* A bad handle is found again, and reported, when the entry starts. */
+    if (names_handle(&held->sqe) &&
+        emu_status_failed(emu_host->file_from_handle((uint64_t)(uintptr_t)held->sqe.Read.File.Handle,
+                                                     &held->file, &held->access)))
+        held->file = NULL;
+}
+
+void emu_ring_use_held_file(struct emu_ring *ring, const struct emu_ring_held *held)
+{
+    if (!held->file)
+        return;
+    emu_ring_forget_file(ring);
+    emu_object_acquire(&held->file->obj);
+    ring->last.file = held->file;
+    ring->last.key = (uint64_t)(uintptr_t)held->sqe.Read.File.Handle;
+    ring->last.access = held->access;
+    ring->last.spare = 1;
+}
+
 static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct emu_file **file_out,
                                 uint32_t *access_out)
 {
@@ -91,7 +120,8 @@ static NTSTATUS resolve_buffer(struct emu_ring *ring, uint32_t common_flags,
         io->length > slot->length - ref.FixedBuffer.Offset)
         return STATUS_INVALID_PARAMETER;
     /* [R] IB29: base + offset, and not a byte outside. */
-    io->buffer = (char *)slot->address + ref.FixedBuffer.Offset;
+    /* As integers: who registers the end of the address space gets an address the kernel refuses. */
+    io->buffer = (void *)((uintptr_t)slot->address + ref.FixedBuffer.Offset);
     if (ref.FixedBuffer.BufferIndex < ring->buffers->fixed) {
         io->flags |= EMU_IO_FIXED_BUFFER;
         io->fixed_buffer = ref.FixedBuffer.BufferIndex;

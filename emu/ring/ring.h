@@ -31,10 +31,15 @@ struct emu_ring_op {
     struct iovec *segments; /* owned: what io.segments pointed to at the start */
 };
 
-/* An entry that waits behind a drain. */
+/*
+ * An entry that waits behind a drain. Its handle was looked up when it was submitted, in the thread
+ * that did: the one that starts it may be the emulator's own, and the handle closed by then.
+ */
 struct emu_ring_held {
     struct emu_list link;
     NT_IORING_SQE sqe;
+    struct emu_file *file; /* a reference; NULL: no file, a registered one, or a bad handle */
+    uint32_t access;
 };
 
 struct emu_ring_files {
@@ -89,6 +94,7 @@ struct emu_ring {
     _Atomic uint32_t waiters;   /* threads in emu_ring_wait */
     _Atomic uint32_t sleepers;  /* those of them that sleep on wait_word */
     _Atomic uint32_t wait_word; /* futex: changes whenever a waiter should look again */
+    _Atomic uintptr_t driver;   /* which thread may sleep in the engine for a number it read; 0: none */
 
     struct emu_lock post_lock;
     struct emu_list held;
@@ -136,6 +142,10 @@ enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sq
                                   struct emu_ring_op *op, struct emu_ring_result *result_out);
 void emu_ring_op_complete(struct emu_io *io);
 
+/* Looks up the file of an entry that will be held. Any thread that may use the host's handles. */
+void emu_ring_hold_file(struct emu_ring_held *held);
+/* Makes a held entry's file the one that the start of the entry finds. Processor. */
+void emu_ring_use_held_file(struct emu_ring *ring, const struct emu_ring_held *held);
 /* Ends a pass: lets go of the file that was kept for the next entry. */
 void emu_ring_forget_file(struct emu_ring *ring);
 

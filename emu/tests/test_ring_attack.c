@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Clients that mean no good, or have several threads: what one does must neither wake another too
+ * late nor not at all, and what the kernel refuses half-way is done once.
+ */
+#include "emu/engine/engine.h"
+#include "emu/tests/ring_client.h"
+#include "emu/tests/threads.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define PATIENCE_MS 20000
+
+/* Another builder may go on only when what was built is taken. */
+static bool taken(const struct client *client)
+{
+    const NT_IORING_SUBMISSION_QUEUE *sq = client->info.SubmissionQueue;
+
+    return __atomic_load_n(&sq->Head, __ATOMIC_ACQUIRE) ==
+           __atomic_load_n(&sq->Tail, __ATOMIC_ACQUIRE);
+}
+
+static NTSTATUS submit_until_taken(struct client *client)
+{
+    NTSTATUS status;
+
+    do
+        status = submit(client, 0, -1);
+    while (status == STATUS_IORING_SUBMIT_IN_PROGRESS);
+    return status;
+}
+
+/* ---- somebody else's completion ends a wait ---- */
+
+struct two_threads {
+    struct client client;
+    emu_handle socket;
+    int peer;
+    char to[8];
+    _Atomic bool built;
+    bool poll;
+};
+
+static void *submit_and_wait(void *arg)
+{
+    struct two_threads *two = arg;
+    NTSTATUS status;
+
+    read_entry(&two->client, two->socket, two->to, 8, 1);
+    atomic_store(&two->built, true);
+    status = submit(&two->client, 1, PATIENCE_MS);
+    cr_assert_eq(status, STATUS_SUCCESS, "%x", (unsigned)status);
+    return NULL;
+}
+
+Test(ring_attack, an_inline_completion_ends_the_wait_of_another_thread, .timeout = 100)
+{
+    for (int i = 0; i < 300; i++) {
+        struct two_threads two = {.client = client_open(8, 16)};
+        struct test_threads threads = {.count = 0};
+        NT_IORING_CQE cqe;
+
+        two.socket = pending_file(&two.peer);
+        emu_nt_poll_ioring(two.client.ring);
+        test_threads_start(&threads, submit_and_wait, &two);
+        while (!atomic_load(&two.built) || !taken(&two.client))
+            sched_yield();
+        for (int turn = 0; turn < i % 64; turn++)
+            sched_yield();
+        entry(&two.client, IORING_OP_NOP, 2);
+        cr_assert_eq(submit_until_taken(&two.client), STATUS_SUCCESS);
+        test_threads_join(&threads);
+        cr_assert(pop(&two.client, &cqe));
+        cr_assert_eq(cqe.UserData, 2);
+        emu_nt_close(two.client.ring);
+        emu_nt_close(two.socket);
+        close(two.peer);
+    }
+}
+
+static void *wait_for_two(void *arg)
+{
+    struct two_threads *two = arg;
+    NTSTATUS status;
+
+    read_entry(&two->client, two->socket, two->to, 1, 1);
+    read_entry(&two->client, two->socket, two->to + 1, 1, 2);
+    atomic_store(&two->built, true);
+    status = submit(&two->client, 2, PATIENCE_MS);
+    cr_assert_eq(status, STATUS_SUCCESS, "%x", (unsigned)status);
+    return NULL;
+}
+
+/* The poller takes a completion that the waiter counts on: he must not wait for one more. */
+Test(ring_attack, a_poller_does_not_starve_a_waiter, .timeout = 100)
+{
+    for (int i = 0; i < 300; i++) {
+        struct two_threads two = {.client = client_open(8, 16)};
+        struct test_threads threads = {.count = 0};
+        uint32_t popped = 0;
+        NT_IORING_CQE cqe;
+
+        two.socket = pending_file(&two.peer);
+        emu_nt_poll_ioring(two.client.ring);
+        test_threads_start(&threads, wait_for_two, &two);
+        while (!atomic_load(&two.built) || !taken(&two.client))
+            sched_yield();
+        cr_assert_eq(write(two.peer, "1", 1), 1);
+        while (popped < 1) {
+            emu_nt_poll_ioring(two.client.ring);
+            popped += pop(&two.client, &cqe);
+        }
+        cr_assert_eq(write(two.peer, "2", 1), 1);
+        test_threads_join(&threads);
+        emu_nt_close(two.client.ring);
+        emu_nt_close(two.socket);
+        close(two.peer);
+    }
+}
+
+/* ---- held entries start in one thread while another submits ---- */
+
+#define ROUNDS 400u
+
+struct feeder {
+    int peer;
+    uint32_t count;
+};
+
+static void *feed_all(void *arg)
+{
+    struct feeder *feeder = arg;
+
+    for (uint32_t i = 0; i < feeder->count; i++)
+        cr_assert_eq(write(feeder->peer, "x", 1), 1);
+    return NULL;
+}
+
+Test(ring_attack, submitting_while_another_thread_starts_what_was_held, .timeout = 100)
+{
+    struct client client = client_open(64, 128);
+    struct test_threads threads = {.count = 0};
+    struct feeder feeder = {.count = ROUNDS};
+    uint32_t built = 0, popped = 0, batch = 0;
+    emu_handle socket = pending_file(&feeder.peer), disks[2];
+    char to[64], sink[ROUNDS];
+    NT_IORING_CQE cqe;
+
+    for (int i = 0; i < 2; i++) {
+        int fd = memfd_create("data", MFD_CLOEXEC);
+
+        cr_assert_eq(write(fd, "0123456789", 10), 10);
+        cr_assert_eq(emu_nt_adopt_fd(&disks[i], fd, FILE_READ_DATA, 0), STATUS_SUCCESS);
+    }
+    test_threads_start(&threads, feed_all, &feeder);
+    while (batch < ROUNDS || popped < built) {
+        if (batch < ROUNDS && built - popped <= 100) {
+            read_entry(&client, socket, &sink[batch], 1, ++built);
+            for (int i = 0; i < 8; i++)
+                read_entry(&client, disks[i & 1], to, 8, ++built)->Flags =
+                    i ? 0 : NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS;
+            batch++;
+            cr_assert_eq(submit(&client, 0, -1), STATUS_SUCCESS);
+        } else {
+            cr_assert_eq(submit(&client, 1, PATIENCE_MS), STATUS_SUCCESS);
+        }
+        while (pop(&client, &cqe)) {
+            cr_assert_eq(cqe.IoStatus.Status, STATUS_SUCCESS);
+            popped++;
+        }
+    }
+    test_threads_join(&threads);
+    emu_nt_close(client.ring);
+    emu_nt_close(socket);
+    for (int i = 0; i < 2; i++)
+        emu_nt_close(disks[i]);
+    close(feeder.peer);
+}
+
+/* ---- the kernel refuses when rings are at work ---- */
+
+/* From now on this system call is EPERM in every thread. False: no filter to be had here. */
+static bool refuse(int number)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof code[0], code};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
+}
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "line %d: %s\n", __LINE__, #condition);                                \
+            _exit(1);                                                                              \
+        }                                                                                          \
+    } while (0)
+
+static emu_handle child_disk(void)
+{
+    int fd = memfd_create("data", MFD_CLOEXEC);
+    emu_handle disk;
+
+    CHECK(write(fd, "0123456789", 10) == 10);
+    CHECK(emu_nt_adopt_fd(&disk, fd, FILE_READ_DATA | FILE_WRITE_DATA, 0) == STATUS_SUCCESS);
+    return disk;
+}
+
+/* A filter stays for ever: each of these runs in a process of its own. */
+static void in_child(void (*body)(void))
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    cr_assert(pid >= 0);
+    if (!pid) {
+        alarm(60);
+        body();
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_assert_eq(status, 0, "the child ended with %x", (unsigned)status);
+}
+
+/* What the kernel has comes back, what comes later goes through threads; nobody waits for ever. */
+static void refused_mid_flight(bool poll)
+{
+    struct client client = client_open(8, 16);
+    int peer;
+    emu_handle socket = pending_file(&peer), disk = child_disk();
+    char to[8] = "", first[8] = "";
+    bool seen[4] = {false};
+    NT_IORING_CQE cqe;
+
+    if (poll)
+        emu_nt_poll_ioring(client.ring);
+    read_entry(&client, socket, first, 8, 1);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    if (!refuse(SYS_io_uring_enter))
+        _exit(0);
+    read_entry(&client, disk, to, 8, 2);
+    CHECK(submit(&client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&client, &cqe) && cqe.UserData == 2 && cqe.IoStatus.Information == 8);
+    CHECK(!memcmp(to, "01234567", 8));
+    /* Both sides at once: the old one with the kernel, a new one with a worker. */
+    read_entry(&client, socket, to, 4, 3);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    CHECK(submit(&client, 1, 1) == STATUS_TIMEOUT);
+    CHECK(write(peer, "abcd", 4) == 4);
+    CHECK(submit(&client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&client, &cqe) && cqe.IoStatus.Information == 4 && cqe.UserData != 2);
+    seen[cqe.UserData] = true;
+    CHECK(write(peer, "efgh", 4) == 4);
+    CHECK(submit(&client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&client, &cqe) && cqe.IoStatus.Information == 4 && !seen[cqe.UserData]);
+    /* A cancel reaches what is with the threads. */
+    read_entry(&client, socket, to, 4, 7);
+    cancel_entry(&client, socket, 7, 8);
+    CHECK(submit(&client, 2, PATIENCE_MS) == STATUS_SUCCESS);
+    emu_nt_close(client.ring);
+    emu_nt_close(socket);
+    emu_nt_close(disk);
+}
+
+static void refused_for_a_poller(void)
+{
+    refused_mid_flight(true);
+}
+
+static void refused_for_an_nt_client(void)
+{
+    refused_mid_flight(false);
+}
+
+Test(ring_attack, io_uring_is_refused_mid_flight, .timeout = 130)
+{
+    in_child(refused_for_a_poller);
+    in_child(refused_for_an_nt_client);
+}
+
+/* The engine is chosen, then no queue can be made: rings and OVERLAPPED I/O use threads. */
+static void no_new_queue(void)
+{
+    struct emu_iosb iosb = {0};
+    struct client client;
+    int peer;
+    emu_handle socket;
+    char to[8] = "";
+    NT_IORING_CQE cqe;
+
+    emu_engine();
+    if (!refuse(SYS_io_uring_setup))
+        _exit(0);
+    socket = pending_file(&peer);
+    CHECK(emu_nt_read_file(socket, 0, 0, &iosb, to, 4, NULL, NULL) == STATUS_PENDING);
+    CHECK(write(peer, "abcd", 4) == 4);
+    client = client_open(8, 16);
+    read_entry(&client, socket, to + 4, 4, 1);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    CHECK(write(peer, "efgh", 4) == 4);
+    CHECK(submit(&client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&client, &cqe) && cqe.UserData == 1 && cqe.IoStatus.Information == 4);
+}
+
+Test(ring_attack, io_uring_is_refused_before_the_shared_queue_is_made, .timeout = 100)
+{
+    in_child(no_new_queue);
+}
+
+/* ---- buffers at the end of the address space ---- */
+
+Test(ring_attack, registered_buffers_that_wrap)
+{
+    struct client client = client_open(8, 16);
+    IORING_BUFFER_INFO info = {(void *)(UINTPTR_MAX - 255), 4096};
+    int fd = memfd_create("data", MFD_CLOEXEC);
+    NT_IORING_SQE *sqe;
+    emu_handle disk;
+    NT_IORING_CQE cqe;
+
+    cr_assert_eq(write(fd, "0123456789", 10), 10);
+    cr_assert_eq(emu_nt_adopt_fd(&disk, fd, FILE_READ_DATA, 0), STATUS_SUCCESS);
+    sqe = entry(&client, IORING_OP_REGISTER_BUFFERS, 1);
+    sqe->RegisterBuffers.Count = 1;
+    sqe->RegisterBuffers.Buffers = &info;
+    sqe = read_entry(&client, disk, NULL, 8, 2);
+    sqe->Read.CommonOpFlags = NT_IORING_OP_FLAG_REGISTERED_BUFFER;
+    sqe->Read.Buffer.FixedBuffer.BufferIndex = 0;
+    sqe->Read.Buffer.FixedBuffer.Offset = 1024;
+    cr_assert_eq(submit(&client, 2, PATIENCE_MS), STATUS_SUCCESS);
+    cr_assert(pop(&client, &cqe));
+    cr_assert_eq(cqe.UserData, 1);
+    cr_assert(pop(&client, &cqe));
+    cr_assert_neq(cqe.IoStatus.Status, STATUS_SUCCESS);
+    emu_nt_close(client.ring);
+    emu_nt_close(disk);
+}
