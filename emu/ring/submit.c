@@ -145,6 +145,8 @@ static void unhold(struct emu_ring *ring, struct emu_ring_held *held)
     emu_list_remove(&held->link);
     emu_lock_release(&ring->post_lock);
     atomic_fetch_sub(&ring->held_count, 1);
+    if (held->file)
+        emu_object_release(&held->file->obj);
     free(held);
 }
 
@@ -156,7 +158,10 @@ static void run_held(struct emu_ring *ring)
     struct run run;
 
     run_init(&run, ring);
-    while ((held = first_held(ring)) && run_entry(&run, &held->sqe)) {
+    while ((held = first_held(ring))) {
+        emu_ring_use_held_file(ring, held);
+        if (!run_entry(&run, &held->sqe))
+            break;
         unhold(ring, held);
         taken++;
     }
@@ -194,6 +199,7 @@ static void hold_or_fail(struct run *run, const NT_IORING_SQE *sqe)
 
     if (held) {
         held->sqe = *sqe;
+        emu_ring_hold_file(held);
         hold(run->ring, held);
         run->started++; /* keeps its reference */
     } else {
