@@ -18,7 +18,10 @@ Test(memory, pages)
     OK(VirtualProtect(memory, 4096, PAGE_READONLY, &old));
     cr_assert_eq(old, PAGE_READWRITE);
     FAILS(VirtualFree(memory, 4096, MEM_RELEASE), ERROR_INVALID_PARAMETER);
+    /* Only the base is released, and only once. */
+    FAILS(VirtualFree(memory + 4096, 0, MEM_RELEASE), ERROR_INVALID_ADDRESS);
     OK(VirtualFree(memory, 0, MEM_RELEASE));
+    FAILS(VirtualFree(memory, 0, MEM_RELEASE), ERROR_INVALID_ADDRESS);
     FAILS(VirtualAlloc(NULL, 0, MEM_COMMIT, PAGE_READWRITE), ERROR_INVALID_PARAMETER);
     FAILS(VirtualAlloc(NULL, 4096, MEM_COMMIT, 0x12345), ERROR_INVALID_PARAMETER);
 }
