@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -320,6 +321,122 @@ static void no_new_queue(void)
 Test(ring_attack, io_uring_is_refused_before_the_shared_queue_is_made, .timeout = 100)
 {
     in_child(no_new_queue);
+}
+
+/* ---- no descriptors left ---- */
+
+static void no_descriptors(void)
+{
+    struct rlimit none;
+    struct client client;
+    emu_handle socket, event;
+    int peer;
+    char to[8];
+    NT_IORING_CQE cqe;
+    NT_IORING_STRUCTV1 params = {400, 8, 16, {0, 0}};
+    NT_IORING_INFO info;
+    emu_handle second;
+
+    client = client_open(8, 16);
+    socket = pending_file(&peer);
+    CHECK(emu_nt_create_event(&event, 0x1F0003, NULL, 0, 0) == STATUS_SUCCESS);
+    CHECK(!getrlimit(RLIMIT_NOFILE, &none));
+    none.rlim_cur = 3;
+    CHECK(!setrlimit(RLIMIT_NOFILE, &none));
+    CHECK(emu_nt_create_ioring(&second, sizeof params, &params, sizeof info, &info) < 0);
+    CHECK(emu_nt_set_information_ioring(client.ring, 1, 8, &event) == STATUS_SUCCESS);
+    read_entry(&client, socket, to, 4, 1);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    CHECK(write(peer, "abcd", 4) == 4);
+    CHECK(submit(&client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&client, &cqe) && cqe.IoStatus.Information == 4);
+    read_entry(&client, socket, to, 4, 2);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    cancel_entry(&client, socket, 2, 3);
+    CHECK(submit(&client, 2, PATIENCE_MS) == STATUS_SUCCESS);
+    emu_nt_close(client.ring);
+    emu_nt_close(socket);
+}
+
+Test(ring_attack, no_descriptors_left, .timeout = 100)
+{
+    in_child(no_descriptors);
+}
+
+/* ---- rings and files are closed under everybody's hands ---- */
+
+struct doomed {
+    struct client client;
+    emu_handle socket;
+    int peer;
+    _Atomic uint32_t ready;
+};
+
+static void *wait_until_closed(void *arg)
+{
+    struct doomed *doomed = arg;
+    NTSTATUS status;
+
+    atomic_fetch_add(&doomed->ready, 1);
+    do /* [I] closing ends waits */
+        status = submit(&doomed->client, 1, PATIENCE_MS);
+    while (status == STATUS_IORING_SUBMIT_IN_PROGRESS);
+    cr_assert(status == STATUS_INVALID_HANDLE || status == STATUS_SUCCESS, "%x", (unsigned)status);
+    return NULL;
+}
+
+static void *poll_until_closed(void *arg)
+{
+    struct doomed *doomed = arg;
+
+    atomic_fetch_add(&doomed->ready, 1);
+    while (emu_nt_poll_ioring(doomed->client.ring) == STATUS_SUCCESS)
+        sched_yield();
+    return NULL;
+}
+
+static void *cancel_until_closed(void *arg)
+{
+    struct doomed *doomed = arg;
+    struct emu_iosb iosb;
+
+    atomic_fetch_add(&doomed->ready, 1);
+    while (emu_nt_cancel_io_file_ex(doomed->socket, NULL, &iosb) != STATUS_INVALID_HANDLE)
+        sched_yield();
+    return NULL;
+}
+
+Test(ring_attack, closed_under_everybodys_hands, .timeout = 100)
+{
+    static char to[8][8];
+
+    for (int i = 0; i < 200; i++) {
+        struct doomed doomed = {.client = client_open(8, 32)};
+        struct test_threads threads = {.count = 0};
+
+        doomed.socket = pending_file(&doomed.peer);
+        for (int j = 0; j < 6; j++)
+            read_entry(&doomed.client, doomed.socket, to[j], 8, (uint64_t)j + 1)->Flags = j == 4;
+        cr_assert_eq(submit(&doomed.client, 0, -1), STATUS_SUCCESS);
+        test_threads_start(&threads, wait_until_closed, &doomed);
+        test_threads_start(&threads, wait_until_closed, &doomed);
+        test_threads_start(&threads, poll_until_closed, &doomed);
+        if (i & 1)
+            test_threads_start(&threads, cancel_until_closed, &doomed);
+        while (atomic_load(&doomed.ready) < (uint32_t)threads.count)
+            sched_yield();
+        for (int turn = 0; turn < i % 16; turn++)
+            sched_yield();
+        if (i & 2)
+            (void)!write(doomed.peer, "12345678", 8);
+        if (i & 4)
+            emu_nt_close(doomed.socket);
+        emu_nt_close(doomed.client.ring);
+        if (!(i & 4))
+            emu_nt_close(doomed.socket);
+        test_threads_join(&threads);
+        close(doomed.peer);
+    }
 }
 
 /* ---- buffers at the end of the address space ---- */
