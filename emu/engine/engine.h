@@ -62,7 +62,8 @@ struct emu_engine_ops {
     void (*watch)(struct emu_engine_queue *queue);
     /*
      * Offers tables for FIXED_FILE / FIXED_BUFFER ios. Returns how many slots the engine took from
-     * the start (0: it does without; the ring then leaves the flags off).
+     * the start (0: it does without; the ring then leaves the flags off). A count of 0 lets go of an
+     * earlier table.
      */
     uint32_t (*register_files)(struct emu_engine_queue *queue, const int *fds, uint32_t count);
     uint32_t (*register_buffers)(struct emu_engine_queue *queue,

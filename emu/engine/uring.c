@@ -192,29 +192,70 @@ static void uring_watch(struct emu_engine_queue *queue)
     emu_lock_release(&q->lock);
 }
 
+/* Lets go of what an older, larger table left in the kernel's slots from..to. */
+static void clear_files_locked(struct uring_queue *q, uint32_t from, uint32_t to)
+{
+    int none[64];
+
+    memset(none, -1, sizeof none);
+    for (; from < to; from += 64)
+        io_uring_register_files_update(&q->ring, from, none, to - from < 64 ? to - from : 64);
+}
+
 static uint32_t uring_register_files(struct emu_engine_queue *queue, const int *fds, uint32_t count)
 {
     struct uring_queue *q = uring_queue_from(queue);
     uint32_t taken = 0;
 
     emu_lock_acquire(&q->lock);
-    uring_enter_pushed_locked(q); /* with the tables they were made for */
-    if (!q->file_slots && count) {
+    /* With the tables they were made for; if they cannot enter now, the tables stay as they are. */
+    uring_enter_pushed_locked(q);
+    if (!q->broken && !io_uring_sq_ready(&q->ring)) {
         uint32_t slots = MOST_FILES;
 
         /* A sparse table needs 5.19; its size counts against RLIMIT_NOFILE. */
-        while (slots >= 64 && io_uring_register_files_sparse(&q->ring, slots))
-            slots /= 4;
-        q->file_slots = slots >= 64 ? slots : 0;
-    }
-    if (q->file_slots && count) {
-        uint32_t n = count < q->file_slots ? count : q->file_slots;
-        int done = io_uring_register_files_update(&q->ring, 0, fds, n);
+        while (count && !q->file_slots && slots >= 64) {
+            if (io_uring_register_files_sparse(&q->ring, slots))
+                slots /= 4;
+            else
+                q->file_slots = slots;
+        }
+        if (count && q->file_slots) {
+            uint32_t n = count < q->file_slots ? count : q->file_slots;
+            int done = io_uring_register_files_update(&q->ring, 0, fds, n);
 
-        taken = done > 0 ? (uint32_t)done : 0;
+            taken = done > 0 ? (uint32_t)done : 0;
+        }
+        clear_files_locked(q, taken, q->files_used);
+        q->files_used = taken;
     }
     emu_lock_release(&q->lock);
     return taken;
+}
+
+/* Slots 0..count of the kernel's table, the rest up to used empty; how many of count it took. */
+static uint32_t update_buffers_locked(struct uring_queue *q, const struct iovec *iov, uint32_t count,
+                                      uint32_t used)
+{
+    __u64 *tags = calloc(used > count ? used : count, sizeof *tags); /* 0: tell us nothing */
+    int done = 0;
+
+    if (!tags)
+        return 0;
+    if (count)
+        done = io_uring_register_buffers_update_tag(&q->ring, 0, iov, tags, count);
+    if (done < 0)
+        done = 0;
+    if (used > (uint32_t)done) {
+        struct iovec *none = calloc(used, sizeof *none);
+
+        if (none)
+            io_uring_register_buffers_update_tag(&q->ring, (unsigned)done, none, tags,
+                                                 used - (unsigned)done);
+        free(none);
+    }
+    free(tags);
+    return (uint32_t)done;
 }
 
 static uint32_t uring_register_buffers(struct emu_engine_queue *queue,
@@ -223,24 +264,20 @@ static uint32_t uring_register_buffers(struct emu_engine_queue *queue,
     struct uring_queue *q = uring_queue_from(queue);
     uint32_t n = count < MOST_BUFFERS ? count : MOST_BUFFERS, taken = 0;
     struct iovec *iov = calloc(n ? n : 1, sizeof *iov);
-    __u64 *tags = calloc(n ? n : 1, sizeof *tags);
 
-    if (iov && tags && n) {
-        for (uint32_t i = 0; i < n; i++)
-            iov[i] = (struct iovec){buffers[i].address, buffers[i].address ? buffers[i].length : 0};
-        emu_lock_acquire(&q->lock);
-        uring_enter_pushed_locked(q);
-        if (!q->buffer_slots && !io_uring_register_buffers_sparse(&q->ring, MOST_BUFFERS))
+    for (uint32_t i = 0; iov && i < n; i++)
+        iov[i] = (struct iovec){buffers[i].address, buffers[i].address ? buffers[i].length : 0};
+    emu_lock_acquire(&q->lock);
+    uring_enter_pushed_locked(q); /* as above */
+    if (iov && !q->broken && !io_uring_sq_ready(&q->ring)) {
+        if (n && !q->buffer_slots && !io_uring_register_buffers_sparse(&q->ring, MOST_BUFFERS))
             q->buffer_slots = MOST_BUFFERS;
-        if (q->buffer_slots) {
-            int done = io_uring_register_buffers_update_tag(&q->ring, 0, iov, tags, n);
-
-            taken = done > 0 ? (uint32_t)done : 0;
-        }
-        emu_lock_release(&q->lock);
+        if (q->buffer_slots && (n || q->buffers_used))
+            taken = update_buffers_locked(q, iov, n, q->buffers_used);
+        q->buffers_used = taken;
     }
+    emu_lock_release(&q->lock);
     free(iov);
-    free(tags);
     return taken;
 }
 

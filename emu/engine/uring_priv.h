@@ -31,6 +31,7 @@ struct uring_queue {
     unsigned entering_tail;
     struct emu_reaper_entry *reaper_entry;
     uint32_t file_slots, buffer_slots; /* sparse tables registered with the kernel; 0: none */
+    uint32_t files_used, buffers_used; /* what of them the last registration filled */
 };
 
 static inline struct uring_queue *uring_queue_from(struct emu_engine_queue *queue)

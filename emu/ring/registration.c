@@ -89,6 +89,8 @@ static void offer_files(struct emu_ring *ring, struct emu_ring_files *files)
     }
     if (any)
         files->fixed = ring->queue->ops->register_files(ring->queue, fds, files->count);
+    else
+        ring->queue->ops->register_files(ring->queue, NULL, 0);
     free(fds);
 }
 
@@ -114,6 +116,8 @@ NTSTATUS emu_ring_register_files(struct emu_ring *ring, const NT_IORING_OP_REGIS
         return status;
     if (files)
         offer_files(ring, files);
+    else
+        ring->queue->ops->register_files(ring->queue, NULL, 0);
     emu_ring_forget_file(ring); /* its index may mean another file now */
     emu_ring_files_free(ring->files);
     ring->files = files;
@@ -134,6 +138,7 @@ NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
         status = empty_registration(request->Buffers);
         if (emu_status_failed(status))
             return status;
+        ring->queue->ops->register_buffers(ring->queue, NULL, 0);
     } else {
         status = copy_array(request->Buffers, request->Count, sizeof *infos, &copy);
         if (emu_status_failed(status))
