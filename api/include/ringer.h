@@ -28,9 +28,6 @@ RINGER_API size_t ringer_engine_count(void);
 /* 1, or 0 when index is out of range. */
 RINGER_API int ringer_engine_info(size_t index, struct ringer_engine_info *info);
 
-/* Fills up to capacity rows; returns ringer_engine_count(). */
-RINGER_API size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity);
-
 /*
  * Makes a handle of a Linux descriptor: a socket, a pipe, a file. On success the handle owns fd and
  * CloseHandle closes it. access: GENERIC_READ | GENERIC_WRITE and the like; flags: FILE_FLAG_OVERLAPPED

@@ -42,13 +42,6 @@ const char *ringer_engine_name(void)
     return "none";
 }
 
-size_t ringer_engine_list(struct ringer_engine_info *rows, size_t capacity)
-{
-    for (size_t i = 0; i < capacity && ringer_engine_info(i, &rows[i]); i++)
-        ;
-    return ringer_engine_count();
-}
-
 HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags)
 {
     HANDLE handle;
