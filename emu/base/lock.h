@@ -3,7 +3,7 @@
  * The emulator's mutex and futex word, and the one place that says in which order locks nest:
  *
  *   fork gate -> handle table -> file pending list -> pipe / socket / port -> ring -> engine queue
- *             -> dispatcher (emu/object/wait.c)
+ *             -> dispatcher (emu/object/wait.c) | reaper and worker pools (plain mutexes: they sleep)
  *
  * A thread takes them left to right and may skip any. No lock is held across a callback
  * (emu_io.complete), a dispatch slot, a provider, or a call that can block in the kernel.
