@@ -104,8 +104,7 @@ static void drain(void)
     uint64_t limit = emu_clock_now_ns() + DRAIN_LIMIT_NS;
     struct emu_list *pos;
 
-    emu_list_for_each(pos, &threads)
-    {
+    emu_list_for_each(pos, &threads) {
         struct gate_thread *thread = EMU_CONTAINER(pos, struct gate_thread, link);
 
         if (thread == &self)

@@ -44,8 +44,8 @@ static inline void emu_fork_enter(void)
         return;
     /* The processor may swap this load with the store; the forker's membarrier sees to that. */
     atomic_signal_fence(memory_order_seq_cst);
-    if (__builtin_expect(!emu_fork_known ||
-                             atomic_load_explicit(&emu_fork_gate, memory_order_relaxed), 0))
+    if (__builtin_expect(
+            !emu_fork_known || atomic_load_explicit(&emu_fork_gate, memory_order_relaxed), 0))
         emu_fork_enter_slow();
 }
 

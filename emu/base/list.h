@@ -65,9 +65,10 @@ static inline void emu_list_splice(struct emu_list *to, struct emu_list *from)
     emu_list_init(from);
 }
 
-#define emu_list_for_each(pos, head) for ((pos) = (head)->next; (pos) != (head); (pos) = (pos)->next)
-#define emu_list_for_each_safe(pos, tmp, head)                                                     \
-    for ((pos) = (head)->next, (tmp) = (pos)->next; (pos) != (head);                               \
+#define emu_list_for_each(pos, head) \
+    for ((pos) = (head)->next; (pos) != (head); (pos) = (pos)->next)
+#define emu_list_for_each_safe(pos, tmp, head)                       \
+    for ((pos) = (head)->next, (tmp) = (pos)->next; (pos) != (head); \
          (pos) = (tmp), (tmp) = (pos)->next)
 
 #endif

@@ -25,6 +25,6 @@ bool emu_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline
 
 void emu_futex_wake(_Atomic uint32_t *word, uint32_t count)
 {
-    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count > INT_MAX ? INT_MAX : (int)count,
-            NULL, NULL, 0);
+    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG,
+            count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
 }

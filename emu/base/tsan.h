@@ -7,21 +7,21 @@
 #define EMU_BASE_TSAN_H
 
 #if defined(__SANITIZE_THREAD__)
-#define EMU_TSAN 1
+#    define EMU_TSAN 1
 #elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define EMU_TSAN 1
-#endif
+#    if __has_feature(thread_sanitizer)
+#        define EMU_TSAN 1
+#    endif
 #endif
 
 #ifdef EMU_TSAN
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
-#define emu_tsan_acquire(address) __tsan_acquire(address)
-#define emu_tsan_release(address) __tsan_release(address)
+#    define emu_tsan_acquire(address) __tsan_acquire(address)
+#    define emu_tsan_release(address) __tsan_release(address)
 #else
-#define emu_tsan_acquire(address) ((void)(address))
-#define emu_tsan_release(address) ((void)(address))
+#    define emu_tsan_acquire(address) ((void)(address))
+#    define emu_tsan_release(address) ((void)(address))
 #endif
 
 #endif

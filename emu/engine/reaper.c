@@ -16,7 +16,7 @@ struct emu_reaper_entry {
     int fd;
     void (*reap)(void *arg);
     void *arg;
-    uint64_t id;  /* what epoll reports; never reused, so a late report finds nothing */
+    uint64_t id;     /* what epoll reports; never reused, so a late report finds nothing */
     bool running;    /* lock */
     bool free_after; /* lock: removed from inside its own reap, so run_one frees it */
 };
@@ -43,8 +43,7 @@ static struct emu_reaper_entry *find_locked(uint64_t id)
 {
     struct emu_list *pos;
 
-    emu_list_for_each(pos, &reaper.entries)
-    {
+    emu_list_for_each(pos, &reaper.entries) {
         struct emu_reaper_entry *entry = EMU_CONTAINER(pos, struct emu_reaper_entry, link);
 
         if (entry->id == id)

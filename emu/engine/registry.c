@@ -42,7 +42,8 @@ static void probe_locked(void)
 
         row->name = engines[i].name;
         if (!engines[i].ops)
-            snprintf(row->reason, sizeof row->reason, "%s", engines[i].absent ? engines[i].absent : "");
+            snprintf(row->reason, sizeof row->reason, "%s",
+                     engines[i].absent ? engines[i].absent : "");
         else
             row->usable = engines[i].ops->probe(row->reason, sizeof row->reason) == 0;
     }

@@ -19,9 +19,9 @@
 #define BLIND_POLL_MS 20
 
 struct worker {
-    struct emu_list link;   /* in pool->busy while it runs an io; pool lock */
-    struct emu_io *io;      /* what it runs; pool lock */
-    int wake_fd;            /* eventfd that ends its poll; stream workers only */
+    struct emu_list link; /* in pool->busy while it runs an io; pool lock */
+    struct emu_io *io;    /* what it runs; pool lock */
+    int wake_fd;          /* eventfd that ends its poll; stream workers only */
 };
 
 /*
@@ -191,8 +191,7 @@ static void threads_cancel(struct emu_engine_queue *queue, struct emu_io *io)
     (void)queue;
     atomic_store(&io->cancel_requested, true);
     pthread_mutex_lock(&pool->lock);
-    emu_list_for_each(pos, &pool->busy)
-    {
+    emu_list_for_each(pos, &pool->busy) {
         struct worker *worker = EMU_CONTAINER(pos, struct worker, link);
 
         if (worker->io == io && worker->wake_fd >= 0)

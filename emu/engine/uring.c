@@ -56,10 +56,9 @@ static int probe_nop(struct io_uring *ring)
 static int probe_register(struct io_uring *ring)
 {
     struct io_uring_probe *probe = calloc(1, sizeof *probe + 256 * sizeof probe->ops[0]);
-    static const unsigned char needed[] = {IORING_OP_READ, IORING_OP_WRITE, IORING_OP_READV,
-                                           IORING_OP_WRITEV, IORING_OP_FSYNC, IORING_OP_SEND,
-                                           IORING_OP_RECV, IORING_OP_ASYNC_CANCEL,
-                                           IORING_OP_POLL_ADD};
+    static const unsigned char needed[] = {
+        IORING_OP_READ, IORING_OP_WRITE, IORING_OP_READV,        IORING_OP_WRITEV,  IORING_OP_FSYNC,
+        IORING_OP_SEND, IORING_OP_RECV,  IORING_OP_ASYNC_CANCEL, IORING_OP_POLL_ADD};
     int err;
 
     if (!probe)
@@ -81,8 +80,7 @@ static void after_fork_child(void)
      * descriptors were inherited: closing ours does nothing to the parent's.
      */
     emu_lock_init(&live_lock);
-    emu_list_for_each(pos, &live)
-    {
+    emu_list_for_each(pos, &live) {
         struct uring_queue *q = EMU_CONTAINER(pos, struct uring_queue, link);
 
         close(q->ring.ring_fd);
@@ -234,8 +232,8 @@ static uint32_t uring_register_files(struct emu_engine_queue *queue, const int *
 }
 
 /* Slots 0..count of the kernel's table, the rest up to used empty; how many of count it took. */
-static uint32_t update_buffers_locked(struct uring_queue *q, const struct iovec *iov, uint32_t count,
-                                      uint32_t used)
+static uint32_t update_buffers_locked(struct uring_queue *q, const struct iovec *iov,
+                                      uint32_t count, uint32_t used)
 {
     __u64 *tags = calloc(used > count ? used : count, sizeof *tags); /* 0: tell us nothing */
     int done = 0;

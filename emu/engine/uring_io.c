@@ -466,9 +466,8 @@ void uring_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t de
     emu_lock_acquire(&q->lock);
     reap_locked(q, &out);
     /* Sleep only when nothing came of it, and nobody else does: the caller looks again first. */
-    if (min_count && !q->driver_min && !q->watched && !q->broken &&
-        emu_list_empty(&out.finished) && emu_list_empty(&out.refused) &&
-        atomic_load(&q->base.in_flight)) {
+    if (min_count && !q->driver_min && !q->watched && !q->broken && emu_list_empty(&out.finished) &&
+        emu_list_empty(&out.refused) && atomic_load(&q->base.in_flight)) {
         uint32_t in_flight = atomic_load(&q->base.in_flight);
 
         /* Never wait for more than can come: what was refused is with the threads. */

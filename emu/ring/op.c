@@ -41,8 +41,8 @@ void emu_ring_hold_file(struct emu_ring_held *held)
     held->file = NULL;
     /* A bad handle is found again, and reported, when the entry starts. */
     if (names_handle(&held->sqe) &&
-        emu_status_failed(emu_host->file_from_handle((uint64_t)(uintptr_t)held->sqe.Read.File.Handle,
-                                                     &held->file, &held->access)))
+        emu_status_failed(emu_host->file_from_handle(
+            (uint64_t)(uintptr_t)held->sqe.Read.File.Handle, &held->file, &held->access)))
         held->file = NULL;
 }
 
@@ -76,8 +76,8 @@ static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct em
 static NTSTATUS find_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref)
 {
     bool registered = common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE;
-    uint64_t key = registered ? KEY_REGISTERED | (uint32_t)ref.HandleIndex
-                              : (uint64_t)(uintptr_t)ref.Handle;
+    uint64_t key =
+        registered ? KEY_REGISTERED | (uint32_t)ref.HandleIndex : (uint64_t)(uintptr_t)ref.Handle;
     struct emu_ring_last_file *last = &ring->last;
     NTSTATUS status;
 
@@ -228,10 +228,12 @@ static enum emu_io_op io_op(uint32_t opcode)
 {
     if (opcode == IORING_OP_FLUSH)
         return EMU_IO_FLUSH;
-    return opcode == IORING_OP_READ || opcode == IORING_OP_READ_SCATTER ? EMU_IO_READ : EMU_IO_WRITE;
+    return opcode == IORING_OP_READ || opcode == IORING_OP_READ_SCATTER ? EMU_IO_READ
+                                                                        : EMU_IO_WRITE;
 }
 
-static enum emu_ring_step done(struct emu_ring_result *result, NTSTATUS status, uint64_t information)
+static enum emu_ring_step done(struct emu_ring_result *result, NTSTATUS status,
+                               uint64_t information)
 {
     result->status = status;
     result->information = information;

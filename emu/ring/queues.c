@@ -147,10 +147,10 @@ void emu_queues_set_sq_head(struct emu_ring_queues *queues, uint32_t head)
 void emu_queues_put(struct emu_ring_queues *queues, uint64_t user_data, NTSTATUS status,
                     uint64_t information)
 {
-    uint64_t *to = (uint64_t *)(void *)(queues->own + queues->completion_offset +
-                                        sizeof(NT_IORING_COMPLETION_QUEUE) +
-                                        (size_t)(queues->cq_tail & queues->cq_mask) *
-                                            sizeof(NT_IORING_CQE));
+    uint64_t *to =
+        (uint64_t *)(void *)(queues->own + queues->completion_offset +
+                             sizeof(NT_IORING_COMPLETION_QUEUE) +
+                             (size_t)(queues->cq_tail & queues->cq_mask) * sizeof(NT_IORING_CQE));
 
     /* Relaxed words: a user who reads ahead of Tail sees rubbish, not undefined behaviour. */
     __atomic_store_n(&to[0], user_data, __ATOMIC_RELAXED);

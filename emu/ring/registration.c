@@ -147,14 +147,13 @@ NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
         buffers = calloc(1, sizeof *buffers + request->Count * sizeof buffers->slots[0]);
         for (uint32_t i = 0; buffers && i < request->Count; i++)
             /* [D] NULL with length 0 leaves a slot unused; [R] a length of 0 alone is accepted. */
-            buffers->slots[i] =
-                (struct emu_engine_buffer){infos[i].Address, infos[i].Length};
+            buffers->slots[i] = (struct emu_engine_buffer){infos[i].Address, infos[i].Length};
         free(infos);
         if (!buffers)
             return STATUS_INSUFFICIENT_RESOURCES;
         buffers->count = request->Count;
-        buffers->fixed = ring->queue->ops->register_buffers(ring->queue, buffers->slots,
-                                                            buffers->count);
+        buffers->fixed =
+            ring->queue->ops->register_buffers(ring->queue, buffers->slots, buffers->count);
     }
     free(ring->buffers);
     ring->buffers = buffers;

@@ -23,8 +23,7 @@ static void after_fork_child(void)
 {
     struct emu_list *pos;
 
-    emu_list_for_each(pos, &rings)
-    {
+    emu_list_for_each(pos, &rings) {
         struct emu_ring *ring = EMU_CONTAINER(pos, struct emu_ring, link);
 
         atomic_store(&ring->dead, true);
@@ -83,8 +82,8 @@ NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **rin
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     /* [R] W7: 20/20 gives 32/64. [D] CQ at least twice SQ; [R] IS3: 0 is legal; [I] sq 0 is 1. */
     uint32_t sq = power_of_two(params->SubmissionQueueSize);
-    uint32_t cq = power_of_two(params->CompletionQueueSize > 2 * sq ? params->CompletionQueueSize
-                                                                    : 2 * sq);
+    uint32_t cq =
+        power_of_two(params->CompletionQueueSize > 2 * sq ? params->CompletionQueueSize : 2 * sq);
     struct emu_ring *ring = calloc(1, sizeof *ring);
     NTSTATUS status;
 
@@ -134,7 +133,7 @@ static void ring_close(struct emu_object *obj)
     atomic_store(&ring->closed, true);
     emu_ring_set_event(ring, 0);
     if (!atomic_load(&ring->dead))
-        emu_ring_watch(ring); /* somebody has to bring home what is still out */
+        emu_ring_watch(ring);              /* somebody has to bring home what is still out */
     atomic_fetch_add(&ring->wait_word, 1); /* after closed: a sleeper looks at both */
     emu_futex_wake(&ring->wait_word, UINT32_MAX);
 }
@@ -235,8 +234,8 @@ NTSTATUS emu_nt_submit_ioring(emu_handle handle, uint32_t flags, uint32_t wait_c
     status = lookup(handle, &ring);
     if (emu_status_failed(status))
         return status;
-    status = emu_ring_submit(ring, wait_count,
-                             wait_count && timeout_100ns ? emu_clock_deadline(&timeout) : EMU_FOREVER);
+    status = emu_ring_submit(
+        ring, wait_count, wait_count && timeout_100ns ? emu_clock_deadline(&timeout) : EMU_FOREVER);
     emu_object_release(&ring->obj);
     return status;
 }

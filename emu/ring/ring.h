@@ -75,7 +75,7 @@ struct emu_ring {
     _Atomic bool dead;              /* a forked child's copy of its parent's ring */
     _Atomic bool watched;           /* the reaper drives; sticky */
     _Atomic bool closed;            /* the last handle is gone: waits end */
-    _Atomic bool polled;            /* somebody pops through emu_ring_poll: not an NT-level client */
+    _Atomic bool polled; /* somebody pops through emu_ring_poll: not an NT-level client */
 
     _Atomic uint32_t submitting;
     _Atomic uint32_t processing;
@@ -88,13 +88,15 @@ struct emu_ring {
      * after the start, so it may pass through -1; zero means something to the processor only.
      */
     _Atomic uint32_t outstanding;
-    _Atomic uint32_t stalled;     /* the first held entry waits for outstanding == 0 */
-    _Atomic uint32_t submitted;   /* entries ever consumed */
-    _Atomic uint32_t completed;   /* completions ever posted; == queues.cq_tail, readable without lock */
+    _Atomic uint32_t stalled;   /* the first held entry waits for outstanding == 0 */
+    _Atomic uint32_t submitted; /* entries ever consumed */
+    _Atomic uint32_t
+        completed; /* completions ever posted; == queues.cq_tail, readable without lock */
     _Atomic uint32_t waiters;   /* threads in emu_ring_wait */
     _Atomic uint32_t sleepers;  /* those of them that sleep on wait_word */
     _Atomic uint32_t wait_word; /* futex: changes whenever a waiter should look again */
-    _Atomic uintptr_t driver;   /* which thread may sleep in the engine for a number it read; 0: none */
+    _Atomic uintptr_t
+        driver; /* which thread may sleep in the engine for a number it read; 0: none */
 
     struct emu_lock post_lock;
     struct emu_list held;

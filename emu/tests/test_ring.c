@@ -228,8 +228,7 @@ Test(ring, cancel_ends_a_pending_read_and_no_other)
     cr_assert_eq(submit(&client, 2, 5000), STATUS_SUCCESS);
     for (int i = 0; i < 2; i++) {
         cr_assert(pop(&client, &cqe));
-        cr_assert_eq(cqe.IoStatus.Status,
-                     cqe.UserData == 0xAA ? STATUS_CANCELLED : STATUS_SUCCESS);
+        cr_assert_eq(cqe.IoStatus.Status, cqe.UserData == 0xAA ? STATUS_CANCELLED : STATUS_SUCCESS);
         cr_assert_neq(cqe.UserData, 0xBB);
     }
     cr_assert_eq(submit(&client, 1, 20), STATUS_TIMEOUT, "the sibling lives");
