@@ -26,7 +26,7 @@ static HRESULT from_failure(NTSTATUS status)
         return CO_E_NOT_SUPPORTED;
     }
     if (FACILITY_OF(status) == NT_IORING_FACILITY)
-        return HR(0x80460000u | ((UINT32)status & 0xFFFFu)); /* [D] IB10, winerror.h */
+        return HR(0x80460000u | ((UINT32)status & 0xFFFFu)); /* [D] winerror.h; [R] IB10 saw one */
     if (FACILITY_OF(status) == NT_WIN32_FACILITY)
         return from_win32((UINT32)status & 0xFFFFu);
     return from_win32(RtlNtStatusToDosError(status));

@@ -5,8 +5,11 @@
  *   fork gate -> handle table -> file pending list -> pipe / socket / port -> ring -> engine queue
  *             -> dispatcher (emu/object/wait.c) | reaper and worker pools (plain mutexes: they sleep)
  *
- * A thread takes them left to right and may skip any. No lock is held across a callback
- * (emu_io.complete), a dispatch slot, a provider, or a call that can block in the kernel.
+ * A thread takes them left to right and may skip any. Locks of one file (share and name tables,
+ * memory, the lists of rings and queues) are leaves but for the ring's list, under which nothing else
+ * is taken either. No lock is held across a callback (emu_io.complete), a dispatch slot, a provider,
+ * or a call that waits in the kernel; io_uring's calls that do not wait are made under the engine
+ * queue's, and emu_host->set_event, which waits for nothing, under the ring's.
  */
 #ifndef EMU_BASE_LOCK_H
 #define EMU_BASE_LOCK_H

@@ -27,7 +27,7 @@ static const struct {
     {EMFILE, STATUS_TOO_MANY_OPENED_FILES},
     {ETXTBSY, STATUS_SHARING_VIOLATION},
     {EFBIG, STATUS_DISK_FULL},
-    {ENOSPC, STATUS_DISK_FULL}, /* [C] IC15: a ring reports 0x80070070 on a full disk. */
+    {ENOSPC, STATUS_DISK_FULL}, /* [R] IC15: a ring reports 0x80070070 on a full disk. */
     {EDQUOT, STATUS_DISK_FULL},
     {EROFS, STATUS_MEDIA_WRITE_PROTECTED},
     {EPIPE, STATUS_PIPE_DISCONNECTED},

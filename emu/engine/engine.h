@@ -92,7 +92,4 @@ struct emu_engine_info {
 };
 size_t emu_engine_list(struct emu_engine_info *rows, size_t capacity);
 
-/* Before first use only; false when unknown or not usable here (reason says why). */
-bool emu_engine_choose(const char *name, char *reason, size_t reason_nbytes);
-
 #endif

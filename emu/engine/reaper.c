@@ -171,11 +171,6 @@ void emu_reaper_remove(struct emu_reaper_entry *entry)
         free(entry);
 }
 
-bool emu_reaper_is_current(void)
-{
-    return is_reaper;
-}
-
 void emu_reaper_after_fork(void)
 {
     pthread_mutex_init(&reaper.lock, NULL);

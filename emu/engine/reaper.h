@@ -27,9 +27,6 @@ struct emu_reaper_entry *emu_reaper_add(int fd, void (*reap)(void *arg), void *a
  */
 void emu_reaper_remove(struct emu_reaper_entry *entry);
 
-/* True on the reaper thread. */
-bool emu_reaper_is_current(void);
-
 /* In a forked child: the thread is gone and so is everything it watched. */
 void emu_reaper_after_fork(void);
 

@@ -137,26 +137,3 @@ size_t emu_engine_list(struct emu_engine_info *rows, size_t capacity)
     pthread_mutex_unlock(&state.lock);
     return ENGINE_COUNT;
 }
-
-bool emu_engine_choose(const char *name, char *reason, size_t reason_nbytes)
-{
-    size_t index = index_of(name);
-    bool chosen = false;
-
-    pthread_mutex_lock(&state.lock);
-    probe_locked();
-    if (index == ENGINE_COUNT) {
-        snprintf(reason, reason_nbytes, "unknown engine %s", name);
-    } else if (!state.rows[index].usable) {
-        snprintf(reason, reason_nbytes, "%s", state.rows[index].reason);
-    } else if (atomic_load(&state.chosen) && atomic_load(&state.chosen) != engines[index].ops) {
-        snprintf(reason, reason_nbytes, "another engine is in use already");
-    } else {
-        if (!atomic_load(&state.chosen))
-            emu_fork_register(NULL, NULL, after_fork_child);
-        choose_locked(index);
-        chosen = true;
-    }
-    pthread_mutex_unlock(&state.lock);
-    return chosen;
-}

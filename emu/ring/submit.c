@@ -263,8 +263,8 @@ static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count
         return STATUS_SUCCESS;
     }
     /*
-     * A wait of N ends when N completions have come that nobody had taken when it began. [B] IB28: one
-     * that lies there unpopped counts; [C] IC7: with nothing at all it is E_INVALIDARG.
+     * A wait of N ends when N completions have come that nobody had taken when it began. [R] IB28: one
+     * that lies there unpopped counts; [R-] IC7: with nothing at all it is E_INVALIDARG.
      */
     if (wait_count > (uint64_t)built + pending + unpopped)
         return STATUS_INVALID_PARAMETER;
