@@ -147,6 +147,8 @@ bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out);
  */
 bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn);
 
+enum { CF_SHOWN_BYTES = 4096 }; /* contents up to here stand in the trace */
+
 /* Reads or writes with a wait, whatever the handle's kind: for gates. */
 bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool writing,
                  uint32_t *moved_out, DWORD *error_out);

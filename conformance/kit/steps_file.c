@@ -72,6 +72,8 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'd');
     struct content content = {0};
+    uint64_t seed = cf_option_number(thread, step, "seed", 0);
+    const uint8_t *shown = NULL;
     char path[512], sha[CF_SHA256_HEX_SIZE];
     bool good;
 
@@ -83,13 +85,20 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
     symbol->nbytes = content.nbytes;
     symbol->content = content.name;
     good = write_file(symbol->path, &content);
+    if (!strcmp(content.name, "text") && content.nbytes <= CF_SHOWN_BYTES) {
+        shown = content.bytes;
+    }
     cf_sha256_of(content.bytes, content.nbytes, sha);
-    free(content.bytes);
     cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
                                                                    .kind = "data",
                                                                    .nbytes = symbol->nbytes,
                                                                    .content = content.name,
-                                                                   .sha256 = sha});
+                                                                   .sha256 = sha,
+                                                                   .has_seed = true,
+                                                                   .seed = seed,
+                                                                   .bytes = shown,
+                                                                   .bytes_count = content.nbytes});
+    free(content.bytes);
     return good || cf_stop(thread, step, "%s: error %lu", path, (unsigned long)GetLastError());
 }
 
@@ -199,6 +208,8 @@ static bool connect_peer(struct cf_thread *thread, const struct cf_step *step,
     peer->overlapped = overlapped;
     cf_call_begin(&call, thread, step, "CreateFileW");
     cf_trace_in_str(&call.trace, "path", "$PIPE");
+    cf_trace_in_sym(&call.trace, "pipe", pipe->name);
+    cf_trace_in_hex32(&call.trace, "flags", overlapped ? FILE_FLAG_OVERLAPPED : 0);
     cf_call_start(&call);
     peer->handle = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
                                overlapped ? FILE_FLAG_OVERLAPPED : 0, NULL);
@@ -253,6 +264,7 @@ bool cf_step_pipe(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_str(&call.trace, "path", "$PIPE");
     cf_trace_in_hex32(&call.trace, "open", open);
     cf_trace_in_hex32(&call.trace, "mode", mode);
+    cf_trace_in_u64(&call.trace, "quota", quota);
     cf_call_start(&call);
     symbol->handle = CreateNamedPipeW(path, open, mode, 1, quota, quota, 0, NULL);
     error = GetLastError();
@@ -347,6 +359,11 @@ static bool gate_transfer(struct cf_thread *thread, const struct cf_step *step,
     cf_call_begin(&call, thread, step, writing ? "WriteFile" : "ReadFile");
     cf_trace_in_sym(&call.trace, "file", peer->name);
     cf_trace_in_u64(&call.trace, "len", nbytes);
+    if (writing && word && cf_is_quoted(word) && nbytes <= CF_SHOWN_BYTES) {
+        cf_trace_in_bytes(&call.trace, "bytes", bytes, nbytes);
+    } else if (writing) {
+        cf_trace_in_u64(&call.trace, "seed", cf_option_number(thread, step, "seed", 0));
+    }
     cf_call_start(&call);
     good = cf_transfer(peer, bytes, (uint32_t)nbytes, writing, &moved, &error);
     cf_call_stop(&call);

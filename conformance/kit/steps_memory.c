@@ -80,12 +80,53 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
     return true;
 }
 
+static bool set_protection(struct cf_thread *thread, const struct cf_step *step,
+                           struct cf_symbol *symbol, const char *word)
+{
+    struct cf_call call;
+    DWORD old, error;
+    BOOL good;
+
+    cf_call_begin(&call, thread, step, "VirtualProtect");
+    cf_trace_in_sym(&call.trace, "buf", symbol->name);
+    cf_trace_in_hex32(&call.trace, "protect", protection(word));
+    cf_call_start(&call);
+    good = VirtualProtect(symbol->bytes, symbol->nbytes, protection(word), &old);
+    error = GetLastError();
+    cf_call_stop(&call);
+    if (good) {
+        symbol->readable = strcmp(word, "none") != 0;
+    }
+    return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
+}
+
+/* Everything that a replay needs to make the same buffer. */
+static void write_object(struct cf_thread *thread, const struct cf_symbol *symbol, const char *sha,
+                         bool guard)
+{
+    bool shown = !strcmp(symbol->content, "text") && symbol->nbytes <= CF_SHOWN_BYTES;
+
+    cf_trace_object(thread->run->writer,
+                    &(struct cf_trace_object){
+                        .sym = symbol->name,
+                        .kind = "buffer",
+                        .nbytes = symbol->nbytes,
+                        .content = symbol->content,
+                        .sha256 = sha,
+                        .has_seed = !shown,
+                        .seed = symbol->poison >= 0 ? (uint64_t)symbol->poison : symbol->seed,
+                        .bytes = shown ? symbol->bytes : NULL,
+                        .bytes_count = symbol->nbytes,
+                        .is_placed = true,
+                        .page_offset = (uint32_t)((uintptr_t)symbol->bytes % PAGE),
+                        .guard = guard});
+}
+
 bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
 {
     const char *protect = cf_step_option(step, "protect");
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'b');
     char sha[CF_SHA256_HEX_SIZE];
-    DWORD old;
 
     symbol->nbytes = cf_option_number(thread, step, "size", 0);
     symbol->seed = cf_option_number(thread, step, "seed", 0);
@@ -98,44 +139,41 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
     symbol->snapshot = cf_xalloc(symbol->nbytes);
     memcpy(symbol->snapshot, symbol->bytes, symbol->nbytes);
     cf_sha256_of(symbol->bytes, symbol->nbytes, sha);
-    cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
-                                                                   .kind = "buffer",
-                                                                   .nbytes = symbol->nbytes,
-                                                                   .content = symbol->content,
-                                                                   .sha256 = sha});
-    if (protect) {
-        symbol->readable = strcmp(protect, "none") != 0;
-        if (!VirtualProtect(symbol->bytes, symbol->nbytes, protection(protect), &old)) {
-            return cf_stop(thread, step, "no protection: %lu", (unsigned long)GetLastError());
-        }
-    }
-    return true;
+    write_object(thread, symbol, sha, cf_step_option(step, "guard"));
+    return !protect || set_protection(thread, step, symbol, protect);
 }
 
 bool cf_step_protect(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_find(thread, step->args[0]);
-    DWORD old;
 
-    if (!symbol || !known_protection(step->args[1]) ||
-        !VirtualProtect(symbol->bytes, symbol->nbytes, protection(step->args[1]), &old)) {
-        return cf_stop(thread, step, "no protection: %lu", (unsigned long)GetLastError());
-    }
-    symbol->readable = strcmp(step->args[1], "none") != 0;
-    return true;
+    return symbol && known_protection(step->args[1])
+               ? set_protection(thread, step, symbol, step->args[1])
+               : cf_stop(thread, step, "no such protection");
 }
 
 /* The address stays in the symbol: this is how a stale pointer is made. */
 bool cf_step_unmap(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_find(thread, step->args[0]);
+    struct cf_call call;
+    DWORD error;
+    BOOL good;
 
-    if (!symbol || !symbol->region || !VirtualFree(symbol->region, 0, MEM_RELEASE)) {
+    if (!symbol || !symbol->region) {
         return cf_stop(thread, step, "nothing to unmap");
     }
-    symbol->region = NULL;
-    symbol->readable = false;
-    return true;
+    cf_call_begin(&call, thread, step, "VirtualFree");
+    cf_trace_in_sym(&call.trace, "buf", symbol->name);
+    cf_call_start(&call);
+    good = VirtualFree(symbol->region, 0, MEM_RELEASE);
+    error = GetLastError();
+    cf_call_stop(&call);
+    if (good) {
+        symbol->region = NULL;
+        symbol->readable = false;
+    }
+    return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }
 
 bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)

@@ -168,6 +168,9 @@ bool cf_step_ntsqe(struct cf_thread *thread, const struct cf_step *step)
     cf_call_buffer(&call, &buffer);
     cf_trace_in_u64(&call.trace, "len", cf_option_number(thread, step, "len", 0));
     cf_trace_in_u64(&call.trace, "off", cf_option_number(thread, step, "at", 0));
+    cf_trace_in_hex32(&call.trace, "common", (uint32_t)cf_option_number(thread, step, "common", 0));
+    cf_trace_in_u64(&call.trace, "mode", cf_option_number(thread, step, "mode", 0));
+    cf_trace_in_u64(&call.trace, "count", cf_option_number(thread, step, "count", 1));
     cf_trace_in_hex64(&call.trace, "target", cf_option_number(thread, step, "target", 0));
     cf_trace_in_hex64(&call.trace, "ud", sqe.UserData);
     cf_trace_in_hex32(&call.trace, "sqe", sqe.Flags);

@@ -137,6 +137,7 @@ static bool transfer(struct cf_thread *thread, const struct cf_step *step, bool 
         cf_trace_in_u64(&call.trace, "off",
                         overlapped->overlapped_io->Offset |
                             (uint64_t)overlapped->overlapped_io->OffsetHigh << 32);
+        cf_trace_in_sym(&call.trace, "event", cf_step_option(step, "event"));
     }
     cf_call_start(&call);
     good = writing ? WriteFile(file.handle, buffer.address, nbytes, &done,
@@ -238,6 +239,10 @@ static bool position(struct cf_thread *thread, const struct cf_step *step, const
     move.QuadPart = distance;
     cf_call_begin(&call, thread, step, fn);
     cf_call_file(&call, &file);
+    if (strcmp(fn, "GetFileSizeEx") != 0) {
+        cf_trace_in_u64(&call.trace, "distance", (uint64_t)distance);
+        cf_trace_in_u64(&call.trace, "method", method);
+    }
     cf_call_start(&call);
     good = !strcmp(fn, "GetFileSizeEx") ? GetFileSizeEx(file.handle, &value)
                                         : SetFilePointerEx(file.handle, move, &value, method);
@@ -266,25 +271,29 @@ bool cf_step_getpos(struct cf_thread *thread, const struct cf_step *step)
 /* ---- completion ports ---- */
 
 static bool make_port(struct cf_thread *thread, const struct cf_step *step, HANDLE file,
-                      HANDLE port, uint64_t key, const char *file_text, HANDLE *port_out)
+                      HANDLE port, uint64_t key, const char *file_text, const char *port_text,
+                      HANDLE *port_out)
 {
     struct cf_call call;
     DWORD error;
 
     cf_call_begin(&call, thread, step, "CreateIoCompletionPort");
     cf_trace_in_sym(&call.trace, "file", file_text);
+    cf_trace_in_sym(&call.trace, "port", port ? port_text : NULL);
     cf_trace_in_u64(&call.trace, "key", key);
     cf_call_start(&call);
     *port_out = CreateIoCompletionPort(file, port, (ULONG_PTR)key, 0);
     error = GetLastError();
     cf_call_stop(&call);
+    cf_trace_out_sym(&call.trace, "port", *port_out ? port_text : NULL);
     return cf_call_end_ret(&call, *port_out != NULL, error, *port_out != NULL, NULL);
 }
 
 bool cf_step_port(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'k');
-    bool good = make_port(thread, step, INVALID_HANDLE_VALUE, NULL, 0, "invalid", &symbol->handle);
+    bool good = make_port(thread, step, INVALID_HANDLE_VALUE, NULL, 0, "invalid", symbol->name,
+                          &symbol->handle);
 
     symbol->open = symbol->handle != NULL;
     return good;
@@ -298,7 +307,7 @@ bool cf_step_assoc(struct cf_thread *thread, const struct cf_step *step)
 
     cf_file_argument(thread, step->args[0], &file);
     return make_port(thread, step, file.handle, port ? port->handle : NULL,
-                     cf_option_number(thread, step, "key", 0), file.sym, &same);
+                     cf_option_number(thread, step, "key", 0), file.sym, step->args[1], &same);
 }
 
 bool cf_step_post(struct cf_thread *thread, const struct cf_step *step)
@@ -309,6 +318,9 @@ bool cf_step_post(struct cf_thread *thread, const struct cf_step *step)
     BOOL good;
 
     cf_call_begin(&call, thread, step, "PostQueuedCompletionStatus");
+    cf_trace_in_sym(&call.trace, "port", step->args[0]);
+    cf_trace_in_u64(&call.trace, "key", cf_option_number(thread, step, "key", 0));
+    cf_trace_in_u64(&call.trace, "bytes", cf_option_number(thread, step, "bytes", 0));
     cf_call_start(&call);
     good = PostQueuedCompletionStatus(port ? port->handle : NULL,
                                       (DWORD)cf_option_number(thread, step, "bytes", 0),
@@ -328,6 +340,8 @@ bool cf_step_portget(struct cf_thread *thread, const struct cf_step *step)
     BOOL good;
 
     cf_call_begin(&call, thread, step, "GetQueuedCompletionStatus");
+    cf_trace_in_sym(&call.trace, "port", step->args[0]);
+    cf_trace_in_u64(&call.trace, "ms", cf_option_number(thread, step, "ms", 0));
     cf_call_start(&call);
     good = GetQueuedCompletionStatus(port ? port->handle : NULL, &bytes, &key, &overlapped,
                                      (DWORD)cf_option_number(thread, step, "ms", 0));

@@ -189,6 +189,20 @@ static void put_strings(struct cf_trace_text *text, const char *key, const char 
     cf_text_raw(text, "]");
 }
 
+static void put_bytes(struct cf_trace_text *text, const char *key, const void *bytes, size_t nbytes)
+{
+    const unsigned char *byte = bytes;
+    char digits[3];
+
+    cf_text_key(text, key);
+    cf_text_raw(text, "\"");
+    for (size_t i = 0; i < nbytes; i++) {
+        snprintf(digits, sizeof(digits), "%02x", byte[i]);
+        cf_text_raw(text, digits);
+    }
+    cf_text_raw(text, "\"");
+}
+
 /* ---- hdr, scn, obj ---- */
 
 static void put_utc(struct cf_trace_text *text)
@@ -280,6 +294,14 @@ void cf_trace_object(struct cf_trace_writer *writer, const struct cf_trace_objec
     put_u64(&text, "size", object->nbytes);
     put_string(&text, "content", object->content);
     put_string(&text, "sha256", object->sha256);
+    if (object->has_seed)
+        put_u64(&text, "seed", object->seed);
+    if (object->bytes)
+        put_bytes(&text, "bytes", object->bytes, object->bytes_count);
+    if (object->is_placed)
+        put_u64(&text, "page_off", object->page_offset);
+    if (object->guard)
+        put_bool(&text, "guard", true);
     record_end(&text, writer, false);
     restore_errors(saved);
 }
@@ -386,6 +408,12 @@ void cf_trace_in_u64s(struct cf_trace_call *call, const char *key, const uint64_
         cf_text_u64(&call->in, values[i]);
     }
     cf_text_raw(&call->in, "]");
+}
+
+void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
+{
+    if (call->writer)
+        put_bytes(&call->in, key, bytes, nbytes);
 }
 
 void cf_trace_out_u64(struct cf_trace_call *call, const char *key, uint64_t value)

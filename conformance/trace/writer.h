@@ -71,8 +71,16 @@ struct cf_trace_object {
     const char *kind; /* "ring", "file", "pipe", "socket", "buffer", "event", "overlapped", ... */
     uint32_t flags;   /* FILE_FLAG_* of a file, 1 = manual reset of an event; else 0 */
     uint64_t nbytes;
-    const char *content; /* how the bytes were made, e.g. "zero", "poison", "ramp" */
+    const char *content; /* how the bytes were made, e.g. "zero", "poison", "ascii" */
     const char *sha256;
+    /* What somebody needs who wants to make the same again; all optional. */
+    bool has_seed;
+    uint64_t seed;     /* of "ascii"; the byte of "poison" */
+    const void *bytes; /* the content itself, when it is short and of no generator */
+    size_t bytes_count;
+    bool is_placed; /* a buffer: where in its page it begins, and whether no-access pages guard it */
+    uint32_t page_offset;
+    bool guard;
 };
 
 void cf_trace_object(struct cf_trace_writer *writer, const struct cf_trace_object *object);
@@ -113,6 +121,9 @@ void cf_trace_in_str(struct cf_trace_call *call, const char *key, const char *te
 void cf_trace_in_str16(struct cf_trace_call *call, const char *key, const uint16_t *text);
 void cf_trace_in_syms(struct cf_trace_call *call, const char *key, const char *const *syms,
                       size_t count);
+/* Short contents, as hex digits. */
+void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes,
+                       size_t nbytes);
 void cf_trace_in_u64s(struct cf_trace_call *call, const char *key, const uint64_t *values,
                       size_t count);
 
