@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* The document that a run leaves, and the table that is printed of it. */
+#include "conformance/bench/output.h"
+
+#include "conformance/runner/cmd.h"
+#include "conformance/runner/version.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static json_t *real_or_null(double value)
+{
+    return value ? json_real(value) : json_null();
+}
+
+static const char *handle_name(const struct bench_row *row)
+{
+    return row->overlapped ? "overlapped" : "synchronous";
+}
+
+static const char *kind_name(enum bench_kind kind)
+{
+    static const char *const names[] = {"reads", "instructions", "slot"};
+
+    return names[kind];
+}
+
+static json_t *row_json(const struct bench_result *r)
+{
+    static const char *const states[] = {"measured", "cannot", "failed"};
+    const struct bench_row *row = r->row;
+    bool reads = row->kind == BENCH_READS, each = row->kind != BENCH_SLOT;
+    json_t *o = json_object();
+
+    json_object_set_new(o, "name", json_string(row->name));
+    json_object_set_new(o, "kind", json_string(kind_name(row->kind)));
+    json_object_set_new(o, "size", each ? json_integer(row->size) : json_null());
+    json_object_set_new(o, "depth", each ? json_integer(row->depth) : json_null());
+    json_object_set_new(o, "handle", each ? json_string(handle_name(row)) : json_null());
+    json_object_set_new(o, "buffering",
+                        each ? json_string(bench_place_name(row->place)) : json_null());
+    json_object_set_new(o, "registered", each ? json_boolean(row->registered) : json_null());
+    json_object_set_new(o, "wait", each ? json_string(bench_wait_name(row->wait)) : json_null());
+    json_object_set_new(o, "file_system",
+                        *r->file_system ? json_string(r->file_system) : json_null());
+    json_object_set_new(o, "state", json_string(states[r->state]));
+    json_object_set_new(o, "note", json_string(r->note));
+    json_object_set_new(o, "ours_ops", real_or_null(r->ours_ops));
+    json_object_set_new(o, "peer_ops", real_or_null(r->peer_ops));
+    json_object_set_new(o, "threads_ops", real_or_null(r->threads_ops));
+    json_object_set_new(o, "peer_setup", r->peer_setup ? json_string(r->peer_setup) : json_null());
+    json_object_set_new(o, "pinned", reads ? json_boolean(r->pinned) : json_null());
+    json_object_set_new(o, "pairs", json_integer(r->pairs));
+    json_object_set_new(o, "ratio_median", real_or_null(r->ratio_median));
+    json_object_set_new(o, "ratio_min", real_or_null(r->ratio_min));
+    json_object_set_new(o, "ratio_max", real_or_null(r->ratio_max));
+    json_object_set_new(o, "cpu_ratio_median", real_or_null(r->cpu_ratio_median));
+    json_object_set_new(o, "p50_ns", real_or_null(r->p50_ns));
+    json_object_set_new(o, "p99_ns", real_or_null(r->p99_ns));
+    json_object_set_new(o, "peer_p50_ns", real_or_null(r->peer_p50_ns));
+    json_object_set_new(o, "peer_p99_ns", real_or_null(r->peer_p99_ns));
+    json_object_set_new(o, "ours_each", real_or_null(r->ours_each));
+    json_object_set_new(o, "peer_each", real_or_null(r->peer_each));
+    json_object_set_new(o, "value", r->state == BENCH_MEASURED ? json_real(r->value) : json_null());
+    json_object_set_new(o, "target", real_or_null(row->target));
+    json_object_set_new(o, "judged", json_boolean(r->judged));
+    json_object_set_new(o, "met", r->judged ? json_boolean(r->met) : json_null());
+    return o;
+}
+
+json_t *bench_json(const struct bench_options *options, const struct bench_results *results)
+{
+    json_t *rows = json_array();
+    struct utsname kernel = {0};
+
+    uname(&kernel);
+    for (size_t i = 0; i < results->count; i++)
+        json_array_append_new(rows, row_json(&results->items[i]));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:o}", "bench", "ioring", "version",
+                     RINGER_VERSION_TEXT, "engine", options->engine, "kernel", kernel.release,
+                     "build",
+#ifndef __OPTIMIZE__
+                     "not optimised",
+#elif defined(NDEBUG)
+                     "release",
+#else
+                     "with assertions",
+#endif
+                     "processors", (int)sysconf(_SC_NPROCESSORS_ONLN), "quick", (int)options->quick,
+                     "noise", BENCH_NOISE, "rows", rows);
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    const char *text = json_string_value(json_object_get(row, key));
+
+    return text ? text : "";
+}
+
+static double number_of(const json_t *row, const char *key)
+{
+    return json_number_value(json_object_get(row, key));
+}
+
+static const char *verdict_of(const json_t *row)
+{
+    const json_t *met = json_object_get(row, "met");
+
+    if (strcmp(text_of(row, "state"), "measured"))
+        return text_of(row, "state");
+    return json_is_true(met) ? "met" : json_is_false(met) ? "MISSED" : "";
+}
+
+static void print_target(const json_t *row)
+{
+    if (number_of(row, "target"))
+        printf("  %5.2f", number_of(row, "target"));
+    else
+        printf("  %5s", "");
+    printf(" %-6s %s\n", verdict_of(row), text_of(row, "note"));
+}
+
+static void print_reads(const json_t *row)
+{
+    printf("%-31s", text_of(row, "name"));
+    if (strcmp(text_of(row, "state"), "measured")) {
+        printf(" %s: %s\n", text_of(row, "state"), text_of(row, "note"));
+        return;
+    }
+    printf(" %6.1f %6.1f %6.1f  %5.2f %5.2f-%-5.2f %5.2f %7.1f %7.1f  %c%.7s",
+           number_of(row, "ours_ops") / 1e3, number_of(row, "peer_ops") / 1e3,
+           number_of(row, "threads_ops") / 1e3, number_of(row, "ratio_median"),
+           number_of(row, "ratio_min"), number_of(row, "ratio_max"),
+           number_of(row, "cpu_ratio_median"), number_of(row, "p50_ns") / 1e3,
+           number_of(row, "p99_ns") / 1e3, json_is_true(json_object_get(row, "pinned")) ? '1' : '-',
+           text_of(row, "peer_setup"));
+    print_target(row);
+}
+
+static void print_each(const json_t *row)
+{
+    printf("%-31s", text_of(row, "name"));
+    if (strcmp(text_of(row, "state"), "measured")) {
+        printf(" %s: %s\n", text_of(row, "state"), text_of(row, "note"));
+        return;
+    }
+    printf(" ours %.2f, peer %.2f, difference %.2f", number_of(row, "ours_each"),
+           number_of(row, "peer_each"), number_of(row, "value"));
+    print_target(row);
+}
+
+void bench_print(const json_t *document)
+{
+    const json_t *row;
+    size_t i;
+
+    printf("engine %s, kernel %s, %d processors, build: %s%s\n\n", text_of(document, "engine"),
+           text_of(document, "kernel"), (int)number_of(document, "processors"),
+           text_of(document, "build"),
+           json_is_true(json_object_get(document, "quick")) ? ", quick: nothing is judged" : "");
+    printf("%-31s %6s %6s %6s  %5s %-11s %5s %7s %7s  %-8s  %5s\n", "thousand reads a second",
+           "ours", "peer", "thrds", "ratio", "min-max", "cpu", "p50 us", "p99 us", "pin,peer",
+           "least");
+    json_array_foreach(json_object_get(document, "rows"), i, row)
+    {
+        if (!strcmp(text_of(row, "kind"), "reads"))
+            print_reads(row);
+    }
+    putchar('\n');
+    json_array_foreach(json_object_get(document, "rows"), i, row)
+    {
+        if (strcmp(text_of(row, "kind"), "reads"))
+            print_each(row);
+    }
+}
+
+int bench_verdict(const json_t *document)
+{
+    size_t i, measured = 0, wrong = 0;
+    const json_t *row;
+
+    json_array_foreach(json_object_get(document, "rows"), i, row)
+    {
+        measured += !strcmp(text_of(row, "state"), "measured");
+        wrong +=
+            !strcmp(text_of(row, "state"), "failed") || json_is_false(json_object_get(row, "met"));
+    }
+    return wrong ? RUN_FAIL : measured ? RUN_PASS : RUN_CANNOT;
+}
+
+/* How much worse, as a fraction; below 0: better. */
+static double worsening(const json_t *row, double before, double now)
+{
+    bool reads = !strcmp(text_of(row, "kind"), "reads");
+
+    return reads ? 1 - now / before : now / before - 1;
+}
+
+static const json_t *find_row(const json_t *document, const char *name)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(document, "rows"), i, row)
+    {
+        if (!strcmp(text_of(row, "name"), name))
+            return row;
+    }
+    return NULL;
+}
+
+size_t bench_compare(const json_t *old, json_t *document, bool quiet)
+{
+    json_t *compared = json_array();
+    size_t i, worse = 0;
+    const json_t *row;
+
+    json_array_foreach(json_object_get(document, "rows"), i, row)
+    {
+        const json_t *before = find_row(old, text_of(row, "name"));
+        double was = number_of(before, "value"), is = number_of(row, "value");
+        bool bad;
+
+        if (was <= 0 || is <= 0)
+            continue;
+        bad = worsening(row, was, is) > BENCH_NOISE;
+        worse += bad;
+        json_array_append_new(compared,
+                              json_pack("{s:s, s:f, s:f, s:b}", "name", text_of(row, "name"),
+                                        "before", was, "now", is, "worse", (int)bad));
+        if (!quiet)
+            printf("%-31s %8.2f -> %8.2f  %+6.1f %%%s\n", text_of(row, "name"), was, is,
+                   (is / was - 1) * 100, bad ? "  WORSE" : "");
+    }
+    json_object_set_new(document, "compared", compared);
+    return worse;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Results as a table, as JSON, and against those of another run. */
+#ifndef CF_BENCH_OUTPUT_H
+#define CF_BENCH_OUTPUT_H
+
+#include "conformance/bench/bench.h"
+
+#include <jansson.h>
+
+/* What may change between two runs of the same code: a ratio by a tenth. */
+#define BENCH_NOISE 0.10
+
+/* The document of ringer-bench(1); a new reference. */
+json_t *bench_json(const struct bench_options *options, const struct bench_results *results);
+/* Of a document, be it measured just now or read from a file. */
+void bench_print(const json_t *document);
+/*
+ * Holds each row against the same row of an older document: adds "compared" to document, and prints a
+ * line a row unless quiet. How many got worse by more than the noise.
+ */
+size_t bench_compare(const json_t *old, json_t *document, bool quiet);
+/* RUN_PASS, RUN_FAIL when a judged row was missed or a row failed, RUN_CANNOT when none was measured. */
+int bench_verdict(const json_t *document);
+
+#endif

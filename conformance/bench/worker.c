@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Parent's half and child's half of a worker, and the messages between them. */
+#include "conformance/bench/worker.h"
+
+#include "conformance/bench/slot.h"
+#include "conformance/bench/work.h"
+#include "conformance/runner/cmd.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MOST_PEERS 8
+#define MOST_SAMPLES (1u << 20)
+
+enum verb { VERB_OPEN, VERB_SLICE, VERB_CLOSE, VERB_SLOT };
+
+struct request {
+    enum verb verb;
+    struct bench_row row;
+    char path[PATH_MAX];
+    uint64_t file_nbytes;
+    bool stamped, with_peers, timed;
+    int side;
+    unsigned us;
+};
+
+struct reply {
+    bool ok;
+    char error[160];
+    unsigned usable;
+    struct bench_slice slice;
+    double slot_ns[2];
+};
+
+/* The child's state; one row is open at a time. */
+struct bench {
+    struct bench_work work;
+    struct bench_side *ours, *peers[MOST_PEERS];
+    uint32_t *samples;
+    bool open;
+};
+
+static uint64_t cpu_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* One round whose reads are looked at: a bench of wrong reads measures nothing. */
+static bool prove(struct bench_side *side, char *error)
+{
+    memset(side->flight.work->memory, 0xee, side->flight.work->memory_nbytes);
+    if (!side->ops->round(side)) {
+        snprintf(error, sizeof(side->error), "%s", side->error);
+        return false;
+    }
+    if (side->flight.bad || !bench_work_holds(side->flight.work, &side->flight)) {
+        snprintf(error, sizeof(side->error), "%s: a read went wrong", side->ops->name);
+        return false;
+    }
+    return true;
+}
+
+static void do_open(struct bench *b, const struct request *request, struct reply *reply)
+{
+    char ignored[160];
+
+    if (!bench_work_init(&b->work, &request->row, request->path, request->file_nbytes,
+                         request->stamped)) {
+        snprintf(reply->error, sizeof(reply->error), "no memory for the buffers");
+        return;
+    }
+    b->open = true;
+    b->ours = bench_side_open(&bench_ours, &b->work, reply->error);
+    reply->ok = b->ours && prove(b->ours, reply->error);
+    for (size_t i = 0; reply->ok && request->with_peers && i < bench_peer_count; i++) {
+        b->peers[i] = bench_side_open(&bench_peers[i], &b->work, ignored);
+        if (!b->peers[i])
+            continue;
+        reply->ok = prove(b->peers[i], reply->error);
+        reply->usable |= 1u << i;
+    }
+}
+
+static void do_close(struct bench *b, struct reply *reply)
+{
+    bench_side_close(b->ours);
+    b->ours = NULL;
+    for (size_t i = 0; i < bench_peer_count; i++) {
+        bench_side_close(b->peers[i]);
+        b->peers[i] = NULL;
+    }
+    if (b->open)
+        bench_work_fini(&b->work);
+    b->open = false;
+    reply->ok = true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void percentiles(struct bench_flight *f, struct bench_slice *slice)
+{
+    qsort(f->samples, f->sample_count, sizeof(*f->samples), by_value);
+    if (f->sample_count) {
+        slice->p50_ns = f->samples[f->sample_count / 2];
+        slice->p99_ns = f->samples[f->sample_count * 99 / 100];
+    }
+}
+
+static void do_slice(struct bench *b, const struct request *request, struct reply *reply)
+{
+    struct bench_side *side = request->side == BENCH_OURS ? b->ours : b->peers[request->side];
+    const struct bench_work *work = &b->work;
+    /* Looks at the clock about once a MiB. */
+    uint32_t rounds = 1 + (1u << 20) / (work->size * work->batch);
+    uint64_t limit = (uint64_t)request->us * 1000, start, start_cpu;
+
+    if (request->timed) {
+        if (!b->samples)
+            b->samples = run_xalloc(MOST_SAMPLES * sizeof(*b->samples));
+        side->flight.samples = b->samples;
+        side->flight.sample_room = MOST_SAMPLES;
+        side->flight.sample_count = 0;
+    }
+    start_cpu = cpu_ns();
+    start = bench_now_ns();
+    do {
+        for (uint32_t i = 0; i < rounds; i++)
+            if (!side->ops->round(side)) {
+                snprintf(reply->error, sizeof(reply->error), "%s", side->error);
+                return;
+            }
+        reply->slice.ops += (uint64_t)rounds * work->batch;
+        reply->slice.ns = bench_now_ns() - start;
+    } while (reply->slice.ns < limit);
+    reply->slice.cpu_ns = cpu_ns() - start_cpu;
+    if (request->timed)
+        percentiles(&side->flight, &reply->slice);
+    side->flight.samples = NULL;
+    reply->ok = !side->flight.bad;
+    if (!reply->ok)
+        snprintf(reply->error, sizeof(reply->error), "%s: a read failed", side->ops->name);
+}
+
+static void serve(int channel)
+{
+    static struct request request;
+    static struct bench b;
+
+    while (recv(channel, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
+        struct reply reply = {0};
+
+        if (request.verb == VERB_OPEN)
+            do_open(&b, &request, &reply);
+        else if (request.verb == VERB_SLICE)
+            do_slice(&b, &request, &reply);
+        else if (request.verb == VERB_CLOSE)
+            do_close(&b, &reply);
+        else
+            reply.ok = bench_slot_measure(request.us, reply.slot_ns, reply.error);
+        if (send(channel, &reply, sizeof(reply), 0) != (ssize_t)sizeof(reply))
+            break;
+    }
+}
+
+static void pin(int cpu)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    sched_setaffinity(0, sizeof(set), &set);
+}
+
+bool bench_worker_start(struct bench_worker *worker, const char *engine, int cpu)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+        return false;
+    fflush(NULL);
+    worker->pid = fork();
+    if (!worker->pid) {
+        close(ends[0]);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setenv("RINGER_ENGINE", engine, 1);
+        setenv("RINGER_LOG", "quiet", 0);
+        if (cpu >= 0)
+            pin(cpu);
+        serve(ends[1]);
+        _exit(0);
+    }
+    close(ends[1]);
+    worker->channel = ends[0];
+    if (worker->pid > 0)
+        return true;
+    close(ends[0]);
+    worker->pid = 0;
+    return false;
+}
+
+void bench_worker_stop(struct bench_worker *worker)
+{
+    if (!worker->pid)
+        return;
+    kill(worker->pid, SIGKILL);
+    waitpid(worker->pid, NULL, 0);
+    close(worker->channel);
+    worker->pid = 0;
+}
+
+static bool ask(struct bench_worker *worker, const struct request *request, struct reply *reply,
+                char *error)
+{
+    if (send(worker->channel, request, sizeof(*request), MSG_NOSIGNAL) !=
+            (ssize_t)sizeof(*request) ||
+        recv(worker->channel, reply, sizeof(*reply), 0) != (ssize_t)sizeof(*reply)) {
+        snprintf(error, sizeof(reply->error), "the worker died");
+        return false;
+    }
+    if (!reply->ok)
+        snprintf(error, sizeof(reply->error), "%s", reply->error);
+    return reply->ok;
+}
+
+bool bench_worker_open(struct bench_worker *worker, const struct bench_row *row, const char *path,
+                       uint64_t file_nbytes, bool stamped, bool with_peers, unsigned *usable_out,
+                       char *error)
+{
+    struct request request = {.verb = VERB_OPEN,
+                              .row = *row,
+                              .file_nbytes = file_nbytes,
+                              .stamped = stamped,
+                              .with_peers = with_peers};
+    struct reply reply;
+
+    snprintf(request.path, sizeof(request.path), "%s", path);
+    if (!ask(worker, &request, &reply, error))
+        return false;
+    if (usable_out)
+        *usable_out = reply.usable;
+    return true;
+}
+
+bool bench_worker_slice(struct bench_worker *worker, int side, unsigned us, bool timed,
+                        struct bench_slice *slice_out, char *error)
+{
+    struct request request = {.verb = VERB_SLICE, .side = side, .us = us, .timed = timed};
+    struct reply reply;
+
+    if (!ask(worker, &request, &reply, error))
+        return false;
+    *slice_out = reply.slice;
+    return true;
+}
+
+bool bench_worker_close(struct bench_worker *worker, char *error)
+{
+    struct request request = {.verb = VERB_CLOSE};
+    struct reply reply;
+
+    return ask(worker, &request, &reply, error);
+}
+
+bool bench_worker_slot(struct bench_worker *worker, unsigned us, double ns_out[2], char *error)
+{
+    struct request request = {.verb = VERB_SLOT, .us = us};
+    struct reply reply;
+
+    if (!ask(worker, &request, &reply, error))
+        return false;
+    memcpy(ns_out, reply.slot_ns, sizeof(reply.slot_ns));
+    return true;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringer bench`: how fast it is, against io_uring itself, and against what it was. */
+#include "conformance/bench/bench.h"
+#include "conformance/bench/output.h"
+#include "conformance/runner/cmd.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int bench_main(const struct run_command *command, int argc, char **argv);
+
+const struct run_command run_cmd_bench = {
+    .name = "bench",
+    .summary = "measure reads against liburing in one run",
+    .help =
+        "usage: ringer bench ioring [options]\n\n"
+        "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
+        "  --full          every combination, not the chosen ones (half an hour)\n"
+        "  --quick         a few seconds; nothing is judged\n"
+        "  --engine E      of our side: uring (default) or threads\n"
+        "  --dir DIR       where the file is made (default: a directory on ext4 or xfs)\n"
+        "  --file PATH     read this file instead, 1 MiB at least\n"
+        "  --compare OLD   against the JSON of another run: 1 if a row is worse by over 10 %\n"
+        "  --input NEW     measure nothing, take this JSON as the run\n"
+        "  --list          print the names of the rows, and run nothing\n"
+        "  --json\n"
+        "  --help\n\n"
+        "Rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
+        "exit: 0 every judged row is met, 1 one is not or is worse, 2 usage, 77 cannot run here\n",
+    .main = bench_main,
+};
+
+struct options {
+    struct bench_options bench;
+    const char *compare, *input, *counted;
+    bool json, list;
+};
+
+enum {
+    OPT_FULL = 256,
+    OPT_QUICK,
+    OPT_DIR,
+    OPT_FILE,
+    OPT_COMPARE,
+    OPT_INPUT,
+    OPT_LIST,
+    OPT_COUNTED
+};
+
+static const struct option long_options[] = {
+    {"filter", required_argument, NULL, 'f'},
+    {"full", no_argument, NULL, OPT_FULL},
+    {"quick", no_argument, NULL, OPT_QUICK},
+    {"engine", required_argument, NULL, 'e'},
+    {"dir", required_argument, NULL, OPT_DIR},
+    {"file", required_argument, NULL, OPT_FILE},
+    {"compare", required_argument, NULL, OPT_COMPARE},
+    {"input", required_argument, NULL, OPT_INPUT},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"counted", required_argument, NULL, OPT_COUNTED}, /* the bench's own: see bench_counted */
+    {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static void add_filters(struct bench_options *o, char *words)
+{
+    for (char *save = NULL, *word = strtok_r(words, ",", &save); word;
+         word = strtok_r(NULL, ",", &save)) {
+        o->filters = realloc(o->filters, (o->filter_count + 1) * sizeof(*o->filters));
+        if (!o->filters)
+            abort();
+        o->filters[o->filter_count++] = word;
+    }
+}
+
+/* False: it is none of these, or has a bad value. */
+static bool take(struct options *o, int option)
+{
+    switch (option) {
+    case 'f':
+        add_filters(&o->bench, optarg);
+        return true;
+    case 'e':
+        o->bench.engine = optarg;
+        return !strcmp(optarg, "uring") || !strcmp(optarg, "threads");
+    case 'j':
+        return o->json = true;
+    case OPT_FULL:
+        return o->bench.full = true;
+    case OPT_QUICK:
+        return o->bench.quick = true;
+    case OPT_LIST:
+        return o->list = true;
+    case OPT_DIR:
+        o->bench.dir = optarg;
+        return true;
+    case OPT_FILE:
+        o->bench.file = optarg;
+        return true;
+    case OPT_COMPARE:
+        o->compare = optarg;
+        return true;
+    case OPT_INPUT:
+        o->input = optarg;
+        return true;
+    case OPT_COUNTED:
+        o->counted = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* -1: go on; else the exit code. */
+static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
+{
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        if (option == 'h')
+            return run_help(command);
+        if (!take(o, option))
+            return run_usage(command, "bad option '%s'", argv[optind - 1]);
+    }
+    if (optind >= argc)
+        return run_usage(command, "what is to be measured? there is: ioring");
+    if (optind + 1 < argc || strcmp(argv[optind], "ioring"))
+        return run_usage(command, "no bench '%s': there is ioring", argv[argc - 1]);
+    if (o->bench.dir && o->bench.file)
+        return run_usage(command, "--dir or --file, not both");
+    return -1;
+}
+
+static json_t *load(const char *path)
+{
+    json_error_t error;
+    json_t *document = json_load_file(path, 0, &error);
+
+    if (document && json_is_array(json_object_get(document, "rows")))
+        return document;
+    fprintf(stderr, "ringer bench: %s: %s\n", path,
+            document ? "no results of a bench" : error.text);
+    json_decref(document);
+    return NULL;
+}
+
+static int print_list(const struct bench_row *rows, size_t count, bool json)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        if (json)
+            json_array_append_new(names, json_string(rows[i].name));
+        else
+            puts(rows[i].name);
+    }
+    if (json) {
+        json_dumpf(names, stdout, JSON_INDENT(1));
+        putchar('\n');
+    }
+    json_decref(names);
+    return RUN_PASS;
+}
+
+/* The document of a run; NULL with *code_out. */
+static json_t *measure(const struct run_command *command, const struct options *o, int *code_out)
+{
+    struct bench_results results = {0};
+    size_t count;
+    struct bench_row *rows = bench_rows(&o->bench, &count);
+    json_t *document = NULL;
+    char *error = NULL;
+
+    if (!count)
+        *code_out = run_usage(command, "no row is named so (see --list)");
+    else if (o->list)
+        *code_out = print_list(rows, count, o->json);
+    else if (bench_run(&o->bench, rows, count, &results, &error))
+        document = bench_json(&o->bench, &results);
+    else
+        *code_out = run_cannot("%s", error);
+    bench_results_fini(&results);
+    free(error);
+    free(rows);
+    return document;
+}
+
+static int finish(const struct options *o, json_t *document, json_t *old)
+{
+    int code = bench_verdict(document);
+    size_t worse = 0;
+
+    if (!o->json)
+        bench_print(document);
+    if (old) {
+        worse = bench_compare(old, document, o->json);
+    }
+    if (o->json) {
+        json_dumpf(document, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+        putchar('\n');
+    }
+    return worse ? RUN_FAIL : code;
+}
+
+static int bench_main(const struct run_command *command, int argc, char **argv)
+{
+    struct options o = {.bench.engine = "uring"};
+    int code = parse(command, argc, argv, &o);
+    json_t *old = NULL, *document = NULL;
+
+    if (code < 0 && o.counted)
+        code = bench_counted(o.counted, o.bench.file);
+    if (code < 0 && o.compare && !(old = load(o.compare)))
+        code = RUN_USAGE;
+    if (code < 0) {
+        document = o.input ? load(o.input) : measure(command, &o, &code);
+        if (!document && code < 0)
+            code = RUN_USAGE;
+    }
+    if (document)
+        code = finish(&o, document, old);
+    json_decref(document);
+    json_decref(old);
+    free(o.bench.filters);
+    return code;
+}
