@@ -15,7 +15,8 @@ void emu_transfer_next(const struct emu_io *io, struct emu_transfer *next_out)
 {
     next_out->segments = io->segments;
     next_out->segment_count = io->segment_count < MOST_SEGMENTS ? io->segment_count : MOST_SEGMENTS;
-    next_out->base = io->segments ? NULL : (char *)io->buffer + io->done_nbytes;
+    /* In numbers: the address is the user's, and may be none. */
+    next_out->base = io->segments ? NULL : (void *)((uintptr_t)io->buffer + io->done_nbytes);
     next_out->length = io->length - io->done_nbytes;
     next_out->offset = emu_file_is_stream(io->file) ? UINT64_MAX : io->offset + io->done_nbytes;
 }
