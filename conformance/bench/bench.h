@@ -59,6 +59,7 @@ struct bench_options {
     const char **filters;   /* a row is wanted when its name contains one of them; none: all */
     size_t filter_count;
     bool quick, full;
+    unsigned pairs; /* 0: as many as the row needs */
 };
 
 /* Rows as wanted; the default matrix, or all combinations. Owned by the caller. */

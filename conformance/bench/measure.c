@@ -22,7 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_PAIRS 64
+#define MOST_PAIRS 255
+/* A requirement is judged by at least 11 pairs; on a busy machine more of them settle the median. */
+#define LEAST_PAIRS 11
+#define JUDGED_PAIRS 31
 
 enum { FREE, PINNED, THREADS, WORKERS };
 
@@ -39,7 +42,7 @@ struct run {
     struct bench_worker workers[WORKERS];
     struct place disk, memory;
     int cpu; /* to pin to; -1: there is only one */
-    unsigned pairs, slice_us, try_us, tries;
+    unsigned slice_us, try_us, tries;
 };
 
 static bool is_disk(const char *file_system)
@@ -213,17 +216,25 @@ static bool choose(struct run *run, const struct place *place, struct bench_resu
     return best >= 0 || fail(result, BENCH_CANNOT, "no process");
 }
 
+static unsigned pairs_of(const struct bench_options *options, const struct bench_row *row)
+{
+    if (options->pairs)
+        return options->pairs;
+    return options->quick ? 3 : row->target ? JUDGED_PAIRS : LEAST_PAIRS;
+}
+
 /* The pairs themselves; the threads engine runs between some of them, in its own process. */
 static bool compare(struct run *run, struct bench_result *result, struct pick *pick)
 {
     double ours[MOST_PAIRS], peer[MOST_PAIRS], ratio[MOST_PAIRS], cpu[MOST_PAIRS],
         threads[MOST_PAIRS];
     struct bench_worker *worker = &run->workers[pick->worker];
+    unsigned pairs = pairs_of(run->options, result->row);
     size_t threads_count = 0;
     struct bench_slice a, b;
     char error[160];
 
-    for (unsigned i = 0; i < run->pairs; i++) {
+    for (unsigned i = 0; i < pairs; i++) {
         bool first = i % 2 == 0;
 
         if (!bench_worker_slice(worker, first ? BENCH_OURS : pick->peer, run->slice_us, false,
@@ -241,14 +252,14 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
             bench_worker_slice(&run->workers[THREADS], BENCH_OURS, run->slice_us, false, &a, error))
             threads[threads_count++] = rate(&a);
     }
-    result->pairs = run->pairs;
-    result->ours_ops = median(ours, run->pairs);
-    result->peer_ops = median(peer, run->pairs);
+    result->pairs = pairs;
+    result->ours_ops = median(ours, pairs);
+    result->peer_ops = median(peer, pairs);
     result->threads_ops = median(threads, threads_count);
-    result->ratio_median = result->value = median(ratio, run->pairs);
+    result->ratio_median = result->value = median(ratio, pairs);
     result->ratio_min = ratio[0];
-    result->ratio_max = ratio[run->pairs - 1];
-    result->cpu_ratio_median = median(cpu, run->pairs);
+    result->ratio_max = ratio[pairs - 1];
+    result->cpu_ratio_median = median(cpu, pairs);
     if (!bench_worker_slice(worker, BENCH_OURS, run->slice_us, true, &a, error) ||
         !bench_worker_slice(worker, pick->peer, run->slice_us, true, &b, error))
         return fail(result, BENCH_FAILED, error);
@@ -303,7 +314,7 @@ static void measure_reads(struct run *run, struct bench_result *result)
     close_row(run, &pick);
     right = row->place == BENCH_TMPFS ? !strcmp(place->file_system, "tmpfs")
                                       : is_disk(place->file_system);
-    result->judged = row->target && !run->options->quick && right;
+    result->judged = row->target && !run->options->quick && result->pairs >= LEAST_PAIRS && right;
     if (row->target && !right)
         snprintf(result->note, sizeof(result->note), "not judged on %s", place->file_system);
 }
@@ -379,7 +390,6 @@ bool bench_run(const struct bench_options *options, const struct bench_row *rows
 {
     struct run run = {.options = options,
                       .cpu = last_cpu(),
-                      .pairs = options->quick ? 3 : 11,
                       .slice_us = options->quick ? 4000 : 20000,
                       .try_us = options->quick ? 2000 : 8000,
                       .tries = options->quick ? 1 : 4};

@@ -129,7 +129,7 @@ static void print_reads(const json_t *row)
         printf(" %s: %s\n", text_of(row, "state"), text_of(row, "note"));
         return;
     }
-    printf(" %6.1f %6.1f %6.1f  %5.2f %5.2f-%-5.2f %5.2f %7.1f %7.1f  %c%.7s",
+    printf(" %6.1f %6.1f %6.1f  %5.3f %5.2f-%-5.2f %5.3f %7.1f %7.1f  %c%.7s",
            number_of(row, "ours_ops") / 1e3, number_of(row, "peer_ops") / 1e3,
            number_of(row, "threads_ops") / 1e3, number_of(row, "ratio_median"),
            number_of(row, "ratio_min"), number_of(row, "ratio_max"),

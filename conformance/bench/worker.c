@@ -56,24 +56,54 @@ static uint64_t cpu_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* One round whose reads are looked at: a bench of wrong reads measures nothing. */
-static bool prove(struct bench_side *side, char *error)
+/*
+ * One round whose reads are looked at, alone: a bench of wrong reads measures nothing. False with error;
+ * *opened_out tells a side that this machine does not have from one that reads wrongly.
+ */
+static bool prove(const struct bench_side_ops *ops, const struct bench_work *work, bool *opened_out,
+                  char *error)
 {
-    memset(side->flight.work->memory, 0xee, side->flight.work->memory_nbytes);
-    if (!side->ops->round(side)) {
-        snprintf(error, sizeof(side->error), "%s", side->error);
+    struct bench_side *side;
+    bool ok;
+
+    memset(work->memory, 0xee, work->memory_nbytes);
+    side = bench_side_open(ops, work, error);
+    *opened_out = side != NULL;
+    if (!side)
         return false;
+    ok = ops->round(side);
+    if (!ok) {
+        snprintf(error, sizeof(side->error), "%s: %.120s", ops->name, side->error);
+        return false; /* in a state that cannot be closed; the parent ends this process */
     }
-    if (side->flight.bad || !bench_work_holds(side->flight.work, &side->flight)) {
-        snprintf(error, sizeof(side->error), "%s: a read went wrong", side->ops->name);
-        return false;
+    ok = !side->flight.bad && bench_work_holds(work, &side->flight);
+    if (!ok)
+        snprintf(error, sizeof(side->error), "%s: a read went wrong", ops->name);
+    bench_side_close(side);
+    return ok;
+}
+
+static bool open_peers(struct bench *b, struct reply *reply)
+{
+    for (size_t i = 0; i < bench_peer_count; i++) {
+        bool opened;
+        char error[160];
+
+        if (!prove(&bench_peers[i], &b->work, &opened, error)) {
+            if (!opened)
+                continue;
+            snprintf(reply->error, sizeof(reply->error), "%s", error);
+            return false;
+        }
+        b->peers[i] = bench_side_open(&bench_peers[i], &b->work, error);
+        reply->usable |= b->peers[i] ? 1u << i : 0;
     }
     return true;
 }
 
 static void do_open(struct bench *b, const struct request *request, struct reply *reply)
 {
-    char ignored[160];
+    bool opened;
 
     if (!bench_work_init(&b->work, &request->row, request->path, request->file_nbytes,
                          request->stamped)) {
@@ -81,15 +111,11 @@ static void do_open(struct bench *b, const struct request *request, struct reply
         return;
     }
     b->open = true;
+    if (!prove(&bench_ours, &b->work, &opened, reply->error) ||
+        (request->with_peers && !open_peers(b, reply)))
+        return;
     b->ours = bench_side_open(&bench_ours, &b->work, reply->error);
-    reply->ok = b->ours && prove(b->ours, reply->error);
-    for (size_t i = 0; reply->ok && request->with_peers && i < bench_peer_count; i++) {
-        b->peers[i] = bench_side_open(&bench_peers[i], &b->work, ignored);
-        if (!b->peers[i])
-            continue;
-        reply->ok = prove(b->peers[i], reply->error);
-        reply->usable |= 1u << i;
-    }
+    reply->ok = b->ours != NULL;
 }
 
 static void do_close(struct bench *b, struct reply *reply)

@@ -17,7 +17,7 @@ const struct run_command run_cmd_bench = {
     .help =
         "usage: ringer bench ioring [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
-        "  --full          every combination, not the chosen ones (half an hour)\n"
+        "  --full          every combination, not the chosen ones (ten minutes)\n"
         "  --quick         a few seconds; nothing is judged\n"
         "  --engine E      of our side: uring (default) or threads\n"
         "  --dir DIR       where the file is made (default: a directory on ext4 or xfs)\n"
@@ -41,6 +41,7 @@ struct options {
 enum {
     OPT_FULL = 256,
     OPT_QUICK,
+    OPT_PAIRS,
     OPT_DIR,
     OPT_FILE,
     OPT_COMPARE,
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
     {"filter", required_argument, NULL, 'f'},
     {"full", no_argument, NULL, OPT_FULL},
     {"quick", no_argument, NULL, OPT_QUICK},
+    {"pairs", required_argument, NULL, OPT_PAIRS},
     {"engine", required_argument, NULL, 'e'},
     {"dir", required_argument, NULL, OPT_DIR},
     {"file", required_argument, NULL, OPT_FILE},
@@ -92,6 +94,8 @@ static bool take(struct options *o, int option)
         return o->bench.full = true;
     case OPT_QUICK:
         return o->bench.quick = true;
+    case OPT_PAIRS:
+        return run_parse_unsigned(optarg, 1, 255, &o->bench.pairs);
     case OPT_LIST:
         return o->list = true;
     case OPT_DIR:
@@ -196,9 +200,8 @@ static int finish(const struct options *o, json_t *document, json_t *old)
 
     if (!o->json)
         bench_print(document);
-    if (old) {
+    if (old)
         worse = bench_compare(old, document, o->json);
-    }
     if (o->json) {
         json_dumpf(document, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         putchar('\n');
