@@ -28,8 +28,11 @@
 struct kb_ring_files; /* ioring_build.c: a copied array of handles */
 
 struct kb_ring {
-    /* The HIORING while the slot is open, else a value that no HIORING of this slot ever has. */
-    _Atomic uintptr_t key;
+    /*
+     * The HIORING while the slot is open, else a value that no HIORING of this slot ever has. The
+     * alignment makes a slot's size a power of two: every call begins with finding one.
+     */
+    _Alignas(256) _Atomic uintptr_t key;
     uintptr_t generation; /* it and slot: whoever moved key away from free */
     UINT32 slot;
 
@@ -56,34 +59,35 @@ struct kb_ring {
     _Alignas(64) NT_IORING_COMPLETION_QUEUE *cq;
 };
 
-#define KB_RING_PER_CHUNK 64u
-#define KB_RING_CHUNKS 1024u
+#define KB_RING_SLOTS 65536u
 
-/* Chunks come and never go. Published with release, so a reader finds their contents. */
-extern _Atomic(struct kb_ring *) kb_ring_chunks[KB_RING_CHUNKS];
+/* Hidden: the table is found without a detour through the GOT. A PE has no such thing. */
+#ifdef __ELF__
+__attribute__((visibility("hidden")))
+#endif
+/* Zero pages until they are used: what no ring ever lay in costs address space only. */
+extern struct kb_ring kb_rings[KB_RING_SLOTS];
 
 /* The ring behind an HIORING, or NULL. Nothing keeps it open: closing it meanwhile is a caller's
  * bug. */
 static inline struct kb_ring *kb_ring_lookup(HIORING ioring)
 {
     uintptr_t value = (uintptr_t)ioring;
-    uintptr_t index = value & (KB_RING_CHUNKS * KB_RING_PER_CHUNK - 1);
-    struct kb_ring *chunk = atomic_load_explicit(&kb_ring_chunks[index / KB_RING_PER_CHUNK],
-                                                 memory_order_acquire); /* pairs with ring_chunk */
-    struct kb_ring *ring;
+    struct kb_ring *ring = &kb_rings[value % KB_RING_SLOTS];
 
-    if (!chunk)
-        return NULL;
-    ring = &chunk[index % KB_RING_PER_CHUNK];
-    /* pairs with kb_ring_open */
-    return atomic_load_explicit(&ring->key, memory_order_acquire) == value ? ring : NULL;
+    /* Keeps the address in a register: gcc would rather compute it again for every field. */
+    __asm__("" : "+r"(ring));
+    if (!ring)
+        __builtin_unreachable();
+    /* A free slot's key is 0, as a NULL HIORING is. The load pairs with kb_ring_open. */
+    return value && atomic_load_explicit(&ring->key, memory_order_acquire) == value ? ring : NULL;
 }
 
 /*
  * Slot life: acquire (nobody can look it up yet) -> open (from here the HIORING works) -> close.
  * close is given the HIORING and is won by one caller; that one then owns the slot until release.
  */
-struct kb_ring *kb_ring_acquire(void); /* NULL: out of memory or slots */
+struct kb_ring *kb_ring_acquire(void); /* NULL: no slot is free */
 HIORING kb_ring_open(struct kb_ring *ring);
 struct kb_ring *kb_ring_close(HIORING ioring);
 void kb_ring_release(struct kb_ring *ring);
@@ -110,11 +114,24 @@ void kb_ring_files_trim(struct kb_ring *ring);
 /* The ring is closing: frees them, or leaves those that the kernel may yet read to the process. */
 void kb_ring_files_drop(struct kb_ring *ring);
 
-/* NTSTATUS -> HRESULT as IoRing shows it (ioring_error.c), of a completion and of a call. */
-HRESULT kb_ioring_cqe_hresult(NTSTATUS status);
+/* NTSTATUS -> HRESULT as IoRing shows it (ioring_error.c): of a failure, a completion, a call. */
+HRESULT kb_ioring_failure_hresult(NTSTATUS status);
+static inline HRESULT kb_ioring_cqe_hresult(NTSTATUS status)
+{
+    /* Success and information are S_OK; a warning (0x8...) is a failure, e.g. ERROR_MORE_DATA. */
+    return status >= 0 ? S_OK : kb_ioring_failure_hresult(status);
+}
 HRESULT kb_ioring_call_hresult(NTSTATUS status);
 
 /* By the ring's own version, not the machine's. [I] ioring.md 10 */
-bool kb_ioring_op_supported(UINT32 version, UINT32 op);
+static inline bool kb_ioring_op_supported(UINT32 version, UINT32 op)
+{
+    /* Numbers, because older SDK headers do not name them: 0-4 are of version 1. */
+    if (op <= 4)
+        return true; /* [R] IB4: NOP is supported although no builder makes one. */
+    if (op <= 6)
+        return version >= KB_IORING_VERSION_WRITE;
+    return op <= 8 && version >= KB_IORING_VERSION_SCATTER;
+}
 
 #endif

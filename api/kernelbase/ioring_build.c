@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A CommonOpFlags bit that the kernel does not know: makes it refuse a Kind that nobody checked. */
-#define BAD_KIND 0x40000000u
-
 /* A handle array that a queued registration points to. */
 struct kb_ring_files {
     struct kb_ring_files *next; /* newer */
@@ -21,72 +18,132 @@ struct kb_ring_files {
     HANDLE handles[];
 };
 
-/* What every builder checks, in this order [I]; the entry is then clear but for its head. */
-static HRESULT begin(HIORING ioring, UINT32 op, UINT_PTR user_data, UINT32 flags,
-                     struct kb_ring **ring_out, NT_IORING_SQE **sqe_out)
+/* What every builder checks, in this order [I]. The entry is then the caller's to write, whole. */
+static inline HRESULT begin(HIORING ioring, UINT32 op, UINT32 flags, struct kb_ring **ring_out,
+                            NT_IORING_SQE **sqe_out)
 {
     struct kb_ring *ring = kb_ring_lookup(ioring);
-    NT_IORING_SQE *sqe;
 
     if (!ring)
         return E_HANDLE;
     /* [R-] An operation, or a drain, that this version of ring does not have (ioring.md, head). */
-    if (!kb_ioring_op_supported(ring->version, op) ||
-        (flags == IOSQE_FLAGS_DRAIN_PRECEDING_OPS && ring->version < KB_IORING_VERSION_WRITE))
+    if (!kb_ioring_op_supported(ring->version, op))
         return CO_E_NOT_SUPPORTED;
-    if ((flags & ~(UINT32)IOSQE_FLAGS_DRAIN_PRECEDING_OPS) && !ring->skip_checks)
-        return IORING_E_REQUIRED_FLAG_NOT_SUPPORTED; /* [D] */
+    if (flags) {
+        if (flags == IOSQE_FLAGS_DRAIN_PRECEDING_OPS && ring->version < KB_IORING_VERSION_WRITE)
+            return CO_E_NOT_SUPPORTED;
+        if ((flags & ~(UINT32)IOSQE_FLAGS_DRAIN_PRECEDING_OPS) && !ring->skip_checks)
+            return IORING_E_REQUIRED_FLAG_NOT_SUPPORTED; /* [D] */
+    }
     /* [R] IB10: full at exactly the size that GetIoRingInfo reports. Head moves in submits only. */
     if (ring->sq_tail - ring->sq_head >= ring->sq_size) {
         ring->sq_head = kb_ring_load(&ring->sq->Head);
         if (ring->sq_tail - ring->sq_head >= ring->sq_size)
             return IORING_E_SUBMISSION_QUEUE_FULL;
     }
-    sqe = &NtIoRingSubmissionEntries(ring->sq)[ring->sq_tail & ring->sq_mask];
-    memset(sqe, 0, sizeof *sqe);
-    sqe->OpCode = op;
-    sqe->Flags = flags;
-    sqe->UserData = user_data;
+    *sqe_out = &NtIoRingSubmissionEntries(ring->sq)[ring->sq_tail & ring->sq_mask];
     *ring_out = ring;
-    *sqe_out = sqe;
     return S_OK;
 }
 
+/* As begin; the entry is clear but for its head. */
+static HRESULT begin_clear(HIORING ioring, UINT32 op, UINT_PTR user_data, UINT32 flags,
+                           struct kb_ring **ring_out, NT_IORING_SQE **sqe_out)
+{
+    HRESULT hr = begin(ioring, op, flags, ring_out, sqe_out);
+
+    if (!FAILED(hr))
+        **sqe_out = (NT_IORING_SQE){.OpCode = op, .Flags = flags, .UserData = user_data};
+    return hr;
+}
+
 /* The entry is whole: it counts. The kernel sees it when SubmitIoRing moves the shared Tail. */
-static HRESULT finish(struct kb_ring *ring)
+static inline HRESULT finish(struct kb_ring *ring)
 {
     ring->sq_tail++;
     return S_OK;
 }
 
+/* A bit that the kernel does not know among the CommonOpFlags: it refuses the entry. */
+#define BAD_KIND 0x40000000u
+#define REFUSED 0x80000000u /* of kind_flags: no entry is made */
+
+_Static_assert(IORING_REF_RAW == 0 && IORING_REF_REGISTERED == 1 &&
+                   NT_IORING_OP_FLAG_REGISTERED_FILE == 1 &&
+                   NT_IORING_OP_FLAG_REGISTERED_BUFFER == 2,
+               "a Kind is its flag's bit");
+
 /*
- * A Kind is all that an entry cannot carry, so it is refused here: E_INVALIDARG [I, this one
- * place]. Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must still end in an error: the kernel's.
+ * The CommonOpFlags of an entry. A Kind that is neither is all that an entry cannot carry, so it is
+ * refused here: E_INVALIDARG [I, this one place]. Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must
+ * still end in an error: the kernel's.
  */
+static inline UINT32 kind_flags(const struct kb_ring *ring, UINT32 file, UINT32 buffer)
+{
+    if (__builtin_expect((file | buffer) > IORING_REF_REGISTERED, 0))
+        return ring->skip_checks ? BAD_KIND : REFUSED;
+    return file | buffer << 1;
+}
+
+static inline NT_IORING_HANDLE_REF file_word(IORING_HANDLE_REF ref)
+{
+    NT_IORING_HANDLE_REF word = {.Handle = ref.Handle.Handle};
+
+    if (ref.Kind != IORING_REF_RAW)
+        word.HandleIndex = ref.Handle.Index;
+    return word;
+}
+
 static HRESULT put_file(const struct kb_ring *ring, IORING_HANDLE_REF ref, UINT32 *common_flags,
                         NT_IORING_HANDLE_REF *file)
 {
-    if (ref.Kind == IORING_REF_RAW) {
-        file->Handle = ref.Handle.Handle;
-        return S_OK;
-    }
-    file->HandleIndex = ref.Handle.Index;
-    *common_flags |=
-        ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_FILE : BAD_KIND;
-    return ref.Kind == IORING_REF_REGISTERED || ring->skip_checks ? S_OK : E_INVALIDARG;
+    *common_flags = kind_flags(ring, ref.Kind, IORING_REF_RAW);
+    *file = file_word(ref);
+    return *common_flags & REFUSED ? E_INVALIDARG : S_OK;
 }
 
-static HRESULT put_buffer(const struct kb_ring *ring, IORING_BUFFER_REF ref, UINT32 *common_flags,
-                          NT_IORING_BUFFER_REF *buffer)
+static inline NT_IORING_BUFFER_REF buffer_word(IORING_BUFFER_REF ref)
 {
-    if (ref.Kind == IORING_REF_RAW) {
-        buffer->Address = ref.Buffer.Address;
-        return S_OK;
-    }
-    buffer->FixedBuffer = ref.Buffer.IndexAndOffset;
-    *common_flags |=
-        ref.Kind == IORING_REF_REGISTERED ? NT_IORING_OP_FLAG_REGISTERED_BUFFER : BAD_KIND;
-    return ref.Kind == IORING_REF_REGISTERED || ring->skip_checks ? S_OK : E_INVALIDARG;
+    NT_IORING_BUFFER_REF word; /* an address, or an index and an offset: eight bytes either way */
+
+    memcpy(&word, &ref.Buffer, sizeof word);
+    return word;
+}
+
+_Static_assert(offsetof(NT_IORING_OP_READ, Buffer) == offsetof(NT_IORING_OP_WRITE, Buffer) &&
+                   offsetof(NT_IORING_OP_READ, Offset) == offsetof(NT_IORING_OP_WRITE, Offset) &&
+                   offsetof(NT_IORING_OP_READ, Length) == offsetof(NT_IORING_OP_WRITE, Length),
+               "build_transfer writes either");
+
+/*
+ * Reads and writes have one layout. Every word of the entry is stored, once, in order: nothing of an
+ * older one stays, and nothing is read back from the queue.
+ */
+static inline HRESULT build_transfer(HIORING ioring, UINT32 op, IORING_HANDLE_REF file,
+                                     IORING_BUFFER_REF buffer, UINT32 nbytes, UINT64 offset,
+                                     UINT32 write_flags, UINT_PTR user_data, UINT32 flags)
+{
+    struct kb_ring *ring;
+    NT_IORING_SQE *sqe;
+    UINT32 common_flags;
+    HRESULT hr = begin(ioring, op, flags, &ring, &sqe);
+
+    if (FAILED(hr))
+        return hr;
+    common_flags = kind_flags(ring, file.Kind, buffer.Kind);
+    if (common_flags & REFUSED)
+        return E_INVALIDARG;
+    sqe->OpCode = op;
+    sqe->Flags = flags;
+    sqe->UserData = user_data;
+    sqe->Write.CommonOpFlags = common_flags;
+    sqe->Write.WriteFlags = write_flags;
+    sqe->Write.File = file_word(file);
+    sqe->Write.Buffer = buffer_word(buffer);
+    sqe->Write.Offset = offset;
+    sqe->Write.Length = nbytes;
+    sqe->Write.Key = 0;
+    return finish(ring);
 }
 
 HRESULT WINAPI kb_BuildIoRingReadFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -94,21 +151,8 @@ HRESULT WINAPI kb_BuildIoRingReadFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
                                       UINT64 fileOffset, UINT_PTR userData,
                                       IORING_SQE_FLAGS sqeFlags)
 {
-    struct kb_ring *ring;
-    NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_READ, userData, sqeFlags, &ring, &sqe);
-
-    if (FAILED(hr))
-        return hr;
-    hr = put_file(ring, fileRef, &sqe->Read.CommonOpFlags, &sqe->Read.File);
-    if (FAILED(hr))
-        return hr;
-    hr = put_buffer(ring, dataRef, &sqe->Read.CommonOpFlags, &sqe->Read.Buffer);
-    if (FAILED(hr))
-        return hr;
-    sqe->Read.Offset = fileOffset;
-    sqe->Read.Length = numberOfBytesToRead;
-    return finish(ring);
+    return build_transfer(ioRing, IORING_OP_READ, fileRef, dataRef, numberOfBytesToRead, fileOffset,
+                          0, userData, sqeFlags);
 }
 
 HRESULT WINAPI kb_BuildIoRingWriteFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -116,22 +160,8 @@ HRESULT WINAPI kb_BuildIoRingWriteFile(HIORING ioRing, IORING_HANDLE_REF fileRef
                                        UINT64 fileOffset, FILE_WRITE_FLAGS writeFlags,
                                        UINT_PTR userData, IORING_SQE_FLAGS sqeFlags)
 {
-    struct kb_ring *ring;
-    NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_WRITE, userData, sqeFlags, &ring, &sqe);
-
-    if (FAILED(hr))
-        return hr;
-    hr = put_file(ring, fileRef, &sqe->Write.CommonOpFlags, &sqe->Write.File);
-    if (FAILED(hr))
-        return hr;
-    hr = put_buffer(ring, bufferRef, &sqe->Write.CommonOpFlags, &sqe->Write.Buffer);
-    if (FAILED(hr))
-        return hr;
-    sqe->Write.WriteFlags = writeFlags;
-    sqe->Write.Offset = fileOffset;
-    sqe->Write.Length = numberOfBytesToWrite;
-    return finish(ring);
+    return build_transfer(ioRing, IORING_OP_WRITE, fileRef, bufferRef, numberOfBytesToWrite,
+                          fileOffset, writeFlags, userData, sqeFlags);
 }
 
 HRESULT WINAPI kb_BuildIoRingFlushFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -140,7 +170,7 @@ HRESULT WINAPI kb_BuildIoRingFlushFile(HIORING ioRing, IORING_HANDLE_REF fileRef
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_FLUSH, userData, sqeFlags, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_FLUSH, userData, sqeFlags, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
@@ -157,7 +187,7 @@ HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF fil
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_CANCEL, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_CANCEL, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
@@ -204,7 +234,7 @@ HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
     struct kb_ring_files *copy;
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
@@ -222,7 +252,7 @@ HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_REGISTER_BUFFERS, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_BUFFERS, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
@@ -239,7 +269,7 @@ HRESULT WINAPI kb_BuildIoRingReadFileScatter(HIORING ioRing, IORING_HANDLE_REF f
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_READ_SCATTER, userData, sqeFlags, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_READ_SCATTER, userData, sqeFlags, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;
@@ -262,7 +292,7 @@ HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF f
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin(ioRing, IORING_OP_WRITE_GATHER, userData, sqeFlags, &ring, &sqe);
+    HRESULT hr = begin_clear(ioRing, IORING_OP_WRITE_GATHER, userData, sqeFlags, &ring, &sqe);
 
     if (FAILED(hr))
         return hr;

@@ -17,7 +17,7 @@ static HRESULT from_win32(UINT32 code)
     return code ? HR(0x80070000u | (code & 0xFFFFu)) : S_OK;
 }
 
-static HRESULT from_failure(NTSTATUS status)
+HRESULT kb_ioring_failure_hresult(NTSTATUS status)
 {
     switch ((UINT32)status) {
     case 0xC0000120: /* STATUS_CANCELLED. [R] IB9, IS12: E_ABORT, not ERROR_OPERATION_ABORTED */
@@ -30,12 +30,6 @@ static HRESULT from_failure(NTSTATUS status)
     if (FACILITY_OF(status) == NT_WIN32_FACILITY)
         return from_win32((UINT32)status & 0xFFFFu);
     return from_win32(RtlNtStatusToDosError(status));
-}
-
-HRESULT kb_ioring_cqe_hresult(NTSTATUS status)
-{
-    /* Success and information are S_OK; a warning (0x8...) is a failure, e.g. ERROR_MORE_DATA. */
-    return status >= 0 ? S_OK : from_failure(status);
 }
 
 HRESULT kb_ioring_call_hresult(NTSTATUS status)

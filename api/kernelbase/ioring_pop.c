@@ -19,24 +19,50 @@ static bool is_empty(struct kb_ring *ring, UINT32 head, UINT32 *tail_out)
     return *tail_out == head;
 }
 
-/* Out of line, so that the caller keeps its registers: nothing was there at first sight. */
-static __attribute__((noinline)) HRESULT refill(struct kb_ring *ring, UINT32 head, UINT32 *tail_out)
+/* Out of line, as pop_late. */
+static __attribute__((noinline)) HRESULT failed(NTSTATUS status, IORING_CQE *cqe)
 {
-    NTSTATUS status;
+    cqe->ResultCode = kb_ioring_failure_hresult(status);
+    return S_OK;
+}
 
-    if (!is_empty(ring, head, tail_out))
-        return S_OK;
-    /* Finished operations may still sit with the engine, when nobody drives this ring. */
-    status = nt_poll_ioring(ring->handle);
-    if (status < 0)
-        return kb_ioring_call_hresult(status);
-    return is_empty(ring, head, tail_out) ? S_FALSE : S_OK;
+static inline HRESULT take(struct kb_ring *ring, UINT32 head, UINT32 tail, IORING_CQE *cqe)
+{
+    const NT_IORING_CQE *entry = &NtIoRingCompletionEntries(ring->cq)[head & ring->cq_mask];
+    NTSTATUS status = entry->IoStatus.Status;
+
+    /* Somebody wrote over Head or Tail. The mask kept us inside the queue even so. */
+    if (tail - head > ring->cq_size)
+        return IORING_E_CORRUPT; /* [I] ioring.md 3: from the message text */
+    cqe->UserData = (UINT_PTR)entry->UserData;
+    cqe->Information = (ULONG_PTR)entry->IoStatus.Information;
+    cqe->ResultCode = S_OK;
+    /* Release: the poster may reuse the entry once it sees Head behind it. */
+    kb_ring_store(&ring->cq->Head, head + 1);
+    return status < 0 ? failed(status, cqe) : S_OK;
+}
+
+/* Out of line, so that the usual case saves no registers: nothing was there at first sight. */
+static __attribute__((noinline)) HRESULT pop_late(struct kb_ring *ring, UINT32 head,
+                                                  IORING_CQE *cqe)
+{
+    UINT32 tail;
+
+    if (is_empty(ring, head, &tail)) {
+        /* Finished operations may still sit with the engine, when nobody drives this ring. */
+        NTSTATUS status = nt_poll_ioring(ring->handle);
+
+        if (status < 0)
+            return kb_ioring_call_hresult(status);
+        if (is_empty(ring, head, &tail))
+            return S_FALSE; /* [D] *cqe is not touched when there is nothing. */
+    }
+    return take(ring, head, tail, cqe);
 }
 
 HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
 {
     struct kb_ring *ring = kb_ring_lookup(ioRing);
-    const NT_IORING_CQE *entry;
     UINT32 head, tail;
 
     if (!ring)
@@ -46,21 +72,5 @@ HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
 
     head = atomic_load_explicit((_Atomic UINT32 *)&ring->cq->Head, memory_order_relaxed);
     tail = kb_ring_load(&ring->cq->Tail);
-    if (tail == head) {
-        HRESULT hr = refill(ring, head, &tail);
-
-        if (hr != S_OK)
-            return hr; /* [D] *cqe is not touched when there is nothing. */
-    }
-    /* Somebody wrote over Head or Tail. The mask below would keep us inside the queue even so. */
-    if (tail - head > ring->cq_size)
-        return IORING_E_CORRUPT; /* [I] ioring.md 3: from the message text */
-
-    entry = &NtIoRingCompletionEntries(ring->cq)[head & ring->cq_mask];
-    cqe->UserData = (UINT_PTR)entry->UserData;
-    cqe->Information = (ULONG_PTR)entry->IoStatus.Information;
-    cqe->ResultCode = kb_ioring_cqe_hresult(entry->IoStatus.Status);
-    /* Release: the poster may reuse the entry once it sees Head behind it. */
-    kb_ring_store(&ring->cq->Head, head + 1);
-    return S_OK;
+    return tail == head ? pop_late(ring, head, cqe) : take(ring, head, tail, cqe);
 }

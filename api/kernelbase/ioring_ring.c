@@ -150,17 +150,6 @@ HRESULT WINAPI kb_GetIoRingInfo(HIORING ioRing, IORING_INFO *info)
     return S_OK;
 }
 
-bool kb_ioring_op_supported(UINT32 version, UINT32 op)
-{
-    /* Numbers, because older SDK headers do not name them: 0-4 since version 1, 5 and 6, 7 and 8.
-     */
-    if (op <= 4)
-        return true; /* [R] IB4: NOP is supported although no builder makes one. */
-    if (op <= 6)
-        return version >= KB_IORING_VERSION_WRITE;
-    return op <= 8 && version >= KB_IORING_VERSION_SCATTER;
-}
-
 /* [D] A BOOL as the header has it (the page speaks of S_OK); FALSE for a bad HIORING too. */
 BOOL WINAPI kb_IsIoRingOpSupported(HIORING ioRing, IORING_OP_CODE op)
 {

@@ -3,10 +3,6 @@
  */
 #include "api/kernelbase/ioring.h"
 
-#include <stdlib.h>
-
-_Atomic(struct kb_ring *) kb_ring_chunks[KB_RING_CHUNKS];
-
 /*
  * HIORING = TAG | generation << 16 | slot. The tag keeps it clear of every kernel handle, so that
  * CloseHandle on an HIORING fails instead of closing a neighbour.
@@ -15,55 +11,25 @@ _Atomic(struct kb_ring *) kb_ring_chunks[KB_RING_CHUNKS];
 #define TAG ((uintptr_t)1 << (sizeof(uintptr_t) * 8 - 2))
 
 /*
- * Keys of slots that are not open. As an HIORING, the first would name slot 0 and the second the
- * last slot, so those two are never used: slot 0 is busy for ever, the last is left out.
+ * Keys of slots that are not open. As an HIORING, the first is NULL, which kb_ring_lookup refuses,
+ * and the second names the last slot, which is never used.
  */
 #define KEY_FREE 0u
 #define KEY_BUSY 0xFFFFu
 #define SLOT_LAST 0xFFFFu
 
-_Static_assert(KB_RING_CHUNKS *KB_RING_PER_CHUNK == 1u << SLOT_BITS, "an index fills its bits");
+_Static_assert(KB_RING_SLOTS == 1u << SLOT_BITS, "an index fills its bits");
 
-static struct kb_ring *ring_chunk(UINT32 number)
-{
-    struct kb_ring *chunk = atomic_load_explicit(&kb_ring_chunks[number], memory_order_acquire);
-    struct kb_ring *none = NULL;
-    void *fresh;
-    size_t nbytes = KB_RING_PER_CHUNK * sizeof(struct kb_ring);
-
-    if (chunk)
-        return chunk;
-    /* One cache line more than needed: calloc aligns to 16. Chunks live for ever, so do not keep
-     * it. */
-    fresh = calloc(1, nbytes + _Alignof(struct kb_ring));
-    if (!fresh)
-        return NULL;
-    chunk = (struct kb_ring *)(((uintptr_t)fresh + _Alignof(struct kb_ring) - 1) &
-                               ~(uintptr_t)(_Alignof(struct kb_ring) - 1));
-    if (number == 0)
-        atomic_init(&chunk[0].key, KEY_BUSY);
-    if (atomic_compare_exchange_strong(&kb_ring_chunks[number], &none, chunk))
-        return chunk;
-    free(fresh);
-    return none;
-}
+struct kb_ring kb_rings[KB_RING_SLOTS];
 
 struct kb_ring *kb_ring_acquire(void)
 {
-    for (UINT32 number = 0; number < KB_RING_CHUNKS; number++) {
-        struct kb_ring *chunk = ring_chunk(number);
+    for (UINT32 slot = 0; slot < SLOT_LAST; slot++) {
+        uintptr_t key = KEY_FREE;
 
-        if (!chunk)
-            return NULL;
-        for (UINT32 i = 0; i < KB_RING_PER_CHUNK; i++) {
-            uintptr_t key = KEY_FREE;
-
-            if (number * KB_RING_PER_CHUNK + i == SLOT_LAST)
-                return NULL;
-            if (atomic_compare_exchange_strong(&chunk[i].key, &key, KEY_BUSY)) {
-                chunk[i].slot = number * KB_RING_PER_CHUNK + i;
-                return &chunk[i];
-            }
+        if (atomic_compare_exchange_strong(&kb_rings[slot].key, &key, KEY_BUSY)) {
+            kb_rings[slot].slot = slot;
+            return &kb_rings[slot];
         }
     }
     return NULL;

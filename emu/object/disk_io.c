@@ -3,6 +3,7 @@
 #include "emu/object/disk.h"
 
 #include "emu/base/status.h"
+#include "emu/base/sys.h"
 #include "emu/engine/transfer.h"
 
 #include <errno.h>
@@ -74,15 +75,16 @@ static NTSTATUS check_transfer(struct emu_io *io)
 static int64_t run_once(const struct emu_io *io)
 {
     bool plain = !io->segments && !(io->flags & (EMU_IO_APPEND | EMU_IO_WRITE_THROUGH));
-    char *at = (char *)io->buffer + io->done_nbytes;
+    char *at = (char *)((uintptr_t)io->buffer + io->done_nbytes); /* a NULL is the user's */
     uint32_t nbytes = io->length - io->done_nbytes;
     off_t offset = (off_t)(io->offset + io->done_nbytes);
     ssize_t n;
 
     if (!plain || io->op == EMU_IO_FLUSH)
         return emu_transfer_run(io);
-    n = io->op == EMU_IO_READ ? pread(io->file->fd, at, nbytes, offset)
-                              : pwrite(io->file->fd, at, nbytes, offset);
+    if (io->op == EMU_IO_READ)
+        return emu_sys_pread(io->file->fd, at, nbytes, offset);
+    n = pwrite(io->file->fd, at, nbytes, offset);
     return n < 0 ? -errno : n;
 }
 
@@ -156,19 +158,20 @@ static enum emu_io_start start_read(struct emu_io *io)
 {
     uint8_t nowait = atomic_load_explicit(&io->file->nowait, memory_order_relaxed);
 
-    if (nowait == NOWAIT_NO)
+    if (nowait == NOWAIT_NO || (io->flags & EMU_IO_NOT_CACHED))
         return emu_io_to_engine(io);
     if (nowait == NOWAIT_NEVER_BLOCKS) {
         run_to_end(io);
         return EMU_IO_DONE;
     }
     for (;;) {
-        struct iovec piece = {(char *)io->buffer + io->done_nbytes, io->length - io->done_nbytes};
-        ssize_t n = preadv2(io->file->fd, &piece, 1, (off_t)(io->offset + io->done_nbytes),
-                            RWF_NOWAIT);
+        struct iovec piece = {(void *)((uintptr_t)io->buffer + io->done_nbytes),
+                              io->length - io->done_nbytes};
+        int64_t n = emu_sys_preadv2(io->file->fd, &piece, 1,
+                                    (int64_t)(io->offset + io->done_nbytes), RWF_NOWAIT);
 
         if (n < 0)
-            return read_failed(io, errno);
+            return read_failed(io, (int)-n);
         if (n == 0 && !ends_here(io))
             return emu_io_to_engine(io);
         io->done_nbytes += (uint32_t)n;
@@ -186,6 +189,23 @@ static enum emu_io_start start_write(struct emu_io *io)
         return emu_io_to_engine(io);
     run_to_end(io);
     return EMU_IO_DONE;
+}
+
+int64_t emu_disk_read_now(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)
+{
+    if (!file->plain || !nbytes || offset > (uint64_t)INT64_MAX - nbytes)
+        return EMU_READ_NOT_NOW;
+    if (file->synchronous) /* it is our turn, and what waits, waits here */
+        return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
+    switch (atomic_load_explicit(&file->nowait, memory_order_relaxed)) {
+    case NOWAIT_NO:
+        return EMU_READ_NOT_NOW;
+    case NOWAIT_NEVER_BLOCKS:
+        return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
+    default:
+        return emu_sys_preadv2(file->fd, &(struct iovec){buffer, nbytes}, 1, (int64_t)offset,
+                               RWF_NOWAIT);
+    }
 }
 
 enum emu_io_start emu_disk_start(struct emu_io *io)

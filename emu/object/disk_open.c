@@ -88,6 +88,7 @@ void emu_disk_probe(struct emu_file *file)
         file->kind = EMU_FILE_DEVICE;
     /* A device that cannot seek has no offsets either: a tty, a FIFO. */
     file->stream = file->kind == EMU_FILE_DEVICE && lseek(file->fd, 0, SEEK_CUR) < 0;
+    file->plain = file->kind == EMU_FILE_DISK && !file->unbuffered;
     if (fstatfs(file->fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC))
         file->nowait = 3;
     file->sector_nbytes = 512;

@@ -38,6 +38,7 @@ enum emu_io_flags {
     EMU_IO_SET_POSITION = 1u << 5,  /* synchronous file, explicit offset: position ends behind it */
     EMU_IO_FIXED_FILE = 1u << 6,    /* fixed_file is this file's index in queue's registered files */
     EMU_IO_FIXED_BUFFER = 1u << 7,  /* the buffer lies inside queue's registered buffer fixed_buffer */
+    EMU_IO_NOT_CACHED = 1u << 8,    /* a read that was just found to have to wait for the disk */
 };
 
 enum emu_io_start { EMU_IO_DONE, EMU_IO_PENDING, EMU_IO_ENGINE };

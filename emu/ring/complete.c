@@ -43,9 +43,7 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
         return;
     emu_lock_acquire(&ring->post_lock);
     before = ring->queues.cq_tail;
-    for (uint32_t i = 0; i < count; i++)
-        emu_queues_put(&ring->queues, completions[i].user_data, completions[i].result.status,
-                       completions[i].result.information);
+    emu_queues_put(&ring->queues, completions, count);
     /*
      * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
      * at no other time; [R] IB7: also for completions inside Submit.

@@ -3,18 +3,14 @@
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/host.h"
-#include "emu/ring/ring.h"
+#include "emu/ring/entry.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PAGE_NBYTES 4096u
 
-/* [R] GRI (hooks.md R2): an index beyond the table is ERROR_INVALID_INDEX, which has no status of
- * its own; facility 7 carries a Win32 code through. */
-#define STATUS_INDEX_OUT_OF_RANGE ((NTSTATUS)0xC0070585)
-
-#define KEY_REGISTERED (UINT64_C(1) << 63) /* no handle of ours is that large */
 #define SPARE_REFERENCES 64u
 
 void emu_ring_forget_file(struct emu_ring *ring)
@@ -23,6 +19,7 @@ void emu_ring_forget_file(struct emu_ring *ring)
 
     if (!last->file)
         return;
+    emu_ring_end_turn(last);
     /* Relaxed: not the last of ours; emu_object_release orders that one. */
     atomic_fetch_sub_explicit(&last->file->obj.references, last->spare - 1, memory_order_relaxed);
     emu_object_release(&last->file->obj);
@@ -46,6 +43,24 @@ void emu_ring_hold_file(struct emu_ring_held *held)
         held->file = NULL;
 }
 
+/* [R] IC13: a handle that is bound to a completion port is refused. Acquire: set once. */
+static bool is_bound(const struct emu_file *file)
+{
+    return __atomic_load_n(&file->port, __ATOMIC_ACQUIRE);
+}
+
+static void made_last(struct emu_ring_last_file *last, uint64_t key)
+{
+    const struct emu_file *file = last->file;
+    bool may = emu_file_may(last->access & file->access, EMU_IO_READ) && !is_bound(file);
+
+    last->key = key;
+    last->spare = 1;
+    last->read_now = may ? file->ops->read_now : NULL;
+    last->wants_turn = file->synchronous;
+    last->has_turn = false;
+}
+
 void emu_ring_use_held_file(struct emu_ring *ring, const struct emu_ring_held *held)
 {
     if (!held->file)
@@ -53,16 +68,15 @@ void emu_ring_use_held_file(struct emu_ring *ring, const struct emu_ring_held *h
     emu_ring_forget_file(ring);
     emu_object_acquire(&held->file->obj);
     ring->last.file = held->file;
-    ring->last.key = (uint64_t)(uintptr_t)held->sqe.Read.File.Handle;
     ring->last.access = held->access;
-    ring->last.spare = 1;
+    made_last(&ring->last, (uint64_t)(uintptr_t)held->sqe.Read.File.Handle);
 }
 
 static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct emu_file **file_out,
                                 uint32_t *access_out)
 {
     if (!ring->files || index >= ring->files->count)
-        return STATUS_INDEX_OUT_OF_RANGE;
+        return EMU_RING_INDEX_OUT_OF_RANGE;
     /* [I] ioring.md 4: an operation on a sparse slot names no file. */
     if (!ring->files->slots[index].file)
         return STATUS_INVALID_HANDLE;
@@ -72,61 +86,49 @@ static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct em
     return STATUS_SUCCESS;
 }
 
-/* Makes ring->last the file of this entry. Never without a spare reference for it. */
-static NTSTATUS find_file(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref)
+NTSTATUS emu_ring_next_file(struct emu_ring *ring, uint64_t key)
 {
-    bool registered = common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE;
-    uint64_t key =
-        registered ? KEY_REGISTERED | (uint32_t)ref.HandleIndex : (uint64_t)(uintptr_t)ref.Handle;
     struct emu_ring_last_file *last = &ring->last;
     NTSTATUS status;
 
-    if (!registered && (key & KEY_REGISTERED))
-        return STATUS_INVALID_HANDLE;
-    if (!last->file || last->key != key) {
-        emu_ring_forget_file(ring);
-        status = registered ? registered_file(ring, (uint32_t)key, &last->file, &last->access)
-                            : emu_host->file_from_handle(key, &last->file, &last->access);
-        if (emu_status_failed(status)) {
-            last->file = NULL;
-            return status;
-        }
-        last->key = key;
-        last->spare = 1;
+    emu_ring_forget_file(ring);
+    status = key & EMU_RING_KEY_REGISTERED
+                 ? registered_file(ring, (uint32_t)key, &last->file, &last->access)
+                 : emu_host->file_from_handle(key, &last->file, &last->access);
+    if (emu_status_failed(status)) {
+        last->file = NULL;
+        return status;
     }
-    if (last->spare < 2) { /* one stays ours */
+    made_last(last, key);
+    return STATUS_SUCCESS;
+}
+
+/* A reference for an operation: from those that were taken in bulk; one of them stays the cache's. */
+static void lend_file(struct emu_ring_last_file *last)
+{
+    if (last->spare < 2) {
         atomic_fetch_add_explicit(&last->file->obj.references, SPARE_REFERENCES,
                                   memory_order_relaxed);
         last->spare += SPARE_REFERENCES;
     }
-    return STATUS_SUCCESS;
+    last->spare--;
 }
 
-/* Resolved when the operation starts, not when it was built: [R] IB5, a same-batch index works. */
 static NTSTATUS resolve_buffer(struct emu_ring *ring, uint32_t common_flags,
                                NT_IORING_BUFFER_REF ref, struct emu_io *io)
 {
-    const struct emu_engine_buffer *slot;
+    NTSTATUS status;
 
     if (!(common_flags & NT_IORING_OP_FLAG_REGISTERED_BUFFER)) {
         io->buffer = ref.Address;
         return STATUS_SUCCESS;
     }
-    if (!ring->buffers || ref.FixedBuffer.BufferIndex >= ring->buffers->count)
-        return STATUS_INDEX_OUT_OF_RANGE;
-    slot = &ring->buffers->slots[ref.FixedBuffer.BufferIndex];
-    /* [I] ioring.md 4: beyond the registered length, or an unused slot, is a bad argument. */
-    if (!slot->address || ref.FixedBuffer.Offset > slot->length ||
-        io->length > slot->length - ref.FixedBuffer.Offset)
-        return STATUS_INVALID_PARAMETER;
-    /* [R] IB29: base + offset, and not a byte outside. */
-    /* As integers: who registers the end of the address space gets an address the kernel refuses. */
-    io->buffer = (void *)((uintptr_t)slot->address + ref.FixedBuffer.Offset);
-    if (ref.FixedBuffer.BufferIndex < ring->buffers->fixed) {
+    status = emu_ring_registered_buffer(ring, ref.FixedBuffer, io->length, &io->buffer);
+    if (!emu_status_failed(status) && ref.FixedBuffer.BufferIndex < ring->buffers->fixed) {
         io->flags |= EMU_IO_FIXED_BUFFER;
         io->fixed_buffer = ref.FixedBuffer.BufferIndex;
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 /*
@@ -255,7 +257,7 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
                                          struct emu_ring_op *op, struct emu_ring_result *result)
 {
     struct emu_io *io = &op->io;
-    NTSTATUS status = find_file(ring, sqe->Read.CommonOpFlags, sqe->Read.File);
+    NTSTATUS status = emu_ring_find_file(ring, sqe->Read.CommonOpFlags, sqe->Read.File);
     struct emu_file *file = ring->last.file;
     enum emu_io_start started = EMU_IO_DONE;
 
@@ -269,16 +271,18 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
     io->complete = emu_ring_op_complete;
     io->op = io_op(sqe->OpCode);
     io->queue = ring->queue;
+    if (ring->not_cached) /* emu_ring_read_now just asked */
+        io->flags |= EMU_IO_NOT_CACHED;
+    ring->not_cached = false;
     use_fixed_file(ring, sqe, io);
-    /* [R] IC13: a handle that is bound to a completion port is refused. Acquire: set once. */
-    if (__atomic_load_n(&file->port, __ATOMIC_ACQUIRE))
+    if (is_bound(file))
         status = STATUS_INVALID_PARAMETER;
     else if (!emu_file_may(ring->last.access, io->op))
         status = STATUS_ACCESS_DENIED;
     else
         status = fill(ring, sqe, op);
     if (!emu_status_failed(status)) {
-        ring->last.spare--; /* the operation's, before anybody can complete it */
+        lend_file(&ring->last); /* before anybody can complete it */
         started = emu_io_start(io);
         if (started != EMU_IO_DONE)
             return started == EMU_IO_PENDING ? EMU_RING_PENDING : EMU_RING_ENGINE;
@@ -324,7 +328,7 @@ static bool cancel_matches(const struct emu_io *io, void *arg)
 static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
 {
     struct cancel_match match = {ring, request->CancelId};
-    NTSTATUS status = find_file(ring, request->CommonOpFlags, request->File);
+    NTSTATUS status = emu_ring_find_file(ring, request->CommonOpFlags, request->File);
 
     if (emu_status_failed(status))
         return status;
@@ -346,13 +350,13 @@ static bool supported(const struct emu_ring *ring, uint32_t opcode)
 enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sqe,
                                   struct emu_ring_op *op, struct emu_ring_result *result_out)
 {
+    emu_ring_end_turn(&ring->last);
     if (sqe->Flags & ~NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS)
         return done(result_out, STATUS_IORING_REQUIRED_FLAG_NOT_SUPPORTED, 0);
     if (!supported(ring, sqe->OpCode))
         return done(result_out, STATUS_NOT_SUPPORTED, 0);
     if (sqe->OpCode != IORING_OP_NOP &&
-        (sqe->Read.CommonOpFlags &
-         ~(NT_IORING_OP_FLAG_REGISTERED_FILE | NT_IORING_OP_FLAG_REGISTERED_BUFFER)))
+        (sqe->Read.CommonOpFlags & ~EMU_RING_COMMON_FLAGS))
         return done(result_out, STATUS_INVALID_PARAMETER, 0);
     switch (sqe->OpCode) {
     case IORING_OP_NOP:

@@ -2,7 +2,6 @@
 #include "emu/ring/queues.h"
 
 #include "emu/base/status.h"
-#include "emu/base/tsan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,23 +9,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static NT_IORING_SUBMISSION_QUEUE *sq_of(const struct emu_ring_queues *queues, char *view)
-{
-    (void)queues;
-    return (NT_IORING_SUBMISSION_QUEUE *)(void *)view;
-}
-
-static NT_IORING_COMPLETION_QUEUE *cq_of(const struct emu_ring_queues *queues, char *view)
-{
-    return (NT_IORING_COMPLETION_QUEUE *)(void *)(view + queues->completion_offset);
-}
-
-/* The shared words are plain UINT32 in the public layout; every access of ours is atomic. */
-static uint32_t load_acquire(UINT32 *word)
-{
-    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
 
 NTSTATUS emu_queues_create(struct emu_ring_queues *queues, uint32_t sq_size, uint32_t cq_size)
 {
@@ -105,65 +87,30 @@ void emu_queues_after_fork(struct emu_ring_queues *queues)
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-uint32_t emu_queues_sq_tail(const struct emu_ring_queues *queues)
+void emu_queues_put(struct emu_ring_queues *queues, const struct emu_ring_completion *completions,
+                    uint32_t count)
 {
-    /* Acquire: pairs with the builder's release store of Tail; the entries below are whole. */
-    uint32_t tail = load_acquire(&sq_of(queues, queues->own)->Tail);
+    const struct emu_ring_completion *end = completions + count;
+    char *entries = queues->own + queues->completion_offset + sizeof(NT_IORING_COMPLETION_QUEUE);
+    uint32_t tail = queues->cq_tail, mask = queues->cq_mask;
 
-    emu_tsan_acquire(&sq_of(queues, queues->user)->Tail);
-    return tail;
-}
+    for (; completions < end; completions++, tail++) {
+        emu_queue_word *to =
+            (emu_queue_word *)(void *)(entries + (size_t)(tail & mask) * sizeof(NT_IORING_CQE));
 
-uint32_t emu_queues_sq_head(const struct emu_ring_queues *queues)
-{
-    return __atomic_load_n(&sq_of(queues, queues->own)->Head, __ATOMIC_RELAXED);
-}
-
-uint32_t emu_queues_cq_head(const struct emu_ring_queues *queues)
-{
-    /* Acquire: pairs with the popper's release; he has read the slots that we write again. */
-    return load_acquire(&cq_of(queues, queues->own)->Head);
-}
-
-void emu_queues_snapshot(const struct emu_ring_queues *queues, uint32_t index, NT_IORING_SQE *copy)
-{
-    uint64_t *from = (uint64_t *)(void *)(queues->own + sizeof(NT_IORING_SUBMISSION_QUEUE) +
-                                          (size_t)(index & queues->sq_mask) * sizeof *copy);
-    uint64_t words[8];
-
-    /* Relaxed: a thread that scribbles meanwhile gives any mixture, but each word is read once. */
-    for (int i = 0; i < 8; i++)
-        words[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
-    memcpy(copy, words, sizeof *copy);
-}
-
-void emu_queues_set_sq_head(struct emu_ring_queues *queues, uint32_t head)
-{
-    emu_tsan_release(&sq_of(queues, queues->user)->Head);
-    /* Release: pairs with the builder's acquire of Head before he writes a slot again. */
-    __atomic_store_n(&sq_of(queues, queues->own)->Head, head, __ATOMIC_RELEASE);
-}
-
-void emu_queues_put(struct emu_ring_queues *queues, uint64_t user_data, NTSTATUS status,
-                    uint64_t information)
-{
-    uint64_t *to =
-        (uint64_t *)(void *)(queues->own + queues->completion_offset +
-                             sizeof(NT_IORING_COMPLETION_QUEUE) +
-                             (size_t)(queues->cq_tail & queues->cq_mask) * sizeof(NT_IORING_CQE));
-
-    /* Relaxed words: a user who reads ahead of Tail sees rubbish, not undefined behaviour. */
-    __atomic_store_n(&to[0], user_data, __ATOMIC_RELAXED);
-    __atomic_store_n(&to[1], (uint32_t)status, __ATOMIC_RELAXED);
-    __atomic_store_n(&to[2], information, __ATOMIC_RELAXED);
-    queues->cq_tail++;
+        /* Relaxed words: a user who reads ahead of Tail sees rubbish, not undefined behaviour. */
+        __atomic_store_n(&to[0], completions->user_data, __ATOMIC_RELAXED);
+        __atomic_store_n(&to[1], (uint32_t)completions->result.status, __ATOMIC_RELAXED);
+        __atomic_store_n(&to[2], completions->result.information, __ATOMIC_RELAXED);
+    }
+    queues->cq_tail = tail;
 }
 
 bool emu_queues_publish(struct emu_ring_queues *queues, uint32_t tail_before)
 {
-    NT_IORING_COMPLETION_QUEUE *cq = cq_of(queues, queues->own);
+    NT_IORING_COMPLETION_QUEUE *cq = emu_queues_cq(queues, queues->own);
 
-    emu_tsan_release(&cq_of(queues, queues->user)->Tail);
+    emu_tsan_release(&emu_queues_cq(queues, queues->user)->Tail);
     /* Release: pairs with the popper's acquire of Tail; the entries below are whole. */
     __atomic_store_n(&cq->Tail, queues->cq_tail, __ATOMIC_RELEASE);
     /*

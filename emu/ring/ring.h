@@ -61,9 +61,16 @@ struct emu_ring_buffers {
  */
 struct emu_ring_last_file {
     struct emu_file *file; /* NULL: none */
-    uint64_t key;          /* the handle, or the registered index with KEY_REGISTERED */
+    uint64_t key;          /* the handle, or the registered index with EMU_RING_KEY_REGISTERED */
     uint32_t access;
     uint32_t spare; /* references we hold; each operation that is on its way takes one */
+    /* The file's read_now if this ring may use it, else NULL. */
+    int64_t (*read_now)(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset);
+    /*
+     * Of a synchronous file: a row of reads is one turn on it. wants: the next read must take
+     * position_lock; has: we hold it.
+     */
+    bool wants_turn, has_turn;
 };
 
 struct emu_ring {
@@ -82,6 +89,7 @@ struct emu_ring {
     struct emu_ring_files *files;     /* processor */
     struct emu_ring_buffers *buffers; /* processor */
     struct emu_ring_last_file last;   /* processor */
+    bool not_cached; /* processor: the entry at hand would have to wait for the disk */
 
     /*
      * Started, not completed: what a drain waits for. Completions subtract at once, the processor adds
@@ -126,11 +134,6 @@ void emu_ring_process(struct emu_ring *ring);
 
 /* ---- op.c: one entry. Processor only. ---- */
 
-struct emu_ring_result {
-    NTSTATUS status;
-    uint64_t information;
-};
-
 enum emu_ring_step {
     EMU_RING_DONE,    /* result is set; op is free for the next entry */
     EMU_RING_PENDING, /* op is on its way */
@@ -159,11 +162,6 @@ NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
 void emu_ring_files_free(struct emu_ring_files *files);
 
 /* ---- complete.c ---- */
-
-struct emu_ring_completion {
-    uint64_t user_data;
-    struct emu_ring_result result;
-};
 
 /*
  * Posts count completions at once: one edge, one wake; done (may be NULL) goes back to the pool with
