@@ -231,6 +231,7 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
     struct bench_worker *worker = &run->workers[pick->worker];
     unsigned pairs = pairs_of(run->options, result->row);
     size_t threads_count = 0;
+    uint64_t away = 0, total = 0;
     struct bench_slice a, b;
     char error[160];
 
@@ -242,6 +243,8 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
             !bench_worker_slice(worker, first ? pick->peer : BENCH_OURS, run->slice_us, false,
                                 first ? &b : &a, error))
             return fail(result, BENCH_FAILED, error);
+        away += a.away_ns + b.away_ns;
+        total += a.away_ns + a.ns + b.away_ns + b.ns;
         ours[i] = rate(&a);
         peer[i] = rate(&b);
         ratio[i] = ours[i] / peer[i];
@@ -259,6 +262,7 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
     result->ratio_median = result->value = median(ratio, pairs);
     result->ratio_min = ratio[0];
     result->ratio_max = ratio[pairs - 1];
+    result->away = total ? (double)away / (double)total : 0;
     result->cpu_ratio_median = median(cpu, pairs);
     if (!bench_worker_slice(worker, BENCH_OURS, run->slice_us, true, &a, error) ||
         !bench_worker_slice(worker, pick->peer, run->slice_us, true, &b, error))

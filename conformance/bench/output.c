@@ -57,6 +57,7 @@ static json_t *row_json(const struct bench_result *r)
     json_object_set_new(o, "ratio_min", real_or_null(r->ratio_min));
     json_object_set_new(o, "ratio_max", real_or_null(r->ratio_max));
     json_object_set_new(o, "cpu_ratio_median", real_or_null(r->cpu_ratio_median));
+    json_object_set_new(o, "away", json_real(r->away));
     json_object_set_new(o, "p50_ns", real_or_null(r->p50_ns));
     json_object_set_new(o, "p99_ns", real_or_null(r->p99_ns));
     json_object_set_new(o, "peer_p50_ns", real_or_null(r->peer_p50_ns));

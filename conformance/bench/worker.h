@@ -18,10 +18,15 @@ struct bench_worker {
     int channel;
 };
 
-/* What a slice of work came to. */
+/*
+ * What a slice of work came to. Other programs on the machine make a thread wait for a processor; that
+ * time is no part of ns. What threads of the same process cost each other is: it is of their making.
+ */
 struct bench_slice {
-    uint64_t ops, ns, cpu_ns; /* cpu_ns: of the whole process */
-    double p50_ns, p99_ns;    /* only of a timed slice */
+    uint64_t ops, ns;
+    uint64_t away_ns;      /* taken out of ns */
+    uint64_t cpu_ns;       /* of the whole process */
+    double p50_ns, p99_ns; /* only of a timed slice; nothing is taken out of these */
 };
 
 /* cpu < 0: not pinned. False when there is no process. */
