@@ -58,8 +58,11 @@ struct emu_engine_ops {
      * time: returns at once when another thread drives, or the reaper does.
      */
     void (*drive)(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns);
-    /* From now on the reaper drives this queue whenever it has work. Sticky. */
-    void (*watch)(struct emu_engine_queue *queue);
+    /*
+     * From now on the reaper drives this queue whenever it has work. Sticky. False: no reaper is to be
+     * had; whoever sleeps in drive() comes back to look.
+     */
+    bool (*watch)(struct emu_engine_queue *queue);
     /*
      * Offers tables for FIXED_FILE / FIXED_BUFFER ios. Returns how many slots the engine took from
      * the start (0: it does without; the ring then leaves the flags off). A count of 0 lets go of an

@@ -107,26 +107,28 @@ static int start_thread(void)
     return err;
 }
 
-static bool start_locked(void)
+static bool prepare_locked(void)
 {
-    if (reaper.started)
-        return true;
     if (reaper.epoll_fd < 0)
         reaper.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (reaper.epoll_fd < 0 || start_thread())
-        return false;
-    reaper.started = true;
-    return true;
+    return reaper.epoll_fd >= 0;
 }
 
-bool emu_reaper_start(void)
+static bool start_locked(void)
 {
-    bool started;
+    if (!reaper.started)
+        reaper.started = prepare_locked() && !start_thread();
+    return reaper.started;
+}
+
+bool emu_reaper_prepare(void)
+{
+    bool prepared;
 
     pthread_mutex_lock(&reaper.lock);
-    started = start_locked();
+    prepared = prepare_locked();
     pthread_mutex_unlock(&reaper.lock);
-    return started;
+    return prepared;
 }
 
 struct emu_reaper_entry *emu_reaper_add(int fd, void (*reap)(void *arg), void *arg)

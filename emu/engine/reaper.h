@@ -12,12 +12,12 @@
 
 struct emu_reaper_entry;
 
-/* Makes the thread and its descriptor, so that adding later needs neither. False: no resources. */
-bool emu_reaper_start(void);
+/* Makes the descriptor, so that a process that has run out of them can still add. False: it has. */
+bool emu_reaper_prepare(void);
 
 /*
  * Watches fd (edge-triggered) until emu_reaper_remove. reap(arg) also runs once soon after adding,
- * so nothing that was ready before is missed. NULL: no resources.
+ * so nothing that was ready before is missed. The first makes the thread. NULL: no resources.
  */
 struct emu_reaper_entry *emu_reaper_add(int fd, void (*reap)(void *arg), void *arg);
 

@@ -121,7 +121,10 @@ struct emu_engine_queue *emu_engine_shared_queue(void)
     pthread_mutex_lock(&state.lock);
     queue = atomic_load(&state.shared);
     if (!queue && (queue = ops->queue_create(256))) {
-        queue->ops->watch(queue); /* it may be another engine's than asked for */
+        if (!queue->ops->watch(queue)) { /* it may be another engine's than asked for */
+            queue->ops->queue_destroy(queue);
+            queue = emu_engine_threads.queue_create(256); /* it needs no watching */
+        }
         atomic_store(&state.shared, queue);
     }
     pthread_mutex_unlock(&state.lock);

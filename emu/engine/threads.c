@@ -223,9 +223,10 @@ static void threads_drive(struct emu_engine_queue *queue, uint32_t min_count, ui
     (void)deadline_ns;
 }
 
-static void threads_watch(struct emu_engine_queue *queue)
+static bool threads_watch(struct emu_engine_queue *queue)
 {
     (void)queue; /* the workers finish what they run: nobody needs to drive */
+    return true;
 }
 
 static uint32_t threads_register_files(struct emu_engine_queue *queue, const int *fds,

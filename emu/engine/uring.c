@@ -126,8 +126,8 @@ static struct emu_engine_queue *uring_queue_create(uint32_t depth)
 
     if (!q)
         return NULL;
-    /* First, while it can be refused: later somebody would wait for a reaper that never comes. */
-    if (!emu_reaper_start()) {
+    /* While it can be refused: later somebody would wait for a reaper that never comes. */
+    if (!emu_reaper_prepare()) {
         emu_log(EMU_LOG_WARN, "no reaper for a new ring, it uses threads");
         free(q);
         return emu_engine_threads.queue_create(depth);
@@ -177,17 +177,25 @@ static void reap_watched(void *arg)
     uring_reap(arg);
 }
 
-static void uring_watch(struct emu_engine_queue *queue)
+/*
+ * The reaper's thread starts with the first queue that needs it: while there is one thread only, the
+ * kernel finds a descriptor without counting a reference, and a program that waits for its own reads
+ * stays such a one.
+ */
+static bool uring_watch(struct emu_engine_queue *queue)
 {
     struct uring_queue *q = uring_queue_from(queue);
+    bool watched;
 
     emu_lock_acquire(&q->lock);
-    if (!q->watched && !q->dead) { /* also a broken one: what the kernel has comes back */
-        q->watched = true;
-        uring_kick_locked(q);
+    if (!q->reaper_entry && !q->dead) { /* also a broken one: what the kernel has comes back */
         q->reaper_entry = emu_reaper_add(q->ring.ring_fd, reap_watched, q);
+        q->watched = q->reaper_entry;
+        uring_kick_locked(q);
     }
+    watched = q->watched || q->dead;
     emu_lock_release(&q->lock);
+    return watched;
 }
 
 /* Lets go of what an older, larger table left in the kernel's slots from..to. */

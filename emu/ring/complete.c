@@ -84,12 +84,15 @@ void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op)
     emu_lock_release(&ring->post_lock);
 }
 
-void emu_ring_watch(struct emu_ring *ring)
+bool emu_ring_watch(struct emu_ring *ring)
 {
-    if (!atomic_exchange(&ring->watched, true)) {
-        ring->queue->ops->watch(ring->queue);
+    if (atomic_load(&ring->watched))
+        return true;
+    if (!ring->queue->ops->watch(ring->queue))
+        return false;
+    if (!atomic_exchange(&ring->watched, true))
         wake_sleepers(ring);
-    }
+    return true;
 }
 
 bool emu_ring_reached(const struct emu_ring *ring, uint32_t target)
@@ -108,6 +111,16 @@ static void drive(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
     atomic_store(&ring->driver, 0);
 }
 
+/* Without a reaper several waiters take turns: each looks, and sleeps for a moment. */
+#define TURN_NS UINT64_C(1000000)
+
+static uint64_t end_of_turn(uint64_t deadline_ns)
+{
+    uint64_t end = emu_clock_now_ns() + TURN_NS;
+
+    return end < deadline_ns ? end : deadline_ns;
+}
+
 /*
  * Sleeps in the kernel when this thread may drive, on the count otherwise. Two waiters on one ring
  * make it the reaper's: a driver that waits for eight must not keep one who waits for one.
@@ -115,13 +128,16 @@ static void drive(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
 static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
 {
     struct emu_engine_queue *queue = ring->queue;
-    bool in_time = true;
+    uint64_t until = deadline_ns;
     uint32_t word;
 
     if (queue->ops->driven && !atomic_load(&ring->watched)) {
-        if (atomic_load(&ring->waiters) > 1 || atomic_load(&queue->undriven))
-            emu_ring_watch(ring);
-        else if (atomic_load(&queue->in_flight)) {
+        if (atomic_load(&ring->waiters) > 1 || atomic_load(&queue->undriven)) {
+            if (!emu_ring_watch(ring)) {
+                queue->ops->drive(queue, 0, 0);
+                until = end_of_turn(deadline_ns);
+            }
+        } else if (atomic_load(&queue->in_flight)) {
             drive(ring, target, deadline_ns);
             return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
         }
@@ -130,9 +146,9 @@ static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_
     atomic_fetch_add(&ring->sleepers, 1);
     word = atomic_load(&ring->wait_word);
     if (!emu_ring_reached(ring, target) && !atomic_load(&ring->closed))
-        in_time = emu_futex_wait(&ring->wait_word, word, deadline_ns);
+        emu_futex_wait(&ring->wait_word, word, until);
     atomic_fetch_sub(&ring->sleepers, 1);
-    return in_time;
+    return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
 }
 
 NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns)
@@ -177,7 +193,10 @@ NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)
 
         if (emu_status_failed(status))
             return status;
-        emu_ring_watch(ring); /* the event must come without anybody calling */
+        if (!emu_ring_watch(ring)) { /* the event must come without anybody calling */
+            emu_object_release(event);
+            return STATUS_INSUFFICIENT_RESOURCES;
+        }
     }
     emu_lock_acquire(&ring->post_lock);
     /* [R] IC12: the second replaces the first; a backlog signals neither. */

@@ -132,8 +132,10 @@ static void ring_close(struct emu_object *obj)
 
     atomic_store(&ring->closed, true);
     emu_ring_set_event(ring, 0);
-    if (!atomic_load(&ring->dead))
-        emu_ring_watch(ring);              /* somebody has to bring home what is still out */
+    /* Somebody has to bring home what is still out. Closed, then outstanding; a submit: the reverse. */
+    if (!atomic_load(&ring->dead) &&
+        (atomic_load(&ring->outstanding) || atomic_load(&ring->held_count)))
+        emu_ring_watch(ring);
     atomic_fetch_add(&ring->wait_word, 1); /* after closed: a sleeper looks at both */
     emu_futex_wake(&ring->wait_word, UINT32_MAX);
 }

@@ -176,8 +176,8 @@ void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op);
 bool emu_ring_reached(const struct emu_ring *ring, uint32_t target);
 /* Waits until completions reach target (as a count that wraps), or STATUS_TIMEOUT. */
 NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline_ns);
-/* From now on the reaper drives. */
-void emu_ring_watch(struct emu_ring *ring);
+/* From now on the reaper drives. False: there is none; who waits must look for himself. */
+bool emu_ring_watch(struct emu_ring *ring);
 void emu_ring_poll(struct emu_ring *ring);
 NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle);
 

@@ -315,10 +315,10 @@ static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count
     return STATUS_SUCCESS;
 }
 
-/* An NT-level client never polls, so his operations must end by themselves. */
+/* An NT-level client never polls, and of a closed ring nobody does: such work must end by itself. */
 static void watch_if_unpolled(struct emu_ring *ring)
 {
-    if (!atomic_load_explicit(&ring->polled, memory_order_relaxed) &&
+    if ((!atomic_load_explicit(&ring->polled, memory_order_relaxed) || atomic_load(&ring->closed)) &&
         atomic_load(&ring->queue->in_flight))
         emu_ring_watch(ring);
 }
