@@ -26,6 +26,24 @@ bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *f
     return false;
 }
 
+bool cf_claim_step(struct cf_thread *thread, const struct cf_step *step)
+{
+    return atomic_fetch_add(&thread->run->steps_made, 1) < CF_MOST_STEPS ||
+           cf_stop(thread, step, "more than %u steps", CF_MOST_STEPS);
+}
+
+bool cf_claim_bytes(struct cf_thread *thread, const struct cf_step *step, uint64_t nbytes)
+{
+    struct cf_run *run = thread->run;
+    bool fits;
+
+    AcquireSRWLockExclusive(&run->lock);
+    fits = nbytes <= CF_MOST_BYTES - run->bytes_taken;
+    run->bytes_taken += fits ? nbytes : 0;
+    ReleaseSRWLockExclusive(&run->lock);
+    return fits || cf_stop(thread, step, "more than %u MiB", (unsigned)(CF_MOST_BYTES >> 20));
+}
+
 /* ---- symbols and values ---- */
 
 struct cf_symbol *cf_symbol_new(struct cf_thread *thread, const char *name, char class_)
@@ -170,13 +188,32 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word,
         buffer_out->index = (uint32_t)cf_number(thread, name + 1);
     } else if (!strcmp(name, "bad")) {
         buffer_out->address = (uint8_t *)thread->run->bad_page + buffer_out->offset;
+        buffer_out->room = CF_PAGE_NBYTES;
         strcpy(buffer_out->sym, "nonnull");
     } else if (strcmp(name, "null")) {
         symbol = cf_symbol_find(thread, name);
-        buffer_out->address = symbol && symbol->bytes ? symbol->bytes + buffer_out->offset : NULL;
+        if (symbol && symbol->bytes) {
+            buffer_out->address = symbol->bytes + buffer_out->offset;
+            buffer_out->room = symbol->nbytes + CF_PAGE_NBYTES;
+        }
         snprintf(buffer_out->sym, sizeof buffer_out->sym, "%s", name);
     }
+    if (buffer_out->address && buffer_out->offset > buffer_out->room) {
+        cf_stop(thread, NULL, "'%s' is beyond the buffer", word);
+        buffer_out->address = NULL;
+        buffer_out->room = 0;
+    } else if (buffer_out->address) {
+        buffer_out->room -= buffer_out->offset;
+    }
     free(name);
+}
+
+bool cf_buffer_holds(struct cf_thread *thread, const struct cf_step *step,
+                     const struct cf_buffer_arg *buffer, uint64_t nbytes)
+{
+    return !buffer->address || nbytes <= buffer->room ||
+           cf_stop(thread, step, "%llu bytes are more than the buffer has",
+                   (unsigned long long)nbytes);
 }
 
 /* ---- calls ---- */

@@ -21,6 +21,7 @@ static const struct {
 };
 
 #define MAX_DEPTH 8
+#define MOST_NAME_CHARS 24 /* they become names of files, and symbols of traces with ".peer" */
 
 struct symbol {
     char *name;
@@ -213,7 +214,7 @@ static bool define_kind(struct parser *parser, char kind, const char *word)
     char *peer;
     bool good;
 
-    if (!cf_is_name(word, strlen(word))) {
+    if (!cf_is_name(word, strlen(word)) || strlen(word) > MOST_NAME_CHARS) {
         return fail(parser, "'%s' is no name", word);
     }
     if (kind == 'P') {

@@ -106,11 +106,12 @@ static void write_scenario_record(struct cf_run *run)
 static bool run_steps(struct cf_thread *thread, const struct cf_step *step)
 {
     for (; step; step = step->next) {
-        if (thread->run->stopped || !steps[step->verb](thread, step)) {
+        if (thread->run->stopped || !cf_claim_step(thread, step) ||
+            !steps[step->verb](thread, step)) {
             return false;
         }
     }
-    return true;
+    return !thread->run->stopped;
 }
 
 static bool resolve_value(void *ctx, const char *name, size_t nchars, bool dollar, uint64_t *value)
@@ -130,7 +131,7 @@ bool cf_step_loop(struct cf_thread *thread, const struct cf_step *step)
 
     thread->loop = &loop;
     for (; good && loop.value < count; loop.value++) {
-        good = run_steps(thread, step->body);
+        good = cf_claim_step(thread, step) && run_steps(thread, step->body);
     }
     thread->loop = loop.outer;
     return good;
@@ -164,6 +165,9 @@ bool cf_step_thread(struct cf_thread *thread, const struct cf_step *step)
     AcquireSRWLockExclusive(&thread->run->lock);
     made->ordinal = ++thread->run->thread_count;
     ReleaseSRWLockExclusive(&thread->run->lock);
+    if (made->ordinal > CF_MOST_THREADS) {
+        return cf_stop(thread, step, "more than %u threads", CF_MOST_THREADS);
+    }
     if (thread->loop) {
         made->outer_loop = *thread->loop;
         made->loop = &made->outer_loop;
@@ -263,6 +267,8 @@ static bool run_trial(struct cf_run *run)
 
     write_scenario_record(run);
     run->thread_count = 0;
+    run->bytes_taken = 0;
+    atomic_store(&run->steps_made, 0);
     good = run_steps(&main_thread, run->scenario->steps);
     join_all(run);
     good = good && !run->stopped;

@@ -12,6 +12,8 @@
 #include "conformance/kit/text.h"
 #include "conformance/trace/writer.h"
 
+#include <stdatomic.h>
+
 struct cf_symbol {
     struct cf_symbol *next; /* newest first: a step in a loop makes its symbol anew */
     char *name;
@@ -42,6 +44,18 @@ struct cf_value {
     uint64_t value;
 };
 
+/*
+ * What one trial may take, so that a scenario from anywhere ends: steps (rounds of loops and of drains
+ * included), threads, and bytes of buffers, data and arrays together.
+ */
+#define CF_MOST_STEPS 1000000u
+#define CF_MOST_THREADS 128u
+#define CF_MOST_BYTES (UINT64_C(1) << 30)
+/* A longer array of a registration is never made: no implementation is known to take one. */
+#define CF_MOST_ELEMENTS 65537u
+/* Behind every buffer lies a page that nobody may touch. */
+#define CF_PAGE_NBYTES 4096u
+
 struct cf_block { /* arrays that calls may still read: kept to the end of the trial */
     struct cf_block *next;
     void *memory;
@@ -61,6 +75,8 @@ struct cf_run {
     struct cf_block *blocks;
     void *bad_page;
     unsigned thread_count, trial;
+    uint64_t bytes_taken; /* of CF_MOST_BYTES */
+    _Atomic uint32_t steps_made;
     _Atomic bool stopped; /* a set-up step failed */
 };
 
@@ -89,6 +105,10 @@ typedef bool (*cf_step_fn)(struct cf_thread *thread, const struct cf_step *step)
 bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* One step more, nbytes more, of what a trial may take; false when that was too much. */
+bool cf_claim_step(struct cf_thread *thread, const struct cf_step *step);
+bool cf_claim_bytes(struct cf_thread *thread, const struct cf_step *step, uint64_t nbytes);
+
 /* ---- symbols and words ---- */
 
 struct cf_symbol *cf_symbol_new(struct cf_thread *thread, const char *name, char class_);
@@ -111,10 +131,15 @@ struct cf_buffer_arg {
     void *address;
     uint32_t index;
     uint64_t offset;
-    char sym[32]; /* "": null */
+    uint64_t room; /* bytes from address on that are the scenario's, guard pages included */
+    char sym[32];  /* "": null */
 };
+/* Stops the run when the offset is beyond the buffer: what lies there is not the scenario's. */
 void cf_buffer_argument(struct cf_thread *thread, const char *word,
                         struct cf_buffer_arg *buffer_out);
+/* May the bytes from the argument on be registered? Else the run stops. */
+bool cf_buffer_holds(struct cf_thread *thread, const struct cf_step *step,
+                     const struct cf_buffer_arg *buffer, uint64_t nbytes);
 
 /* ---- calls ---- */
 

@@ -41,6 +41,9 @@ static bool make_content(struct cf_thread *thread, const struct cf_step *step,
     if (nbytes > (1u << 30) || (strcmp(content->name, "ascii") && strcmp(content->name, "zero"))) {
         return cf_stop(thread, step, "no such content");
     }
+    if (!cf_claim_bytes(thread, step, nbytes)) {
+        return false;
+    }
     content->bytes = cf_xalloc(content->nbytes);
     if (!strcmp(content->name, "ascii")) {
         cf_generate(content->bytes, content->nbytes, 0, cf_option_number(thread, step, "seed", 0));
@@ -351,6 +354,9 @@ static bool gate_transfer(struct cf_thread *thread, const struct cf_step *step,
         }
     } else {
         nbytes = word ? (size_t)cf_number(thread, word) : nbytes;
+        if (nbytes > UINT32_MAX || !cf_claim_bytes(thread, step, nbytes)) {
+            return cf_stop(thread, step, "a gate takes less");
+        }
         bytes = cf_xalloc(nbytes);
         if (writing) {
             cf_generate(bytes, nbytes, 0, cf_option_number(thread, step, "seed", 0));

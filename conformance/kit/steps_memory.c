@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 4096
+#define PAGE CF_PAGE_NBYTES
 
 static DWORD protection(const char *word)
 {
@@ -51,7 +51,10 @@ static bool fill(struct cf_thread *thread, const struct cf_step *step, struct cf
     return true;
 }
 
-/* With guard the bytes end exactly at the no-access page behind them, unless align says otherwise.
+/*
+ * With guard the bytes end exactly at the no-access page behind them, unless align says otherwise, and
+ * there is one before them. Without, the last page of the buffer is followed by one that is reserved
+ * only: a transfer that is too long faults, and reaches nothing of somebody else's.
  */
 static bool place(struct cf_thread *thread, const struct cf_step *step, struct cf_symbol *symbol)
 {
@@ -61,10 +64,10 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
     DWORD old;
 
     pages = pages ? pages : 1;
-    symbol->region_nbytes = (pages + (guard ? 2 : 0)) * PAGE;
-    symbol->region =
-        VirtualAlloc(NULL, symbol->region_nbytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (!symbol->region) {
+    symbol->region_nbytes = (pages + (guard ? 2 : 1)) * PAGE;
+    symbol->region = VirtualAlloc(NULL, symbol->region_nbytes, MEM_RESERVE, PAGE_NOACCESS);
+    if (!symbol->region || !VirtualAlloc(symbol->region, symbol->region_nbytes - (guard ? 0 : PAGE),
+                                         MEM_COMMIT, PAGE_READWRITE)) {
         return cf_stop(thread, step, "no memory: %lu", (unsigned long)GetLastError());
     }
     symbol->bytes = symbol->region;
@@ -133,6 +136,9 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
     if (symbol->nbytes > (1u << 30) || (protect && !known_protection(protect))) {
         return cf_stop(thread, step, "no such buffer");
     }
+    if (!cf_claim_bytes(thread, step, symbol->nbytes + 2 * PAGE)) {
+        return false;
+    }
     if (!place(thread, step, symbol) || !fill(thread, step, symbol)) {
         return false;
     }
@@ -152,7 +158,10 @@ bool cf_step_protect(struct cf_thread *thread, const struct cf_step *step)
                : cf_stop(thread, step, "no such protection");
 }
 
-/* The address stays in the symbol: this is how a stale pointer is made. */
+/*
+ * The address stays in the symbol: this is how a stale pointer is made. It is reserved again at once,
+ * so that what is written there afterwards meets nobody else's memory.
+ */
 bool cf_step_unmap(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_find(thread, step->args[0]);
@@ -170,7 +179,8 @@ bool cf_step_unmap(struct cf_thread *thread, const struct cf_step *step)
     error = GetLastError();
     cf_call_stop(&call);
     if (good) {
-        symbol->region = NULL;
+        symbol->region =
+            VirtualAlloc(symbol->region, symbol->region_nbytes, MEM_RESERVE, PAGE_NOACCESS);
         symbol->readable = false;
     }
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
@@ -185,7 +195,7 @@ bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)
     uint64_t n;
 
     nbytes = cf_option_number(thread, step, "len", symbol ? symbol->nbytes - from : 0);
-    if (!symbol || !symbol->readable || from + nbytes > symbol->nbytes) {
+    if (!symbol || !symbol->readable || from > symbol->nbytes || nbytes > symbol->nbytes - from) {
         return cf_stop(thread, step, "cannot be looked at");
     }
     cf_call_begin(&call, thread, step, "kit.check");

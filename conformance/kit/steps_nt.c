@@ -108,6 +108,17 @@ static void fill_transfer(struct cf_thread *thread, const struct cf_step *step, 
     sqe->Read.Length = (UINT32)cf_option_number(thread, step, "len", 0);
 }
 
+/* One element, and sparse ones up to the count: what is read behind it is the scenario's, too. */
+static void *make_array(struct cf_thread *thread, const struct cf_step *step, uint32_t count,
+                        size_t element_nbytes)
+{
+    size_t elements = count < CF_MOST_ELEMENTS ? count + 1 : CF_MOST_ELEMENTS;
+
+    return cf_claim_bytes(thread, step, elements * element_nbytes)
+               ? cf_keep(thread, elements * element_nbytes)
+               : NULL;
+}
+
 /* The unions share CommonOpFlags and File; the rest depends on the operation. */
 static void fill_sqe(struct cf_thread *thread, const struct cf_step *step, NT_IORING_SQE *sqe,
                      const struct cf_file_arg *file, const struct cf_buffer_arg *buffer)
@@ -127,15 +138,21 @@ static void fill_sqe(struct cf_thread *thread, const struct cf_step *step, NT_IO
         sqe->Cancel.File.Handle = file->handle;
         sqe->Cancel.CancelId = cf_option_number(thread, step, "target", 0);
     } else if (op == IORING_OP_REGISTER_FILES) {
-        HANDLE *handles = cf_keep(thread, sizeof *handles);
-        *handles = file->handle;
         sqe->RegisterFiles.Count = (UINT32)cf_option_number(thread, step, "count", 1);
+        HANDLE *handles = make_array(thread, step, sqe->RegisterFiles.Count, sizeof *handles);
+        if (handles) {
+            *handles = file->handle;
+        }
         sqe->RegisterFiles.Handles = handles;
     } else if (op == IORING_OP_REGISTER_BUFFERS) {
-        IORING_BUFFER_INFO *info = cf_keep(thread, sizeof *info);
-        info->Address = buffer->address;
-        info->Length = (UINT32)cf_option_number(thread, step, "len", 0);
         sqe->RegisterBuffers.Count = (UINT32)cf_option_number(thread, step, "count", 1);
+        IORING_BUFFER_INFO *info =
+            make_array(thread, step, sqe->RegisterBuffers.Count, sizeof *info);
+        uint32_t nbytes = (UINT32)cf_option_number(thread, step, "len", 0);
+        if (info && cf_buffer_holds(thread, step, buffer, nbytes)) {
+            info->Address = buffer->address;
+            info->Length = nbytes;
+        }
         sqe->RegisterBuffers.Buffers = info;
     }
     sqe->Read.CommonOpFlags |= (UINT32)cf_option_number(thread, step, "common", 0);
@@ -269,6 +286,9 @@ bool cf_step_ntdrain(struct cf_thread *thread, const struct cf_step *step)
     }
     quiet.label = "kit";
     for (;;) {
+        if (!cf_claim_step(thread, step)) {
+            return false;
+        }
         if (nt_take(thread, step, symbol)) {
             popped++;
             continue;

@@ -262,16 +262,36 @@ static const void *array_pointer(const struct cf_step *step, const void *array)
     return word && !strcmp(word, "null") ? NULL : array;
 }
 
+/*
+ * An array for what is given, a zero element behind it, and sparse entries up to a larger count: the
+ * count is the scenario's, what is read behind its array must be, too. NULL: more than a trial may have.
+ */
+static void *make_array(struct cf_thread *thread, const struct cf_step *step, uint32_t given,
+                        uint32_t count, size_t element_nbytes)
+{
+    size_t elements = count <= given ? given + 1 : count;
+
+    if (elements > CF_MOST_ELEMENTS) {
+        elements = CF_MOST_ELEMENTS;
+    }
+    return cf_claim_bytes(thread, step, elements * element_nbytes)
+               ? cf_keep(thread, elements * element_nbytes)
+               : NULL;
+}
+
 bool cf_step_regfiles(struct cf_thread *thread, const struct cf_step *step)
 {
     uint32_t given = step->arg_count - 1;
     uint32_t count = (uint32_t)cf_option_number(thread, step, "count", given);
-    HANDLE *handles = cf_keep(thread, (given + 1) * sizeof *handles);
+    HANDLE *handles = make_array(thread, step, given, count, sizeof *handles);
     struct cf_file_arg files[CF_MAX_WORDS];
     const char *texts[CF_MAX_WORDS];
     uint64_t user_data = cf_option_number(thread, step, "ud", 0);
     HRESULT hr;
 
+    if (!handles) {
+        return false;
+    }
     BEGIN(BuildIoRingRegisterFileHandles)
     for (uint32_t i = 0; i < given; i++) {
         cf_file_argument(thread, step->args[i + 1], &files[i]);
@@ -296,13 +316,16 @@ bool cf_step_regbufs(struct cf_thread *thread, const struct cf_step *step)
 {
     uint32_t given = step->arg_count - 1;
     uint32_t count = (uint32_t)cf_option_number(thread, step, "count", given);
-    IORING_BUFFER_INFO *infos = cf_keep(thread, (given + 1) * sizeof *infos);
+    IORING_BUFFER_INFO *infos = make_array(thread, step, given, count, sizeof *infos);
     struct cf_buffer_arg buffers[CF_MAX_WORDS];
     const char *texts[CF_MAX_WORDS];
     uint64_t lengths[CF_MAX_WORDS], offsets[CF_MAX_WORDS];
     uint64_t user_data = cf_option_number(thread, step, "ud", 0);
     HRESULT hr;
 
+    if (!infos) {
+        return false;
+    }
     BEGIN(BuildIoRingRegisterBuffers)
     for (uint32_t i = 0; i < given; i++) {
         const char *colon = strrchr(step->args[i + 1], ':');
@@ -310,7 +333,8 @@ bool cf_step_regbufs(struct cf_thread *thread, const struct cf_step *step)
         cf_buffer_argument(thread, word, &buffers[i]);
         free(word);
         lengths[i] = cf_number(thread, colon + 1);
-        infos[i].Address = buffers[i].address;
+        infos[i].Address =
+            cf_buffer_holds(thread, step, &buffers[i], lengths[i]) ? buffers[i].address : NULL;
         infos[i].Length = (UINT32)lengths[i];
         texts[i] = buffers[i].sym[0] ? buffers[i].sym : NULL;
         offsets[i] = buffers[i].offset;
@@ -469,7 +493,7 @@ bool cf_step_drain(struct cf_thread *thread, const struct cf_step *step)
     bool last = false;
 
     for (;;) {
-        if (!pop(thread, step, &hr)) {
+        if (!cf_claim_step(thread, step) || !pop(thread, step, &hr)) {
             return false;
         }
         if (hr == S_OK) {
