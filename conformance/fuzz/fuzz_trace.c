@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Traces from anywhere: the reader, the canonical text and the oracle. Nothing may crash, leak or go
+ * on for ever, a refusal says why, and a verdict given twice is the same.
+ */
+#include "conformance/fuzz/fuzz.h"
+#include "conformance/oracle/oracle.h"
+#include "conformance/trace/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                       \
+    do {                                                                       \
+        if (!(condition)) {                                                    \
+            fprintf(stderr, "fuzz_trace:%d: %s\n", __LINE__, #condition);      \
+            abort();                                                           \
+        }                                                                      \
+    } while (0)
+
+static void judge(const struct cf_trace *trace)
+{
+    struct cf_verdict first, second;
+    size_t rules;
+
+    cf_oracle_rules(&rules);
+    cf_oracle_check(trace, &first);
+    cf_oracle_check(trace, &second);
+    CHECK(first.rule_count == rules && second.rule_count == rules);
+    CHECK(first.violation_count == second.violation_count);
+    CHECK(!memcmp(first.uses, second.uses, rules * sizeof *first.uses));
+    for (size_t i = 0; i < first.violation_count; i++) {
+        CHECK(first.violations[i].rule == second.violations[i].rule);
+        CHECK(first.violations[i].line == second.violations[i].line);
+        CHECK(memchr(first.violations[i].text, 0, sizeof first.violations[i].text));
+    }
+    cf_verdict_fini(&first);
+    cf_verdict_fini(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    struct cf_trace_error error = {0};
+    struct cf_trace *trace = cf_trace_parse((const char *)bytes, count, &error);
+    char *text;
+
+    if (!trace) {
+        CHECK(error.text[0] && memchr(error.text, 0, sizeof error.text));
+        return 0;
+    }
+    CHECK(trace->integrity <= CF_TRACE_BAD_COUNT && trace->host);
+    for (size_t i = 0; i < trace->count; i++) {
+        CHECK(trace->records[i].type <= CF_OTHER && trace->records[i].line);
+    }
+    text = cf_trace_canonical(trace);
+    CHECK(text);
+    free(text);
+    judge(trace);
+    cf_trace_free(trace);
+    return 0;
+}
