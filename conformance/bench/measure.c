@@ -7,19 +7,16 @@
 #include "conformance/bench/bench.h"
 
 #include "conformance/bench/instructions.h"
-#include "conformance/bench/work.h"
+#include "conformance/bench/place.h"
 #include "conformance/bench/worker.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
 #include "conformance/runner/progress.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_PAIRS 255
@@ -29,79 +26,13 @@
 
 enum { FREE, PINNED, THREADS, WORKERS };
 
-struct place {
-    char *path; /* NULL: cannot be had */
-    char file_system[16];
-    char why[160];
-    uint64_t nbytes;
-    bool stamped; /* ours, and removed at the end */
-};
-
 struct run {
     const struct bench_options *options;
     struct bench_worker workers[WORKERS];
-    struct place disk, memory;
+    struct bench_file_at disk, memory;
     int cpu; /* to pin to; -1: there is only one */
     unsigned slice_us, try_us, tries;
 };
-
-static bool is_disk(const char *file_system)
-{
-    return !strcmp(file_system, "ext4") || !strcmp(file_system, "xfs");
-}
-
-static void make_place(struct place *place, const char *dir)
-{
-    place->path = run_format("%s/ringer-bench-%d", dir, (int)getpid());
-    if (bench_file_make(place->path)) {
-        bench_file_system(place->path, place->file_system, sizeof(place->file_system));
-        place->nbytes = BENCH_FILE_NBYTES;
-        place->stamped = true;
-        return;
-    }
-    snprintf(place->why, sizeof(place->why), "no file in %.80s: %s", dir, strerror(errno));
-    unlink(place->path);
-    free(place->path);
-    place->path = NULL;
-}
-
-static void given_place(struct place *place, const char *file)
-{
-    struct stat info;
-
-    if (stat(file, &info) || !S_ISREG(info.st_mode) || info.st_size < 1 << 20) {
-        snprintf(place->why, sizeof(place->why), "%.100s is no file of 1 MiB or more", file);
-        return;
-    }
-    place->path = run_format("%s", file);
-    place->nbytes = (uint64_t)info.st_size;
-    bench_file_system(file, place->file_system, sizeof(place->file_system));
-}
-
-/* The first writable directory on a file system that the requirement names, else the first writable. */
-static const char *choose_dir(void)
-{
-    const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp", "."}, *first = NULL;
-    char name[16];
-
-    for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-        if (!dirs[i] || access(dirs[i], W_OK))
-            continue;
-        bench_file_system(dirs[i], name, sizeof(name));
-        if (is_disk(name))
-            return dirs[i];
-        if (!first)
-            first = dirs[i];
-    }
-    return first ? first : ".";
-}
-
-static void drop_place(struct place *place)
-{
-    if (place->path && place->stamped)
-        unlink(place->path);
-    free(place->path);
-}
 
 /* The last processor that we may use: the first ones tend to take the interrupts. */
 static int last_cpu(void)
@@ -183,7 +114,7 @@ struct pick {
 };
 
 /* Opens the row pinned and not, and takes the affinity under which both sides together do best. */
-static bool choose(struct run *run, const struct place *place, struct bench_result *result,
+static bool choose(struct run *run, const struct bench_file_at *place, struct bench_result *result,
                    struct pick *pick)
 {
     const struct bench_row *row = result->row;
@@ -286,7 +217,7 @@ static void close_row(struct run *run, const struct pick *pick)
 static void measure_reads(struct run *run, struct bench_result *result)
 {
     const struct bench_row *row = result->row;
-    const struct place *place = row->place == BENCH_TMPFS ? &run->memory : &run->disk;
+    const struct bench_file_at *place = row->place == BENCH_TMPFS ? &run->memory : &run->disk;
     struct pick pick = {0};
     char error[160];
     bool right;
@@ -316,8 +247,7 @@ static void measure_reads(struct run *run, struct bench_result *result)
         return;
     }
     close_row(run, &pick);
-    right = row->place == BENCH_TMPFS ? !strcmp(place->file_system, "tmpfs")
-                                      : is_disk(place->file_system);
+    right = bench_place_right(row->place, place->file_system);
     result->judged = row->target && !run->options->quick && result->pairs >= LEAST_PAIRS && right;
     if (row->target && !right)
         snprintf(result->note, sizeof(result->note), "not judged on %s", place->file_system);
@@ -401,10 +331,10 @@ bool bench_run(const struct bench_options *options, const struct bench_row *rows
     if (!can_run(options->engine, error_out))
         return false;
     if (options->file)
-        given_place(&run.disk, options->file);
+        bench_place_given(&run.disk, options->file);
     else
-        make_place(&run.disk, options->dir ? options->dir : choose_dir());
-    make_place(&run.memory, "/dev/shm");
+        bench_place_make(&run.disk, options->dir ? options->dir : bench_place_choose());
+    bench_place_make(&run.memory, "/dev/shm");
     *results_out = (struct bench_results){run_xalloc(count * sizeof(*results_out->items)), count};
     for (size_t i = 0; i < count; i++) {
         run_progress(i, count, NULL);
@@ -414,8 +344,8 @@ bool bench_run(const struct bench_options *options, const struct bench_row *rows
     run_progress_clear();
     for (int w = 0; w < WORKERS; w++)
         bench_worker_stop(&run.workers[w]);
-    drop_place(&run.disk);
-    drop_place(&run.memory);
+    bench_place_drop(&run.disk);
+    bench_place_drop(&run.memory);
     return true;
 }
 

@@ -169,7 +169,11 @@ void bench_print(const json_t *document)
         if (!strcmp(text_of(row, "kind"), "reads"))
             print_reads(row);
     }
-    putchar('\n');
+    puts("\nratio: median of the pairs, and their range; cpu: the same by processor time; pin: 1 "
+         "one "
+         "processor, - any;\np50, p99: from building the batch to the completion; least: the ratio "
+         "that "
+         "is required\n");
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
         if (strcmp(text_of(row, "kind"), "reads"))

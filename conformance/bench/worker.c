@@ -6,6 +6,7 @@
 #include "conformance/bench/work.h"
 #include "conformance/runner/cmd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -16,11 +17,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define MOST_PEERS 8
 #define MOST_SAMPLES (1u << 20)
+#define ANSWER_LIMIT_S 60 /* a slice is milliseconds: who takes longer hangs */
 
 enum verb { VERB_OPEN, VERB_SLICE, VERB_CLOSE, VERB_SLOT };
 
@@ -258,6 +261,7 @@ static void pin(int cpu)
 
 bool bench_worker_start(struct bench_worker *worker, const char *engine, int cpu)
 {
+    struct timeval limit = {.tv_sec = ANSWER_LIMIT_S};
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
@@ -275,6 +279,7 @@ bool bench_worker_start(struct bench_worker *worker, const char *engine, int cpu
         _exit(0);
     }
     close(ends[1]);
+    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     worker->channel = ends[0];
     if (worker->pid > 0)
         return true;
@@ -296,10 +301,11 @@ void bench_worker_stop(struct bench_worker *worker)
 static bool ask(struct bench_worker *worker, const struct request *request, struct reply *reply,
                 char *error)
 {
+    errno = 0;
     if (send(worker->channel, request, sizeof(*request), MSG_NOSIGNAL) !=
             (ssize_t)sizeof(*request) ||
         recv(worker->channel, reply, sizeof(*reply), 0) != (ssize_t)sizeof(*reply)) {
-        snprintf(error, sizeof(reply->error), "the worker died");
+        snprintf(error, sizeof(reply->error), "the worker %s", errno == EAGAIN ? "hangs" : "died");
         return false;
     }
     if (!reply->ok)
