@@ -410,6 +410,14 @@ void cf_trace_in_u64s(struct cf_trace_call *call, const char *key, const uint64_
     cf_text_raw(&call->in, "]");
 }
 
+void cf_trace_in_json(struct cf_trace_call *call, const char *key, const char *json)
+{
+    if (!call->writer)
+        return;
+    cf_text_key(&call->in, key);
+    cf_text_raw(&call->in, json);
+}
+
 void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
 {
     if (call->writer)

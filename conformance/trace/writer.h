@@ -121,6 +121,8 @@ void cf_trace_in_str(struct cf_trace_call *call, const char *key, const char *te
 void cf_trace_in_str16(struct cf_trace_call *call, const char *key, const uint16_t *text);
 void cf_trace_in_syms(struct cf_trace_call *call, const char *key, const char *const *syms,
                       size_t count);
+/* JSON text as it is, one value; the caller answers for it. */
+void cf_trace_in_json(struct cf_trace_call *call, const char *key, const char *json);
 /* Short contents, as hex digits. */
 void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes,
                        size_t nbytes);
