@@ -105,6 +105,20 @@ static bool has_wait(const struct cf_record *call)
     return cf_in_u64(call, "wait", &wait) && wait;
 }
 
+/*
+ * Patience that does not run out on an operation that could have been done at once: that one trace
+ * waited this long in vain is no matter of timing. [I]
+ */
+enum { LONG_WAIT_MS = 1000 };
+
+static bool is_long_wait(const struct cf_record *e, const struct cf_record *g)
+{
+    bool e_expired = (e->call.value & 0xffff) == WAIT_TIMEOUT, g_expired = (g->call.value & 0xffff) == WAIT_TIMEOUT;
+    uint64_t ms = 0;
+
+    return cf_in_u64(e, "ms", &ms) && ms >= LONG_WAIT_MS && e_expired != g_expired;
+}
+
 static const char under_way[] = "an operation was under way: whether it is done yet is left open";
 
 /* Why the results of the pair may differ; NULL: they may not. */
@@ -116,6 +130,8 @@ static const char *excuse_result(const struct rp_compare *compare, const struct 
     bool waits = is(e, "WaitForSingleObject") || is(e, "WaitForSingleObjectEx") ||
                  is(e, "WaitForMultipleObjects") || is(e, "WaitForMultipleObjectsEx");
 
+    if (is_long_wait(e, g))
+        return NULL;
     if (is(e, "PopIoRingCompletion") && e->call.value <= 1 && g->call.value <= 1)
         return rp_view_racing(view, ring, e->line, NULL) ? under_way : NULL;
     if ((is(e, "SubmitIoRing") || is(e, "NtSubmitIoRing")) && has_wait(e))

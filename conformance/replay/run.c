@@ -63,6 +63,25 @@ static rp_handler handler_of(const char *fn)
     return NULL;
 }
 
+/* A handle that the recorder had not seen made: nothing here stands for it. */
+static bool needs_unknown(const struct cf_record *record)
+{
+    static const char *const keys[] = {"ring", "file", "obj", "event", "handle"};
+    bool unknown = false;
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *sym = cf_in_string(record, keys[i]);
+
+        unknown |= sym && !strcmp(sym, "unknown");
+    }
+    for (size_t i = 0; i < cf_in_count(record, "objs"); i++) {
+        const char *sym = cf_in_string_at(record, "objs", i);
+
+        unknown |= sym && !strcmp(sym, "unknown");
+    }
+    return unknown;
+}
+
 static void make_call(struct rp_world *world, const struct cf_record *record, uint32_t ordinal)
 {
     struct rp_call call = {.world = world, .record = record, .thread = ordinal};
@@ -70,7 +89,9 @@ static void make_call(struct rp_world *world, const struct cf_record *record, ui
 
     if (world->options->begun_out)
         *world->options->begun_out = record->call.n;
-    if (handler)
+    if (handler && needs_unknown(record))
+        rp_skip(&call, "a handle is not in the trace");
+    else if (handler)
         handler(&call);
     else if (!strcmp(record->call.fn, "kit.drained") || !strcmp(record->call.fn, "kit.sizeof") ||
              !strcmp(record->call.fn, "kit.offsetof") || !strcmp(record->call.fn, "kit.constant"))

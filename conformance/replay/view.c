@@ -116,6 +116,24 @@ static void pop(struct rp_view *view, const struct cf_record *record)
         view->unpopped++;
 }
 
+/* A wait for as many as there were says that all of them are done. */
+static void finish(struct rp_view *view, const struct cf_record *record)
+{
+    size_t ring = rp_view_ring(view, cf_in_string(record, "ring"), record->line);
+    uint64_t wait = 0, open = 0;
+
+    if (record->call.value || !cf_in_u64(record, "wait", &wait) || !wait)
+        return;
+    for (size_t i = view->unpopped; i < view->op_count; i++)
+        open += view->ops[i].ring == ring && view->ops[i].submitted && !view->ops[i].popped;
+    for (size_t i = view->unpopped; i < view->op_count && wait >= open; i++) {
+        struct rp_op *op = &view->ops[i];
+
+        if (op->ring == ring && op->submitted && !op->popped && !op->done)
+            op->done = record->line;
+    }
+}
+
 /* What can make a pending operation of a pipe complete. */
 static bool is_gate(const struct rp_view *view, const struct cf_record *record)
 {
@@ -136,6 +154,12 @@ static bool is_gate(const struct rp_view *view, const struct cf_record *record)
     return false;
 }
 
+static void submit_and_wait(struct rp_view *view, const struct cf_record *record)
+{
+    submit(view, record);
+    finish(view, record);
+}
+
 static void read_call(struct rp_view *view, const struct cf_record *record)
 {
     const char *fn = record->call.fn;
@@ -145,7 +169,7 @@ static void read_call(struct rp_view *view, const struct cf_record *record)
     else if (!strncmp(fn, "BuildIoRing", 11) || !strcmp(fn, "kit.sqe"))
         add_op(view, record);
     else if (!strcmp(fn, "SubmitIoRing") || !strcmp(fn, "NtSubmitIoRing"))
-        submit(view, record);
+        submit_and_wait(view, record);
     if (is_gate(view, record))
         view->gates[view->gate_count++] = record->line;
 }
@@ -219,7 +243,7 @@ bool rp_view_racing(const struct rp_view *view, size_t ring, size_t line, const 
         const struct rp_op *op = &view->ops[i];
 
         if ((ring != RP_NO_RING && op->ring != ring) || !op->submitted || op->submitted > line ||
-            (op->popped && op->popped <= line) || (buf && !may_touch(op, buf)))
+            (op->popped && op->popped <= line) || (op->done && op->done <= line) || (buf && !may_touch(op, buf)))
             continue;
         if (!op->is_pipe || gate_between(view, op->submitted, line))
             return true;

@@ -13,6 +13,7 @@ struct rp_op {
     size_t ring;                   /* which life of a ring: a symbol may be made anew */
     uint64_t user_data;
     size_t submitted, popped; /* lines; 0: not */
+    size_t done;              /* line of a wait that cannot have ended before it was done; 0: none */
     bool is_pipe, is_cancel;
 };
 
