@@ -99,7 +99,7 @@ static bool take_bytes(struct pipe_queue *q, struct emu_io *io, bool messages, u
 
         if (n > io->length - got)
             n = io->length - got;
-        if (!emu_copy_to_user((char *)io->buffer + got, packet->bytes + packet->taken, n))
+        if (!emu_copy_to_user((void *)((uintptr_t)io->buffer + got), packet->bytes + packet->taken, n))
             return false;
         packet->taken += n;
         got += n;
