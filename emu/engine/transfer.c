@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "emu/engine/transfer.h"
 
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 
 #include <errno.h>
@@ -45,6 +46,15 @@ static bool finished(struct emu_io *io, NTSTATUS status, uint64_t information)
     return true;
 }
 
+bool emu_transfer_read_ended(struct emu_io *io)
+{
+    /* [R] IB12, IC3: nothing at all is an error, some bytes are not. */
+    if (!io->done_nbytes)
+        return finished(io, EMU_MUTANT(eof_is_success) ? STATUS_SUCCESS : STATUS_END_OF_FILE, 0);
+    return finished(io, STATUS_SUCCESS,
+                    EMU_MUTANT(short_read_claims_all) ? io->length : io->done_nbytes);
+}
+
 static bool step_failed(struct emu_io *io, int err)
 {
     /*
@@ -71,11 +81,9 @@ bool emu_transfer_step(struct emu_io *io, int64_t result)
         return finished(io, STATUS_SUCCESS, io->done_nbytes);
     if (io->op == EMU_IO_WRITE && result == 0)
         return finished(io, STATUS_DISK_FULL, io->done_nbytes);
-    if (io->op == EMU_IO_READ && (result == 0 || (io->file->unbuffered && !io->segments))) {
-        /* The end. An unbuffered read is short only there, and could not go on unaligned anyway. */
-        /* [R] IB12, IC3: nothing at all is an error, some bytes are not. */
-        return finished(io, io->done_nbytes ? STATUS_SUCCESS : STATUS_END_OF_FILE, io->done_nbytes);
-    }
+    /* The end. An unbuffered read is short only there, and could not go on unaligned anyway. */
+    if (io->op == EMU_IO_READ && (result == 0 || (io->file->unbuffered && !io->segments)))
+        return emu_transfer_read_ended(io);
     return false;
 }
 

@@ -23,6 +23,9 @@ void emu_transfer_next(const struct emu_io *io, struct emu_transfer *next_out);
  */
 bool emu_transfer_step(struct emu_io *io, int64_t result);
 
+/* A read met the end of its file: sets the outcome. True, as the last step is. */
+bool emu_transfer_read_ended(struct emu_io *io);
+
 /* Runs one step with plain system calls in the calling thread; returns bytes or -errno. */
 int64_t emu_transfer_run(const struct emu_io *io);
 

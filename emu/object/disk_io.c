@@ -2,6 +2,7 @@
 /* Transfers on Linux files: what may finish inside the call, and what goes to an engine. */
 #include "emu/object/disk.h"
 
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/base/sys.h"
 #include "emu/engine/transfer.h"
@@ -31,7 +32,7 @@ static NTSTATUS check_segments(const struct emu_io *io)
     if (!io->file->unbuffered)
         return STATUS_INVALID_PARAMETER;
     for (uint32_t i = 0; i < io->segment_count; i++) {
-        if ((uintptr_t)io->segments[i].iov_base % 4096)
+        if ((uintptr_t)io->segments[i].iov_base % 4096 && !EMU_MUTANT(segments_misaligned))
             return STATUS_INVALID_PARAMETER;
         nbytes += io->segments[i].iov_len;
     }
@@ -66,7 +67,7 @@ static NTSTATUS check_transfer(struct emu_io *io)
          (!io->segments && (uintptr_t)io->buffer % file->memory_nbytes)))
         return STATUS_INVALID_PARAMETER; /* [D] FILE_FLAG_NO_BUFFERING */
     if (io->op == EMU_IO_WRITE && (io->flags & EMU_IO_WRITE_THROUGH) && !file->write_through &&
-        !file->unbuffered)
+        !file->unbuffered && !EMU_MUTANT(write_through_on_cached))
         return EMU_STATUS_CACHED_WRITE_THROUGH; /* [R] IB14, IC4 */
     return STATUS_SUCCESS;
 }
@@ -117,7 +118,8 @@ static enum emu_io_start start_synchronous(struct emu_io *io)
     if (io->op != EMU_IO_FLUSH)
         status = check_transfer(io);
     if (status == STATUS_SUCCESS && io->op != EMU_IO_FLUSH && io->length == 0) {
-        io->status = STATUS_SUCCESS; /* [R] IB13 */
+        /* [R] IB13 */
+        io->status = EMU_MUTANT(zero_length_is_eof) ? STATUS_END_OF_FILE : STATUS_SUCCESS;
         io->information = 0;
         if (io->flags & EMU_IO_SET_POSITION)
             file->position = io->offset;
@@ -175,10 +177,10 @@ static enum emu_io_start start_read(struct emu_io *io)
         if (n == 0 && !ends_here(io))
             return emu_io_to_engine(io);
         io->done_nbytes += (uint32_t)n;
-        if (n == 0 || io->done_nbytes == io->length)
-            /* [R] IB12, IC3: nothing at all is an error, some bytes are not. */
-            return emu_io_done(io, io->done_nbytes ? STATUS_SUCCESS : STATUS_END_OF_FILE,
-                               io->done_nbytes);
+        if (io->done_nbytes == io->length)
+            return emu_io_done(io, STATUS_SUCCESS, io->done_nbytes);
+        if (n == 0 && emu_transfer_read_ended(io))
+            return EMU_IO_DONE;
     }
 }
 
@@ -225,8 +227,9 @@ enum emu_io_start emu_disk_start(struct emu_io *io)
     status = check_transfer(io);
     if (status != STATUS_SUCCESS)
         return emu_io_done(io, status, 0);
-    if (io->length == 0)
-        return emu_io_done(io, STATUS_SUCCESS, 0); /* [R] IB13 */
+    if (io->length == 0) /* [R] IB13 */
+        return emu_io_done(io, EMU_MUTANT(zero_length_is_eof) ? STATUS_END_OF_FILE : STATUS_SUCCESS,
+                           0);
     if (file->unbuffered || io->segments)
         return emu_io_to_engine(io);
     return io->op == EMU_IO_READ ? start_read(io) : start_write(io);

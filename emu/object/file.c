@@ -2,6 +2,7 @@
 /* What all kinds of file objects share: life, signal state, access rules. */
 #include "emu/object/file.h"
 
+#include "emu/base/mutant.h"
 #include "emu/object/wait.h"
 
 #include <stdlib.h>
@@ -26,10 +27,11 @@ bool emu_file_may(uint32_t access, uint8_t op)
 {
     switch (op) {
     case EMU_IO_READ:
-        return access & FILE_READ_DATA;
+        return access & FILE_READ_DATA || EMU_MUTANT(read_without_access);
     case EMU_IO_WRITE:
-    case EMU_IO_FLUSH: /* [R] IC14 */
         return access & (FILE_WRITE_DATA | FILE_APPEND_DATA);
+    case EMU_IO_FLUSH: /* [R] IC14 */
+        return access & (FILE_WRITE_DATA | FILE_APPEND_DATA) || EMU_MUTANT(flush_without_access);
     default:
         return true;
     }

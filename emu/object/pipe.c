@@ -2,6 +2,8 @@
 /* A pipe's end as a file object: operations begin, wait, are cancelled; the end closes. */
 #include "emu/object/pipe.h"
 
+#include "emu/base/mutant.h"
+
 #include <stdlib.h>
 #include <winternl.h>
 
@@ -43,8 +45,8 @@ static NTSTATUS transfer_state(const struct pipe_end *end)
 {
     if (end->is_closed)
         return STATUS_PIPE_BROKEN; /* [I] a ring still had the file after its last handle went */
-    if (end->is_server && end->instance->state == FILE_PIPE_LISTENING_STATE)
-        return STATUS_PIPE_LISTENING; /* [R] IC17 */
+    if (end->is_server && end->instance->state == FILE_PIPE_LISTENING_STATE) /* [R] IC17 */
+        return EMU_MUTANT(pipe_listening_is_broken) ? STATUS_PIPE_BROKEN : STATUS_PIPE_LISTENING;
     if (end->is_server && end->instance->state == FILE_PIPE_DISCONNECTED_STATE)
         return STATUS_PIPE_DISCONNECTED;
     return pipe_link_of(end)->disconnected ? STATUS_PIPE_DISCONNECTED : STATUS_SUCCESS;
@@ -80,6 +82,8 @@ static void begin_locked(struct pipe_end *end, struct emu_io *io, struct emu_lis
     bool messages = end->instance->messages;
     NTSTATUS status = transfer_state(end);
 
+    if (io->offset && EMU_MUTANT(pipe_offset_honoured))
+        status = STATUS_INVALID_PARAMETER;
     if (status != STATUS_SUCCESS) {
         pipe_end_io(io, status, 0, finished);
     } else if (io->op == EMU_IO_READ) {
@@ -87,11 +91,15 @@ static void begin_locked(struct pipe_end *end, struct emu_io *io, struct emu_lis
 
         /* What the peer wrote before it went can still be read. */
         if (emu_list_empty(&q->packets) && peer_gone(end))
-            pipe_end_io(io, STATUS_PIPE_BROKEN, 0, finished);
-        else if (emu_list_empty(&q->packets) && end->nonblocking)
+            pipe_end_io(io, EMU_MUTANT(pipe_broken_is_eof) ? STATUS_END_OF_FILE : STATUS_PIPE_BROKEN,
+                        0, finished);
+        else if (emu_list_empty(&q->packets) &&
+                 (end->nonblocking || EMU_MUTANT(pipe_read_does_not_pend)))
             pipe_end_io(io, STATUS_PIPE_EMPTY, 0, finished);
         else
             pipe_queue_read(q, io, messages && end->read_messages, finished);
+    } else if (peer_gone(end) && io->op == EMU_IO_WRITE && EMU_MUTANT(pipe_write_to_nobody)) {
+        pipe_end_io(io, STATUS_SUCCESS, io->length, finished);
     } else if (peer_gone(end)) {
         pipe_end_io(io, io->op == EMU_IO_WRITE ? STATUS_PIPE_CLOSING : STATUS_PIPE_BROKEN, 0,
                     finished);
@@ -147,6 +155,8 @@ static void pipe_cancel(struct emu_io *io, struct emu_list *finished)
     emu_lock_acquire(&end->instance->lock);
     /* Anything else: it has ended already, and waits to be finished by another thread. */
     if (io->status == STATUS_PENDING) {
+        if (io->op == EMU_IO_READ && io->length && EMU_MUTANT(cancelled_read_touches))
+            *(char *)io->buffer = 0;
         pipe_end_io(io, STATUS_CANCELLED, 0, finished);
         if (io->op == EMU_IO_WRITE)
             pipe_queue_forget(outgoing(end), io, finished);

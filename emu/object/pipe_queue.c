@@ -8,6 +8,7 @@
  */
 #include "emu/object/pipe.h"
 
+#include "emu/base/mutant.h"
 #include "emu/base/usermem.h"
 
 #include <stdlib.h>
@@ -64,7 +65,8 @@ static void end_flushes(struct pipe_queue *q, struct emu_list *finished)
 {
     struct emu_io *io;
 
-    while ((io = first_io(&q->flushes)) && q->removed >= io->offset)
+    while ((io = first_io(&q->flushes)) &&
+           (q->removed >= io->offset || EMU_MUTANT(pipe_flush_at_once)))
         pipe_end_io(io, STATUS_SUCCESS, 0, finished);
 }
 
