@@ -133,7 +133,7 @@ static bool choose(struct run *run, const struct bench_file_at *place, struct be
             /* Not every file system can be read past its cache. */
             return fail(result, row->place == BENCH_DIRECT ? BENCH_CANNOT : BENCH_FAILED, error);
         if (!pick->usable[w])
-            return fail(result, BENCH_CANNOT, "no set-up of the peer works here");
+            return fail(result, BENCH_CANNOT, *error ? error : "no set-up of the peer works here");
         if (!try_out(run, &run->workers[w], pick->usable[w], &ours, &peer, &fastest, error))
             return fail(result, BENCH_FAILED, error);
         if (ours * peer > best) {

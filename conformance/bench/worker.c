@@ -41,6 +41,7 @@ struct reply {
     bool ok;
     char error[160];
     unsigned usable;
+    char unusable[160]; /* why the last peer that is not usable is not */
     struct bench_slice slice;
     double slot_ns[2];
 };
@@ -136,8 +137,10 @@ static bool open_peers(struct bench *b, struct reply *reply)
         char error[160];
 
         if (!prove(&bench_peers[i], &b->work, &opened, error)) {
-            if (!opened)
+            if (!opened) {
+                snprintf(reply->unusable, sizeof(reply->unusable), "%s", error);
                 continue;
+            }
             snprintf(reply->error, sizeof(reply->error), "%s", error);
             return false;
         }
@@ -329,6 +332,7 @@ bool bench_worker_open(struct bench_worker *worker, const struct bench_row *row,
         return false;
     if (usable_out)
         *usable_out = reply.usable;
+    snprintf(error, sizeof(reply.unusable), "%s", reply.unusable);
     return true;
 }
 

@@ -34,7 +34,10 @@ bool bench_worker_start(struct bench_worker *worker, const char *engine, int cpu
 void bench_worker_stop(struct bench_worker *worker);
 
 /* The rest are false with error (160 bytes) when the worker refused or died; then stop it. */
-/* Opens the row on our side and on each peer, one round each, checked. usable_out: a bit a peer. */
+/*
+ * Opens the row on our side and on each peer, one round each, checked.
+ * usable_out: a bit a peer; for those that have none, error says why.
+ */
 bool bench_worker_open(struct bench_worker *worker, const struct bench_row *row, const char *path,
                        uint64_t file_nbytes, bool stamped, bool with_peers, unsigned *usable_out,
                        char *error);
