@@ -19,7 +19,10 @@ void bench_print(const json_t *document);
  * line a row unless quiet. How many got worse by more than the noise.
  */
 size_t bench_compare(const json_t *old, json_t *document, bool quiet);
-/* RUN_PASS, RUN_FAIL when a judged row was missed or a row failed, RUN_CANNOT when none was measured. */
+/*
+ * RUN_PASS, RUN_FAIL when a judged row was missed or a row failed, RUN_CANNOT when none was
+ * measured, or there are requirements and none could be judged here.
+ */
 int bench_verdict(const json_t *document);
 
 #endif

@@ -28,7 +28,8 @@ const struct run_command run_cmd_bench = {
         "  --json\n"
         "  --help\n\n"
         "Rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
-        "exit: 0 every judged row is met, 1 one is not or is worse, 2 usage, 77 cannot run here\n",
+        "exit: 0 every judged row is met, 1 one is not or is worse, 2 usage,\n"
+        "      77 nothing can be measured here, or no requirement judged\n",
     .main = bench_main,
 };
 
