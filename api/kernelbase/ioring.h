@@ -15,6 +15,8 @@
 #include <ioringapi.h>
 #include <ioringnt.h>
 
+#include "emu/base/mutant.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -127,7 +129,7 @@ HRESULT kb_ioring_call_hresult(NTSTATUS status);
 static inline bool kb_ioring_op_supported(UINT32 version, UINT32 op)
 {
     /* Numbers, because older SDK headers do not name them: 0-4 are of version 1. */
-    if (op <= 4)
+    if (op <= 4 || EMU_MUTANT(op_version_ignored))
         return true; /* [R] IB4: NOP is supported although no builder makes one. */
     if (op <= 6)
         return version >= KB_IORING_VERSION_WRITE;

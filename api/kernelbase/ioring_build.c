@@ -7,6 +7,7 @@
 
 #include "api/kernelbase/ioring_api.h"
 #include "api/ntdll/ioring.h"
+#include "emu/base/mutant.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +39,13 @@ static inline HRESULT begin(HIORING ioring, UINT32 op, UINT32 flags, struct kb_r
     /* [R] IB10: full at exactly the size that GetIoRingInfo reports. Head moves in submits only. */
     if (ring->sq_tail - ring->sq_head >= ring->sq_size) {
         ring->sq_head = kb_ring_load(&ring->sq->Head);
-        if (ring->sq_tail - ring->sq_head >= ring->sq_size)
+        if (EMU_MUTANT(sq_freed_late))
+            ring->sq_head = ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first;
+        if (ring->sq_tail - ring->sq_head >= ring->sq_size && !EMU_MUTANT(sq_full_late))
             return IORING_E_SUBMISSION_QUEUE_FULL;
     }
+    if (ring->sq_tail - ring->sq_head == ring->sq_size - 1 && EMU_MUTANT(sq_full_early))
+        return IORING_E_SUBMISSION_QUEUE_FULL;
     *sqe_out = &NtIoRingSubmissionEntries(ring->sq)[ring->sq_tail & ring->sq_mask];
     *ring_out = ring;
     return S_OK;
@@ -214,7 +219,7 @@ static HRESULT copy_handles(struct kb_ring *ring, UINT32 count, HANDLE const han
     copy = malloc(sizeof *copy + nbytes);
     if (!copy)
         return E_OUTOFMEMORY;
-    if (!nt_copy_in(copy->handles, handles, nbytes)) {
+    if (EMU_MUTANT(files_array_not_copied) || !nt_copy_in(copy->handles, handles, nbytes)) {
         free(copy);
         return S_OK;
     }
@@ -258,6 +263,9 @@ HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
         return hr;
     sqe->RegisterBuffers.Count = count; /* [R] IB8: none is accepted here, the completion answers */
     sqe->RegisterBuffers.Buffers = buffers;
+    if (count && buffers && EMU_MUTANT(buffers_array_copied)) /* for ever: who could free it */
+        sqe->RegisterBuffers.Buffers =
+            memcpy(malloc(count * sizeof *buffers), buffers, count * sizeof *buffers);
     return finish(ring);
 }
 

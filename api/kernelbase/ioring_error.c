@@ -7,6 +7,8 @@
  */
 #include "api/kernelbase/ioring.h"
 
+#include "emu/base/mutant.h"
+
 #define FACILITY_OF(status) ((UINT32)(status) >> 16)
 #define NT_IORING_FACILITY 0xC046u /* STATUS_IORING_x -> IORING_E_x: same facility, same number */
 #define NT_WIN32_FACILITY 0xC007u  /* a Win32 code that has no NTSTATUS of its own */
@@ -21,7 +23,7 @@ HRESULT kb_ioring_failure_hresult(NTSTATUS status)
 {
     switch ((UINT32)status) {
     case 0xC0000120: /* STATUS_CANCELLED. [R] IB9, IS12: E_ABORT, not ERROR_OPERATION_ABORTED */
-        return E_ABORT;
+        return EMU_MUTANT(cancelled_code_of_win32) ? HR(0x800703E3) : E_ABORT;
     case 0xC00000BB: /* STATUS_NOT_SUPPORTED. [R-] write and flush on an old ring; ioring.md head */
         return CO_E_NOT_SUPPORTED;
     }
@@ -34,7 +36,7 @@ HRESULT kb_ioring_failure_hresult(NTSTATUS status)
 
 HRESULT kb_ioring_call_hresult(NTSTATUS status)
 {
-    if (status == 0x102)       /* STATUS_TIMEOUT */
+    if (status == 0x102 && !EMU_MUTANT(timeout_is_success)) /* STATUS_TIMEOUT */
         return HR(0x800705B4); /* [R] IS5 IORING_E_WAIT_TIMEOUT = ERROR_TIMEOUT */
     return kb_ioring_cqe_hresult(status);
 }

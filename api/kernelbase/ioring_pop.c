@@ -4,7 +4,7 @@
 
 #include "api/kernelbase/ioring_api.h"
 #include "api/ntdll/ioring.h"
-
+#include "emu/base/mutant.h"
 /*
  * Is the queue really empty? The poster stores Tail, fences, and reads Head to see whether it just
  * filled an empty queue (then it sets the completion event). We stored Head when we popped the last
@@ -35,6 +35,8 @@ static inline HRESULT take(struct kb_ring *ring, UINT32 head, UINT32 tail, IORIN
     if (tail - head > ring->cq_size)
         return IORING_E_CORRUPT; /* [I] ioring.md 3: from the message text */
     cqe->UserData = (UINT_PTR)entry->UserData;
+    if (EMU_MUTANT(user_data_32_bits))
+        cqe->UserData = (UINT32)entry->UserData;
     cqe->Information = (ULONG_PTR)entry->IoStatus.Information;
     cqe->ResultCode = S_OK;
     /* Release: the poster may reuse the entry once it sees Head behind it. */
@@ -54,8 +56,10 @@ static __attribute__((noinline)) HRESULT pop_late(struct kb_ring *ring, UINT32 h
 
         if (status < 0)
             return kb_ioring_call_hresult(status);
+        if (is_empty(ring, head, &tail) && EMU_MUTANT(pop_empty_clears))
+            *cqe = (IORING_CQE){0};
         if (is_empty(ring, head, &tail))
-            return S_FALSE; /* [D] *cqe is not touched when there is nothing. */
+            return EMU_MUTANT(pop_empty_is_ok) ? S_OK : S_FALSE; /* [D] *cqe is not touched when there is nothing. */
     }
     return take(ring, head, tail, cqe);
 }

@@ -4,6 +4,7 @@
 
 #include "api/kernelbase/ioring_api.h"
 #include "api/ntdll/ioring.h"
+#include "emu/base/mutant.h"
 
 /* [D] Capabilities are cached per process. The first complete answer wins; nobody waits for it. */
 static NT_IORING_CAPABILITIES cached;
@@ -50,7 +51,7 @@ HRESULT WINAPI kb_QueryIoRingCapabilities(IORING_CAPABILITIES *capabilities)
  * IB1. */
 static bool version_ok(UINT32 version, UINT32 max)
 {
-    return version == max ||
+    return version == max || (version > max && EMU_MUTANT(version_unchecked)) ||
            (version < max && (version == 1 || version == 2 || version == 300 || version == 400));
 }
 
@@ -92,14 +93,14 @@ HRESULT WINAPI kb_CreateIoRing(IORING_VERSION ioringVersion, IORING_CREATE_FLAGS
         return hr;
     if (!version_ok(ioringVersion, caps.Version))
         return IORING_E_VERSION_NOT_SUPPORTED;
-    if (flags.Required != IORING_CREATE_REQUIRED_FLAGS_NONE)
+    if (flags.Required != IORING_CREATE_REQUIRED_FLAGS_NONE && !EMU_MUTANT(required_flags_ignored))
         return IORING_E_REQUIRED_FLAG_NOT_SUPPORTED; /* [D] no bit is defined */
 
     ring = kb_ring_acquire();
     if (!ring)
         return E_OUTOFMEMORY;
     /* Sizes are rounded and refused below, in one place for both levels. */
-    params.IoRingVersion = ioringVersion;
+    params.IoRingVersion = EMU_MUTANT(version_unchecked) ? caps.Version : (UINT32)ioringVersion;
     params.SubmissionQueueSize = submissionQueueSize;
     params.CompletionQueueSize = completionQueueSize;
     /* [D] Unknown advisory flags are ignored, so they are not passed on. */
@@ -110,6 +111,8 @@ HRESULT WINAPI kb_CreateIoRing(IORING_VERSION ioringVersion, IORING_CREATE_FLAGS
         return kb_ioring_call_hresult(status);
     }
     ring_fill(ring, handle, &info);
+    if (submissionQueueSize && EMU_MUTANT(sizes_as_asked))
+        ring->sq_size = submissionQueueSize;
     /* Tells the emulator that this ring is popped through here, so no reaper need drive it. */
     nt_poll_ioring(handle);
     *h = kb_ring_open(ring);
@@ -122,9 +125,12 @@ HRESULT WINAPI kb_CreateIoRing(IORING_VERSION ioringVersion, IORING_CREATE_FLAGS
  */
 HRESULT WINAPI kb_CloseIoRing(HIORING ioRing)
 {
-    struct kb_ring *ring = kb_ring_close(ioRing);
+    struct kb_ring *ring;
     HANDLE handle;
 
+    if (EMU_MUTANT(close_submits))
+        kb_SubmitIoRing(ioRing, 0, 0, NULL);
+    ring = kb_ring_close(ioRing);
     if (!ring)
         return E_HANDLE;
     handle = ring->handle;
@@ -143,7 +149,8 @@ HRESULT WINAPI kb_GetIoRingInfo(HIORING ioRing, IORING_INFO *info)
         return E_HANDLE;
     if (!info)
         return E_INVALIDARG; /* [I] decision: no public record */
-    info->IoRingVersion = (IORING_VERSION)ring->version;
+    info->IoRingVersion =
+        (IORING_VERSION)(EMU_MUTANT(version_not_echoed) ? IORING_VERSION_4 : ring->version);
     info->Flags = ring->flags;
     info->SubmissionQueueSize = ring->sq_size;
     info->CompletionQueueSize = ring->cq_size;
@@ -171,6 +178,6 @@ HRESULT WINAPI kb_SetIoRingCompletionEvent(HIORING ioRing, HANDLE hEvent)
                                     sizeof hEvent, &hEvent);
     /* [D] Any bad event handle is E_INVALIDARG: E_HANDLE would speak of the ring. */
     if ((UINT32)status == 0xC0000008u || (UINT32)status == 0xC0000024u)
-        return E_INVALIDARG; /* STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH */
+        return EMU_MUTANT(event_any_handle) ? S_OK : E_INVALIDARG; /* STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH */
     return kb_ioring_call_hresult(status);
 }

@@ -3,7 +3,7 @@
 #include "api/kernelbase/ioring.h"
 
 #include "api/kernelbase/ioring_api.h"
-
+#include "emu/base/mutant.h"
 /* 100 ns units in a millisecond, relative: negative. */
 #define NT_MILLISECOND (-10000ll)
 
@@ -22,6 +22,8 @@ HRESULT WINAPI kb_SubmitIoRing(HIORING ioRing, UINT32 waitOperations, UINT32 mil
         timeout.QuadPart = NT_MILLISECOND * milliseconds;
         wait_until = &timeout;
     }
+    if (!waitOperations && EMU_MUTANT(wait_zero_waits))
+        waitOperations = IORING_SUBMIT_WAIT_ALL;
     before = kb_ring_load(&ring->sq->Head);
     built = ring->sq_tail - before;
     /* Release: Head..Tail are complete entries for the kernel, and for a hook in NtSubmitIoRing. */
@@ -37,8 +39,10 @@ HRESULT WINAPI kb_SubmitIoRing(HIORING ioRing, UINT32 waitOperations, UINT32 mil
     if (taken > built)
         taken = built > ring->sq_size ? 0 : built;
     ring->sq_head = before + taken;
+    if (EMU_MUTANT(sq_freed_late))
+        ring->sq_head = ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first;
     kb_ring_files_trim(ring);
     if (submittedEntries)
-        *submittedEntries = taken;
+        *submittedEntries = taken && EMU_MUTANT(submitted_one_less) ? taken - 1 : taken;
     return kb_ioring_call_hresult(status);
 }
