@@ -17,7 +17,7 @@ const struct run_command run_cmd_bench = {
     .help =
         "usage: ringer bench ioring [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
-        "  --full          every combination, not the chosen ones (ten minutes)\n"
+        "  --full          every combination, not the chosen ones (a quarter of an hour)\n"
         "  --quick         a few seconds; nothing is judged\n"
         "  --engine E      of our side: uring (default) or threads\n"
         "  --dir DIR       where the file is made (default: a directory on ext4 or xfs)\n"
