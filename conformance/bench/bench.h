@@ -41,6 +41,7 @@ struct bench_result {
     bool pinned;
     unsigned pairs;
     double ratio_median, ratio_min, ratio_max;
+    double spread;           /* standard error of the median, as a part of it */
     double away;             /* part of the time that other programs had, and which is taken out */
     double cpu_ratio_median; /* the same by processor time of the process */
     double p50_ns, p99_ns, peer_p50_ns, peer_p99_ns;

@@ -13,6 +13,7 @@
 #include "conformance/runner/engines.h"
 #include "conformance/runner/progress.h"
 
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,19 @@ static double median(double *values, size_t count)
 {
     qsort(values, count, sizeof(*values), by_value);
     return count ? values[count / 2] : 0;
+}
+
+/*
+ * How far the median of such values is from that of endlessly many: by the median deviation, which a few
+ * wild pairs do not move, as for a normal distribution. As a part of the median; values are in order.
+ */
+static double spread(const double *values, size_t count)
+{
+    double middle = values[count / 2], off[MOST_PAIRS];
+
+    for (size_t i = 0; i < count; i++)
+        off[i] = fabs(values[i] - middle);
+    return 1.253 * 1.483 * median(off, count) / sqrt((double)count) / middle;
 }
 
 static bool start(struct run *run, int which)
@@ -191,6 +205,7 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
     result->peer_ops = median(peer, pairs);
     result->threads_ops = median(threads, threads_count);
     result->ratio_median = result->value = median(ratio, pairs);
+    result->spread = spread(ratio, pairs);
     result->ratio_min = ratio[0];
     result->ratio_max = ratio[pairs - 1];
     result->away = total ? (double)away / (double)total : 0;

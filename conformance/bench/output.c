@@ -5,6 +5,7 @@
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/version.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -56,6 +57,7 @@ static json_t *row_json(const struct bench_result *r)
     json_object_set_new(o, "ratio_median", real_or_null(r->ratio_median));
     json_object_set_new(o, "ratio_min", real_or_null(r->ratio_min));
     json_object_set_new(o, "ratio_max", real_or_null(r->ratio_max));
+    json_object_set_new(o, "spread", real_or_null(r->spread));
     json_object_set_new(o, "cpu_ratio_median", real_or_null(r->cpu_ratio_median));
     json_object_set_new(o, "away", json_real(r->away));
     json_object_set_new(o, "p50_ns", real_or_null(r->p50_ns));
@@ -98,6 +100,11 @@ static const char *text_of(const json_t *row, const char *key)
     const char *text = json_string_value(json_object_get(row, key));
 
     return text ? text : "";
+}
+
+static bool is_kind(const json_t *row, enum bench_kind kind)
+{
+    return !strcmp(text_of(row, "kind"), kind_name(kind));
 }
 
 static double number_of(const json_t *row, const char *key)
@@ -166,7 +173,7 @@ void bench_print(const json_t *document)
            "least");
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
-        if (!strcmp(text_of(row, "kind"), "reads"))
+        if (is_kind(row, BENCH_READS))
             print_reads(row);
     }
     puts("\nratio: median of the pairs, and their range; cpu: the same by processor time; pin: 1 "
@@ -176,7 +183,7 @@ void bench_print(const json_t *document)
          "is required\n");
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
-        if (strcmp(text_of(row, "kind"), "reads"))
+        if (!is_kind(row, BENCH_READS))
             print_each(row);
     }
 }
@@ -203,12 +210,13 @@ int bench_verdict(const json_t *document)
                                                                                     : RUN_PASS;
 }
 
-/* How much worse, as a fraction; below 0: better. */
+/* How much worse, as a part of what it was; below 0: better. */
 static double worsening(const json_t *row, double before, double now)
 {
-    bool reads = !strcmp(text_of(row, "kind"), "reads");
-
-    return reads ? 1 - now / before : now / before - 1;
+    if (is_kind(row,
+                BENCH_SLOT)) /* about nothing of a nanosecond: no part of that means anything */
+        return now - before;
+    return is_kind(row, BENCH_READS) ? 1 - now / before : now / before - 1;
 }
 
 static const json_t *find_row(const json_t *document, const char *name)
@@ -224,6 +232,19 @@ static const json_t *find_row(const json_t *document, const char *name)
     return NULL;
 }
 
+static bool has_value(const json_t *row)
+{
+    return json_is_number(json_object_get(row, "value"));
+}
+
+/* What may be chance: a tenth, or three standard errors, a half at most. */
+static double margin_of(const json_t *before, const json_t *now)
+{
+    double chance = 3 * hypot(number_of(before, "spread"), number_of(now, "spread"));
+
+    return is_kind(now, BENCH_SLOT) ? 0.5 : fmin(0.5, fmax(BENCH_NOISE, chance));
+}
+
 size_t bench_compare(const json_t *old, json_t *document, bool quiet)
 {
     json_t *compared = json_array();
@@ -234,18 +255,20 @@ size_t bench_compare(const json_t *old, json_t *document, bool quiet)
     {
         const json_t *before = find_row(old, text_of(row, "name"));
         double was = number_of(before, "value"), is = number_of(row, "value");
+        double margin;
         bool bad;
 
-        if (was <= 0 || is <= 0)
+        if (!has_value(before) || !has_value(row) || (was <= 0 && !is_kind(row, BENCH_SLOT)))
             continue;
-        bad = worsening(row, was, is) > BENCH_NOISE;
+        margin = margin_of(before, row);
+        bad = worsening(row, was, is) > margin;
         worse += bad;
-        json_array_append_new(compared,
-                              json_pack("{s:s, s:f, s:f, s:b}", "name", text_of(row, "name"),
-                                        "before", was, "now", is, "worse", (int)bad));
+        json_array_append_new(compared, json_pack("{s:s, s:f, s:f, s:f, s:b}", "name",
+                                                  text_of(row, "name"), "before", was, "now", is,
+                                                  "margin", margin, "worse", (int)bad));
         if (!quiet)
-            printf("%-31s %8.2f -> %8.2f  %+6.1f %%%s\n", text_of(row, "name"), was, is,
-                   (is / was - 1) * 100, bad ? "  WORSE" : "");
+            printf("%-31s %8.2f -> %8.2f  worse by %+6.1f (noise %.0f)%s\n", text_of(row, "name"),
+                   was, is, worsening(row, was, is) * 100, margin * 100, bad ? "  WORSE" : "");
     }
     json_object_set_new(document, "compared", compared);
     return worse;

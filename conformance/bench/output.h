@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* What may change between two runs of the same code: a ratio by a tenth. */
+/* What may change between two runs of the same code: a ratio by a tenth, more where pairs differ. */
 #define BENCH_NOISE 0.10
 
 /* The document of ringer-bench(1); a new reference. */

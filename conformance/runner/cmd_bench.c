@@ -22,7 +22,7 @@ const struct run_command run_cmd_bench = {
         "  --engine E      of our side: uring (default) or threads\n"
         "  --dir DIR       where the file is made (default: a directory on ext4 or xfs)\n"
         "  --file PATH     read this file instead, 1 MiB at least\n"
-        "  --compare OLD   against the JSON of another run: 1 if a row is worse by over 10 %\n"
+        "  --compare OLD   against the JSON of another run; 1 if a row is worse\n"
         "  --input NEW     measure nothing, take this JSON as the run\n"
         "  --list          print the names of the rows, and run nothing\n"
         "  --json\n"
