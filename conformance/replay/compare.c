@@ -17,6 +17,8 @@
 
 #include <windows.h>
 
+#include <ioringapi.h>
+
 struct cf_difference *rp_differ(struct rp_compare *compare, const struct cf_record *record,
                                 const char *field)
 {
@@ -111,12 +113,16 @@ static bool has_wait(const struct cf_record *call)
  */
 enum { LONG_WAIT_MS = 1000 };
 
+static bool has_expired(const struct cf_record *call)
+{
+    return call->call.value == WAIT_TIMEOUT || call->call.value == (uint32_t)IORING_E_WAIT_TIMEOUT;
+}
+
 static bool is_long_wait(const struct cf_record *e, const struct cf_record *g)
 {
-    bool e_expired = (e->call.value & 0xffff) == WAIT_TIMEOUT, g_expired = (g->call.value & 0xffff) == WAIT_TIMEOUT;
     uint64_t ms = 0;
 
-    return cf_in_u64(e, "ms", &ms) && ms >= LONG_WAIT_MS && e_expired != g_expired;
+    return cf_in_u64(e, "ms", &ms) && ms >= LONG_WAIT_MS && has_expired(e) != has_expired(g);
 }
 
 static const char under_way[] = "an operation was under way: whether it is done yet is left open";

@@ -3,7 +3,7 @@
 #include "conformance/runner/case.h"
 
 #include "conformance/runner/cmd.h"
-#include "conformance/runner/version.h"
+#include "conformance/runner/header.h"
 #include "conformance/trace/writer.h"
 
 #include <errno.h>
@@ -34,28 +34,6 @@ bool run_verdict_is_failure(enum run_verdict verdict)
 
 /* ---- in the child ---- */
 
-static void write_header(struct cf_trace_writer *writer, const struct run_case *c)
-{
-    IORING_CAPABILITIES caps = {0};
-    struct cf_trace_header header = {
-        .recorder_name = "ringer",
-        .recorder_version = RINGER_VERSION_TEXT,
-        .host = "ringer",
-        .os = "linux",
-        .profile = c->profile ? c->profile : "win11-24h2",
-        .engine = c->engine,
-    };
-
-    if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
-        header.has_caps = true;
-        header.caps_version = caps.MaxVersion;
-        header.caps_sq = caps.MaxSubmissionQueueSize;
-        header.caps_cq = caps.MaxCompletionQueueSize;
-        header.caps_features = caps.FeatureFlags;
-    }
-    cf_trace_header(writer, &header);
-}
-
 /* A thread that was joined may still be on its way out, with its own handle in hand: let it go. */
 static uint32_t settled_handles(uint32_t before)
 {
@@ -85,7 +63,7 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
         snprintf(shared->reason, sizeof(shared->reason), "no trace file: %s", strerror(errno));
         return CF_ERROR;
     }
-    write_header(writer, c);
+    run_write_header(writer, "ringer", c->engine, c->profile, c->dir);
     shared->handles_before = ringer_handle_count();
     outcome = cf_scenario_run(c->pair->scenario, writer, &options, &result);
     shared->handles_after = settled_handles(shared->handles_before);

@@ -3,6 +3,7 @@
 #include "conformance/runner/header.h"
 
 #include "conformance/runner/version.h"
+#include "conformance/trace/provenance.h"
 #include "conformance/trace/writer.h"
 
 #include <windows.h>
@@ -12,6 +13,7 @@
 void run_write_header(struct cf_trace_writer *writer, const char *recorder, const char *engine,
                       const char *profile, const char *dir)
 {
+    static struct cf_provenance provenance; /* a child writes one header */
     IORING_CAPABILITIES caps = {0};
     struct cf_trace_header header = {
         .recorder_name = recorder,
@@ -22,7 +24,8 @@ void run_write_header(struct cf_trace_writer *writer, const char *recorder, cons
         .engine = engine,
     };
 
-    (void)dir;
+    cf_provenance_collect(&provenance, dir, (const void *)&QueryIoRingCapabilities);
+    cf_provenance_apply(&provenance, &header);
     if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
         header.has_caps = true;
         header.caps_version = caps.MaxVersion;

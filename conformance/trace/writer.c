@@ -205,7 +205,7 @@ static void put_bytes(struct cf_trace_text *text, const char *key, const void *b
 
 /* ---- hdr, scn, obj ---- */
 
-static void put_utc(struct cf_trace_text *text)
+static void put_utc(struct cf_trace_text *text, const char *key)
 {
     time_t now = time(NULL);
     struct tm utc;
@@ -219,7 +219,7 @@ static void put_utc(struct cf_trace_text *text)
         return;
 #endif
     strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
-    put_string(text, "started_utc", stamp);
+    put_string(text, key, stamp);
 }
 
 void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_header *header)
@@ -236,6 +236,8 @@ void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_heade
     put_string(&text, "name", header->recorder_name);
     put_string(&text, "version", header->recorder_version);
     put_string(&text, "commit", header->recorder_commit);
+    put_string(&text, "sha256", header->recorder_sha256);
+    put_string(&text, "compiler", header->recorder_compiler);
     cf_text_raw(&text, "}");
     put_string(&text, "host", header->host);
     put_string(&text, "os", header->os);
@@ -256,7 +258,7 @@ void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_heade
     if (header->system)
         put_pairs(&text, "system", header->system, header->system_count);
     put_string(&text, "scenario_set_sha256", header->scenario_set_sha256);
-    put_utc(&text);
+    put_utc(&text, "started_utc");
     put_u64(&text, "qpc_hz", 1000000000); /* t0 and t1 are nanoseconds already */
     record_end(&text, writer, false);
     restore_errors(saved);
@@ -717,6 +719,7 @@ bool cf_trace_end(struct cf_trace_writer *writer)
         put_u64(&text, "calls", writer->calls);
         put_string(&text, "sha256", hex);
         put_u64(&text, "lost_events", writer->lost);
+        put_utc(&text, "stopped_utc");
         cf_text_raw(&text, "}\n");
         write_locked(writer, text.fixed, text.nbytes); /* short: cannot have failed to grow */
         writer->failed |= fclose(writer->file) != 0;

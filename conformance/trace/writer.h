@@ -44,6 +44,7 @@ struct cf_trace_pair {
 
 struct cf_trace_header {
     const char *recorder_name, *recorder_version, *recorder_commit;
+    const char *recorder_sha256, *recorder_compiler; /* of its own image; what built it */
     const char *host; /* "ringer", "wine", "windows", "synthetic" */
     const char *os, *build, *arch, *profile, *engine, *file_system;
     bool has_caps;
