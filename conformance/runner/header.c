@@ -10,10 +10,19 @@
 
 #include <ioringapi.h>
 
+static struct cf_provenance provenance;
+static bool prepared;
+
+void run_header_prepare(void)
+{
+    if (!prepared)
+        cf_provenance_collect(&provenance, (const void *)&QueryIoRingCapabilities);
+    prepared = true;
+}
+
 void run_write_header(struct cf_trace_writer *writer, const char *recorder, const char *engine,
                       const char *profile, const char *dir)
 {
-    static struct cf_provenance provenance; /* a child writes one header */
     IORING_CAPABILITIES caps = {0};
     struct cf_trace_header header = {
         .recorder_name = recorder,
@@ -24,7 +33,8 @@ void run_write_header(struct cf_trace_writer *writer, const char *recorder, cons
         .engine = engine,
     };
 
-    cf_provenance_collect(&provenance, dir, (const void *)&QueryIoRingCapabilities);
+    run_header_prepare();
+    cf_provenance_volume(&provenance, dir);
     cf_provenance_apply(&provenance, &header);
     if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
         header.has_caps = true;

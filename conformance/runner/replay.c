@@ -200,6 +200,7 @@ void run_replays(struct run_replay *replays, size_t count, const char *scratch, 
         if (load(&replays[i]) && prepare(&replays[i], scratch, i))
             jobs[ready++] = &replays[i].job;
     }
+    run_header_prepare();
     run_jobs(jobs, ready, parallel, done, NULL);
     free(jobs);
 }

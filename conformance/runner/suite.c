@@ -4,6 +4,7 @@
 
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
+#include "conformance/runner/header.h"
 #include "conformance/runner/paths.h"
 #include "conformance/runner/wine.h"
 
@@ -287,6 +288,7 @@ bool run_suite_run(struct run_suite *suite, const struct run_suite_options *opti
     wine = run_xalloc(suite->case_count * sizeof(*wine));
     ok = prepare_cases(suite, &progress, wine, &wine_count, error_out) &&
          prepare_batches(&progress, wine, wine_count, error_out);
+    run_header_prepare();
     if (ok)
         run_jobs(progress.jobs, progress.job_count, options->parallel, job_done, &progress);
     for (size_t i = 0; i < RUN_WINE_BATCHES; i++)

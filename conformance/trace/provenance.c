@@ -221,7 +221,7 @@ static void ask_queue(struct cf_provenance *p, const struct stat *info, const ch
     set(p, key, text);
 }
 
-static void ask_volume(struct cf_provenance *p, const char *dir)
+void cf_provenance_volume(struct cf_provenance *p, const char *dir)
 {
     struct statfs volume;
     struct stat info;
@@ -260,7 +260,7 @@ static void ask_images(struct cf_provenance *p, const void *image)
     set(p, "ntdll_sha256", hex); /* one library plays both */
 }
 
-void cf_provenance_collect(struct cf_provenance *p, const char *dir, const void *image)
+void cf_provenance_collect(struct cf_provenance *p, const void *image)
 {
     memset(p, 0, sizeof(*p));
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -269,7 +269,6 @@ void cf_provenance_collect(struct cf_provenance *p, const char *dir, const void 
     ask_kernel(p);
     ask_hypervisor(p);
     ask_power(p);
-    ask_volume(p, dir);
     ask_images(p, image);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         p->pairs[i] = (struct cf_trace_pair){fields[i].key, p->texts[i]};

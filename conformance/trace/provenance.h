@@ -21,10 +21,12 @@ struct cf_provenance {
 const char *const *cf_provenance_keys(size_t *count_out);
 
 /*
- * Asks the host. dir: where data files of the run lie. image: an address within the program or library
- * under test, whose file is hashed as that of the API; NULL: unknown.
+ * Asks the host. image: an address within the program or library under test, whose file is hashed as
+ * that of the API; NULL: unknown. Hashing takes milliseconds: once a process, before it forks.
  */
-void cf_provenance_collect(struct cf_provenance *provenance, const char *dir, const void *image);
+void cf_provenance_collect(struct cf_provenance *provenance, const void *image);
+/* Asks for the volume of dir, where the data files of the run lie. */
+void cf_provenance_volume(struct cf_provenance *provenance, const char *dir);
 /* Lets header point at what was collected: os, build, arch, fs, system, the recorder's own hash. */
 void cf_provenance_apply(const struct cf_provenance *provenance, struct cf_trace_header *header);
 
