@@ -190,7 +190,7 @@ static bool is_kind(struct parser *parser, char kind, const char *word)
     case 'f':
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
                (word[0] == '@' ? is_number(parser, word + 1)
-                               : is_symbol(parser, word, nchars, "f"));
+                               : is_symbol(parser, word, nchars, "fe"));
     case 'v':
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
                is_symbol(parser, word, nchars, "ef");
