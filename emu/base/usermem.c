@@ -54,9 +54,10 @@ static bool copy(struct iovec *local, struct iovec *user, unsigned count, bool w
         ssize_t n = write_user ? process_vm_writev(self, local, count, user, count, 0)
                                : process_vm_readv(self, local, count, user, count, 0);
 
-        if (n >= 0 || !refused(errno))
+        if (n >= 0 || errno == EFAULT)
             return n == (ssize_t)nbytes;
-        atomic_store_explicit(&no_vm_calls, true, memory_order_relaxed);
+        if (refused(errno)) /* else the kernel has no memory at this moment */
+            atomic_store_explicit(&no_vm_calls, true, memory_order_relaxed);
     }
     for (unsigned i = 0; i < count; i++) {
         void *to = write_user ? user[i].iov_base : local[i].iov_base;
