@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Completions: posting, the event's edge, waiting, and who drives the engine meanwhile. */
 #include "emu/base/clock.h"
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/host.h"
 #include "emu/ring/ring.h"
@@ -48,7 +49,8 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
      * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
      * at no other time; [R] IB7: also for completions inside Submit.
      */
-    if (emu_queues_publish(&ring->queues, before) && ring->event)
+    if (emu_queues_publish(&ring->queues, before) && ring->event &&
+        !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)))
         emu_host->set_event(ring->event);
     atomic_store(&ring->completed, ring->queues.cq_tail);
     if (done) {
@@ -165,6 +167,7 @@ NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline
             break;
         }
         if (!wait_once(ring, target, deadline_ns) && !emu_ring_reached(ring, target)) {
+            EMU_MUTANT_ARM(timeout_drops);
             status = STATUS_TIMEOUT;
             break;
         }
@@ -202,6 +205,13 @@ NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)
     /* [R] IC12: the second replaces the first; a backlog signals neither. */
     old = ring->event;
     ring->event = event;
+    if (old && (event ? EMU_MUTANT(event_not_replaced) : EMU_MUTANT(event_null_ignored))) {
+        ring->event = old;
+        old = event;
+    }
+    if (event && ring->queues.cq_tail != emu_queues_cq_head(&ring->queues) &&
+        EMU_MUTANT(event_set_at_attach))
+        emu_host->set_event(event);
     emu_lock_release(&ring->post_lock);
     if (old)
         emu_object_release(old);

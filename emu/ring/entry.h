@@ -7,6 +7,7 @@
 #ifndef EMU_RING_ENTRY_H
 #define EMU_RING_ENTRY_H
 
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/ring/ring.h"
 
@@ -63,11 +64,14 @@ static inline NTSTATUS emu_ring_registered_buffer(const struct emu_ring *ring,
 {
     const struct emu_engine_buffer *slot;
 
+    if (ring->buffers && ref.BufferIndex >= ring->buffers->count && EMU_MUTANT(buffer_index_wraps))
+        ref.BufferIndex %= ring->buffers->count;
     if (!ring->buffers || ref.BufferIndex >= ring->buffers->count)
         return EMU_RING_INDEX_OUT_OF_RANGE;
     slot = &ring->buffers->slots[ref.BufferIndex];
     /* [I] ioring.md 4: beyond the registered length, or an unused slot, is a bad argument. */
-    if (!slot->address || ref.Offset > slot->length || length > slot->length - ref.Offset)
+    if (!slot->address || ref.Offset > slot->length ||
+        (length > slot->length - ref.Offset && !EMU_MUTANT(buffer_bounds_ignored)))
         return STATUS_INVALID_PARAMETER;
     /* [R] IB29: base + offset, and not a byte outside. */
     /* As integers: who registers the end of the address space gets an address the kernel refuses. */
@@ -101,6 +105,8 @@ static inline bool emu_ring_read_now(struct emu_ring *ring, const NT_IORING_SQE 
         last->has_turn = true;
     }
     n = last->read_now(last->file, buffer, read->Length, read->Offset);
+    if (n == read->Length && EMU_MUTANT(byte_past_count))
+        ((char *)buffer)[n] = 0;
     if (n == read->Length)
         return true;
     ring->not_cached = n == -EAGAIN;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One entry: from what the user wrote to an operation on a file, or straight to a result. */
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/host.h"
@@ -46,13 +47,14 @@ void emu_ring_hold_file(struct emu_ring_held *held)
 /* [R] IC13: a handle that is bound to a completion port is refused. Acquire: set once. */
 static bool is_bound(const struct emu_file *file)
 {
-    return __atomic_load_n(&file->port, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&file->port, __ATOMIC_ACQUIRE) && !EMU_MUTANT(port_bound_taken);
 }
 
 static void made_last(struct emu_ring_last_file *last, uint64_t key)
 {
     const struct emu_file *file = last->file;
-    bool may = emu_file_may(last->access & file->access, EMU_IO_READ) && !is_bound(file);
+    bool may = emu_file_may(last->access & file->access, EMU_IO_READ) && !is_bound(file) &&
+               !EMU_MUTANT(sync_uses_position);
 
     last->key = key;
     last->spare = 1;
@@ -75,6 +77,8 @@ void emu_ring_use_held_file(struct emu_ring *ring, const struct emu_ring_held *h
 static NTSTATUS registered_file(struct emu_ring *ring, uint32_t index, struct emu_file **file_out,
                                 uint32_t *access_out)
 {
+    if (ring->files && index >= ring->files->count && EMU_MUTANT(file_index_wraps))
+        index %= ring->files->count;
     if (!ring->files || index >= ring->files->count)
         return EMU_RING_INDEX_OUT_OF_RANGE;
     /* [I] ioring.md 4: an operation on a sparse slot names no file. */
@@ -139,6 +143,8 @@ static void resolve_offset(struct emu_io *io, uint64_t offset)
 {
     if (offset == UINT64_MAX && io->op == EMU_IO_READ && io->file->synchronous)
         io->flags |= EMU_IO_USE_POSITION;
+    if (io->op == EMU_IO_READ && io->file->synchronous && EMU_MUTANT(sync_uses_position))
+        io->flags |= EMU_IO_USE_POSITION;
     io->offset = offset;
 }
 
@@ -163,7 +169,7 @@ static NTSTATUS resolve_segments(struct emu_ring_op *op, const FILE_SEGMENT_ELEM
         uint64_t base;
 
         memcpy(&base, &copy[i], sizeof base);
-        if (base % PAGE_NBYTES)
+        if (base % PAGE_NBYTES && !EMU_MUTANT(segments_misaligned))
             status = STATUS_INVALID_PARAMETER;
         op->segments[i] = (struct iovec){(void *)(uintptr_t)base,
                                          left < PAGE_NBYTES ? (size_t)left : PAGE_NBYTES};
@@ -288,6 +294,8 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
             return started == EMU_IO_PENDING ? EMU_RING_PENDING : EMU_RING_ENGINE;
         ring->last.spare++;
         status = io->status;
+        if (io->op == EMU_IO_READ && io->information && EMU_MUTANT(byte_past_count))
+            ((char *)io->buffer)[io->information] = 0;
     }
     free(op->segments);
     return done(result, status, io->information);
@@ -300,8 +308,11 @@ void emu_ring_op_complete(struct emu_io *io)
     struct emu_file *file = io->file;
     struct emu_ring *ring = op->ring;
 
+    if (io->op == EMU_IO_READ && !op->segments && io->information && EMU_MUTANT(byte_past_count))
+        ((char *)io->buffer)[io->information] = 0;
     free(op->segments);
-    emu_ring_post(ring, &completion, 1, op);
+    if (!EMU_MUTANT_ARMED(timeout_drops))
+        emu_ring_post(ring, &completion, 1, op);
     emu_object_release(&file->obj);
     /* After the post: what a drain releases starts behind a completion that can be seen. */
     atomic_fetch_sub(&ring->outstanding, 1);
@@ -322,7 +333,8 @@ static bool cancel_matches(const struct emu_io *io, void *arg)
 {
     const struct cancel_match *match = arg;
 
-    return match->id == 0 || (io->owner == match->ring && io->tag == match->id);
+    return (match->id == 0 && !EMU_MUTANT(cancel_zero_literal)) ||
+           (io->owner == match->ring && io->tag == match->id) || EMU_MUTANT(cancel_all_of_file);
 }
 
 static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
@@ -333,8 +345,10 @@ static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request
     if (emu_status_failed(status))
         return status;
     /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */
-    return emu_io_cancel(ring->last.file, cancel_matches, &match) ? STATUS_SUCCESS
-                                                                  : STATUS_NOT_FOUND;
+    return emu_io_cancel(ring->last.file, cancel_matches, &match) ||
+                   EMU_MUTANT(cancel_nothing_succeeds)
+               ? STATUS_SUCCESS
+               : STATUS_NOT_FOUND;
 }
 
 /* [I] ioring.md 10: what a ring can do follows its version, also for entries written by hand. */
@@ -354,7 +368,8 @@ enum emu_ring_step emu_ring_start(struct emu_ring *ring, const NT_IORING_SQE *sq
     if (sqe->Flags & ~NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS)
         return done(result_out, STATUS_IORING_REQUIRED_FLAG_NOT_SUPPORTED, 0);
     if (!supported(ring, sqe->OpCode))
-        return done(result_out, STATUS_NOT_SUPPORTED, 0);
+        return done(result_out,
+                    EMU_MUTANT(unknown_op_succeeds) ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED, 0);
     if (sqe->OpCode != IORING_OP_NOP &&
         (sqe->Read.CommonOpFlags & ~EMU_RING_COMMON_FLAGS))
         return done(result_out, STATUS_INVALID_PARAMETER, 0);

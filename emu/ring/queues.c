@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "emu/ring/queues.h"
 
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 
 #include <errno.h>
@@ -106,10 +107,25 @@ void emu_queues_put(struct emu_ring_queues *queues, const struct emu_ring_comple
     queues->cq_tail = tail;
 }
 
+/* What mutants do to the completion that was written last; nothing in any other build. */
+static inline void mutate_last(struct emu_ring_queues *queues, uint32_t tail_before)
+{
+    NT_IORING_CQE *entries = (NT_IORING_CQE *)(emu_queues_cq(queues, queues->own) + 1);
+    NT_IORING_CQE *last = &entries[(queues->cq_tail - 1) & queues->cq_mask];
+
+    if (EMU_MUTANT(completion_doubled))
+        entries[queues->cq_tail++ & queues->cq_mask] = *last;
+    if (queues->cq_tail - tail_before > 1 && EMU_MUTANT(completion_lost))
+        queues->cq_tail--;
+    if (EMU_MUTANT(completion_of_another))
+        last->UserData += 1000;
+}
+
 bool emu_queues_publish(struct emu_ring_queues *queues, uint32_t tail_before)
 {
     NT_IORING_COMPLETION_QUEUE *cq = emu_queues_cq(queues, queues->own);
 
+    mutate_last(queues, tail_before);
     emu_tsan_release(&emu_queues_cq(queues, queues->user)->Tail);
     /* Release: pairs with the popper's acquire of Tail; the entries below are whole. */
     __atomic_store_n(&cq->Tail, queues->cq_tail, __ATOMIC_RELEASE);
@@ -119,5 +135,5 @@ bool emu_queues_publish(struct emu_ring_queues *queues, uint32_t tail_before)
      * the other, so a completion into an empty queue is never missed by both.
      */
     atomic_thread_fence(memory_order_seq_cst);
-    return __atomic_load_n(&cq->Head, __ATOMIC_RELAXED) == tail_before;
+    return __atomic_load_n(&cq->Head, __ATOMIC_RELAXED) == tail_before || EMU_MUTANT(event_level);
 }

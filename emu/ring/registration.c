@@ -3,6 +3,7 @@
  * Registered files and buffers. A registration takes effect where it stands in the queue: the
  * processor replaces the whole table, so every later entry sees the new one and none the old.
  */
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/host.h"
@@ -20,7 +21,9 @@
  */
 static NTSTATUS empty_registration(const void *user)
 {
-    return user ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+    if (user)
+        return EMU_MUTANT(zero_count_taken) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    return EMU_MUTANT(zero_count_null_refused) ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
 /* Copies a user's array; *copy_out is the caller's to free. */
@@ -62,7 +65,7 @@ static NTSTATUS resolve_files(const uint64_t *handles, uint32_t count, struct em
         struct emu_ring_file *slot = &files->slots[files->count];
         NTSTATUS status;
 
-        if (handles[files->count] == UINT64_MAX)
+        if (handles[files->count] == UINT64_MAX && !EMU_MUTANT(sparse_refused))
             continue;
         /* The table holds its own reference: closing the handle later changes nothing [I]. */
         status = emu_host->file_from_handle(handles[files->count], &slot->file, &slot->access);
@@ -114,11 +117,16 @@ NTSTATUS emu_ring_register_files(struct emu_ring *ring, const NT_IORING_OP_REGIS
     /* [I] A registration that fails leaves the table as it was. */
     if (emu_status_failed(status))
         return status;
+    if (ring->files && EMU_MUTANT(files_not_replaced)) {
+        emu_ring_files_free(files);
+        return STATUS_SUCCESS;
+    }
     if (files)
         offer_files(ring, files);
     else
         ring->queue->ops->register_files(ring->queue, NULL, 0);
-    emu_ring_forget_file(ring); /* its index may mean another file now */
+    if (!EMU_MUTANT(files_stale))
+        emu_ring_forget_file(ring); /* its index may mean another file now */
     emu_ring_files_free(ring->files);
     ring->files = files;
     return STATUS_SUCCESS;
@@ -152,6 +160,13 @@ NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
         if (!buffers)
             return STATUS_INSUFFICIENT_RESOURCES;
         buffers->count = request->Count;
+        if (ring->buffers && ring->buffers->count > buffers->count && EMU_MUTANT(buffers_merged)) {
+            for (uint32_t i = 0; i < buffers->count; i++)
+                ring->buffers->slots[i] = buffers->slots[i];
+            ring->buffers->fixed = 0;
+            free(buffers);
+            return STATUS_SUCCESS;
+        }
         buffers->fixed =
             ring->queue->ops->register_buffers(ring->queue, buffers->slots, buffers->count);
     }

@@ -4,6 +4,7 @@
 
 #include "emu/base/clock.h"
 #include "emu/base/fork.h"
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/object/handle.h"
@@ -56,7 +57,7 @@ static NTSTATUS check_params(const NT_IORING_STRUCTV1 *params)
         return STATUS_IORING_VERSION_NOT_SUPPORTED;
     if (params->Flags.Required) /* [D] none is defined; unknown advisory ones are ignored */
         return STATUS_IORING_REQUIRED_FLAG_NOT_SUPPORTED;
-    if (params->SubmissionQueueSize > profile->max_submission)
+    if (params->SubmissionQueueSize > profile->max_submission && !EMU_MUTANT(size_limit_ignored))
         return STATUS_IORING_SUBMISSION_QUEUE_TOO_BIG;
     if (params->CompletionQueueSize > profile->max_completion)
         return STATUS_IORING_COMPLETION_QUEUE_TOO_BIG;
@@ -83,7 +84,9 @@ NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **rin
     /* [R] W7: 20/20 gives 32/64. [D] CQ at least twice SQ; [R] IS3: 0 is legal; [I] sq 0 is 1. */
     uint32_t sq = power_of_two(params->SubmissionQueueSize);
     uint32_t cq =
-        power_of_two(params->CompletionQueueSize > 2 * sq ? params->CompletionQueueSize : 2 * sq);
+        power_of_two(params->CompletionQueueSize > 2 * sq ? params->CompletionQueueSize
+                     : EMU_MUTANT(cq_not_doubled)         ? sq
+                                                          : 2 * sq);
     struct emu_ring *ring = calloc(1, sizeof *ring);
     NTSTATUS status;
 
@@ -122,6 +125,11 @@ fail:
     return status;
 }
 
+static bool is_of_ring(const struct emu_io *io, void *ring)
+{
+    return io->owner == ring;
+}
+
 /*
  * [D] Closing does not cancel what is in flight and does not wait for it; each operation holds a
  * reference, so the ring lives on unseen. [I] No event is set any more.
@@ -132,6 +140,11 @@ static void ring_close(struct emu_object *obj)
 
     atomic_store(&ring->closed, true);
     emu_ring_set_event(ring, 0);
+    for (uint32_t i = 0; i < ring->pool_used && EMU_MUTANT(close_cancels); i++)
+        if (ring->pool[i].io.is_pending)
+            emu_io_cancel(ring->pool[i].io.file, is_of_ring, ring);
+    while (atomic_load(&ring->outstanding) && EMU_MUTANT(close_waits))
+        emu_ring_poll(ring);
     /* Somebody has to bring home what is still out. Closed, then outstanding; a submit: the reverse. */
     if (!atomic_load(&ring->dead) &&
         (atomic_load(&ring->outstanding) || atomic_load(&ring->held_count)))

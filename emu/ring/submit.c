@@ -8,6 +8,7 @@
  * [R] IC11: 0 of about 4,500 trials broke the first half, 0.03-0.8 % showed the second. [I] That its
  * successors wait with it: without a flag 28 of 32 overtook (IC10), behind one hardly any.
  */
+#include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/ring/entry.h"
 
@@ -100,7 +101,8 @@ static bool run_entry(struct run *run, const NT_IORING_SQE *sqe)
     struct emu_ring_result result = {STATUS_INSUFFICIENT_RESOURCES, 0};
     enum emu_ring_step step = EMU_RING_DONE;
 
-    if ((sqe->Flags & NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS) && !drained(run))
+    if ((sqe->Flags & NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS) && !EMU_MUTANT(drain_ignored) &&
+        !drained(run))
         return false;
     /* What stands before a registration uses the old tables; a cancel must find its target. */
     if (is_registration(sqe) || sqe->OpCode == IORING_OP_CANCEL)
@@ -110,6 +112,12 @@ static bool run_entry(struct run *run, const NT_IORING_SQE *sqe)
     if (run->op)
         step = emu_ring_start(ring, sqe, run->op, &result);
     if (step == EMU_RING_DONE) {
+        if (sqe->OpCode == IORING_OP_CANCEL && EMU_MUTANT(cancel_without_completion))
+            return true;
+        if (is_registration(sqe) && EMU_MUTANT(registration_without_completion))
+            return true;
+        if (emu_status_failed(result.status))
+            EMU_MUTANT_ARM(entry_error_fails_submit);
         run_done(run, sqe->UserData, result);
         /* [D] What follows does not start before the registration is complete. */
         if (is_registration(sqe))
@@ -245,8 +253,9 @@ static bool consume_one(struct run *run, uint32_t index, bool holding)
     NT_IORING_SQE sqe;
 
     emu_queues_snapshot(&run->ring->queues, index, &sqe);
-    if (!holding && run_entry(run, &sqe))
-        return true;
+    if ((!holding || (is_registration(&sqe) && EMU_MUTANT(registration_at_once))) &&
+        run_entry(run, &sqe))
+        return !holding;
     hold_or_fail(run, &sqe);
     return false;
 }
@@ -298,18 +307,19 @@ static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count
     unpopped = completed - cq_head;
     if (built > ring->queues.sq_size || unpopped > ring->queues.cq_size)
         return STATUS_IORING_CORRUPT;
-    if ((uint64_t)built + pending + unpopped > ring->queues.cq_size && built)
+    if ((uint64_t)built + pending + unpopped > ring->queues.cq_size && built &&
+        !EMU_MUTANT(cq_overflow_taken))
         return STATUS_IORING_COMPLETION_QUEUE_TOO_FULL;
     if (wait_count == IORING_SUBMIT_WAIT_ALL) {
         /* [D] Everything submitted so far; [I] nothing at all is success. */
-        *target_out = completed + pending + built;
+        *target_out = completed + (EMU_MUTANT(wait_all_own_only) ? 0 : pending) + built;
         return STATUS_SUCCESS;
     }
     /*
      * A wait of N ends when N completions have come that nobody had taken when it began. [R] IB28: one
      * that lies there unpopped counts; [R-] IC7: with nothing at all it is E_INVALIDARG.
      */
-    if (wait_count > (uint64_t)built + pending + unpopped)
+    if (wait_count > (uint64_t)built + pending + unpopped && !EMU_MUTANT(wait_idle_blocks))
         return STATUS_INVALID_PARAMETER;
     *target_out = cq_head + wait_count;
     return STATUS_SUCCESS;
@@ -337,6 +347,8 @@ NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t de
     head = emu_queues_sq_head(&ring->queues);
     built = emu_queues_sq_tail(&ring->queues) - head;
     status = admit(ring, built, wait_count, &target);
+    if (wait_count != IORING_SUBMIT_WAIT_ALL && EMU_MUTANT(wait_ignores_unpopped))
+        target = atomic_load(&ring->completed) + wait_count;
     if (!emu_status_failed(status) && built) {
         atomic_fetch_add(&ring->submitted, built);
         will_drive = consume(ring, head, built, wait_count && !atomic_load(&ring->watched));
@@ -348,7 +360,13 @@ NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t de
     /* What was pushed must be entered even if nobody drives after all; watching enters, too. */
     if (will_drive && (atomic_load(&ring->watched) || emu_ring_reached(ring, target)))
         ring->queue->ops->drive(ring->queue, 0, 0);
+    if (EMU_MUTANT_ARMED(entry_error_fails_submit))
+        return STATUS_INVALID_PARAMETER;
     if (!wait_count)
         return STATUS_SUCCESS;
+    if (EMU_MUTANT(wait_one_early))
+        target--;
+    if (EMU_MUTANT(wait_one_more))
+        target++;
     return emu_ring_wait(ring, target, deadline_ns);
 }
