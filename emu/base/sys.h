@@ -9,6 +9,8 @@
 #ifndef EMU_BASE_SYS_H
 #define EMU_BASE_SYS_H
 
+#include "emu/base/sanitizer.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,16 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#    define EMU_SYS_BY_LIBRARY 1
-#elif defined(__has_feature)
-#    if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || \
-        __has_feature(memory_sanitizer)
-#        define EMU_SYS_BY_LIBRARY 1
-#    endif
-#endif
-
-#if defined(__x86_64__) && defined(__LP64__) && !defined(EMU_SYS_BY_LIBRARY)
+#if defined(__x86_64__) && defined(__LP64__) && !defined(EMU_SANITIZED)
 
 static inline int64_t emu_sys_pread(int fd, void *buffer, size_t nbytes, int64_t offset)
 {

@@ -39,7 +39,6 @@ static void disk_destroy(struct emu_file *file)
 
 const struct emu_file_ops emu_disk_ops = {
     .start = emu_disk_start,
-    .read_now = emu_disk_read_now,
     .cancel = emu_io_cancel_in_engine,
     .close = disk_close,
     .destroy = disk_destroy,

@@ -38,7 +38,8 @@ NTSTATUS emu_disk_open(const struct emu_disk_request *request, struct emu_file *
 
 /* The start op; also what tests call. */
 enum emu_io_start emu_disk_start(struct emu_io *io);
-int64_t emu_disk_read_now(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset);
+/* For read_now: one waits if it must (a synchronous file's caller does), the other never. */
+emu_read_now emu_disk_read_waiting, emu_disk_read_cached;
 
 /* Fills kind, nowait, alignment from the descriptor; part of open. */
 void emu_disk_probe(struct emu_file *file);

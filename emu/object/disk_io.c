@@ -193,21 +193,21 @@ static enum emu_io_start start_write(struct emu_io *io)
     return EMU_IO_DONE;
 }
 
-int64_t emu_disk_read_now(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)
+/* What offsets and lengths are wrong the kernel says, and then emu_disk_start in NT's words. */
+int64_t emu_disk_read_waiting(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)
 {
-    if (!file->plain || !nbytes || offset > (uint64_t)INT64_MAX - nbytes)
-        return EMU_READ_NOT_NOW;
-    if (file->synchronous) /* it is our turn, and what waits, waits here */
-        return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
-    switch (atomic_load_explicit(&file->nowait, memory_order_relaxed)) {
-    case NOWAIT_NO:
-        return EMU_READ_NOT_NOW;
-    case NOWAIT_NEVER_BLOCKS:
-        return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
-    default:
-        return emu_sys_preadv2(file->fd, &(struct iovec){buffer, nbytes}, 1, (int64_t)offset,
-                               RWF_NOWAIT);
-    }
+    return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
+}
+
+int64_t emu_disk_read_cached(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)
+{
+    struct iovec piece = {buffer, nbytes};
+
+    /* To preadv2, and to it alone, -1 is no offset but the descriptor's own position. */
+    if ((int64_t)offset < 0 ||
+        atomic_load_explicit(&file->nowait, memory_order_relaxed) == NOWAIT_NO)
+        return -EINVAL;
+    return emu_sys_preadv2(file->fd, &piece, 1, (int64_t)offset, RWF_NOWAIT);
 }
 
 enum emu_io_start emu_disk_start(struct emu_io *io)

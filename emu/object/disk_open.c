@@ -88,9 +88,12 @@ void emu_disk_probe(struct emu_file *file)
         file->kind = EMU_FILE_DEVICE;
     /* A device that cannot seek has no offsets either: a tty, a FIFO. */
     file->stream = file->kind == EMU_FILE_DEVICE && lseek(file->fd, 0, SEEK_CUR) < 0;
-    file->plain = file->kind == EMU_FILE_DISK && !file->unbuffered;
     if (fstatfs(file->fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC))
         file->nowait = 3;
+    file->read_now = NULL;
+    if (file->kind == EMU_FILE_DISK && !file->unbuffered)
+        file->read_now = file->synchronous || file->nowait == 3 ? emu_disk_read_waiting
+                                                                 : emu_disk_read_cached;
     file->sector_nbytes = 512;
     file->memory_nbytes = file->unbuffered ? 4 : 1; /* [I] what an NVMe driver asks */
 #ifdef STATX_DIOALIGN

@@ -14,19 +14,17 @@ struct emu_port;
 
 enum emu_file_kind { EMU_FILE_DISK, EMU_FILE_DIRECTORY, EMU_FILE_DEVICE, EMU_FILE_PIPE, EMU_FILE_SOCKET };
 
-/* From read_now: not tried. No errno has this value. */
-#define EMU_READ_NOT_NOW INT64_MIN
+/*
+ * A plain read without an io, by files that can serve it at once: NT's fast I/O. Returns how many
+ * bytes came. Anything but all of them (a short count, a negative errno: -EAGAIN is "not without
+ * waiting for the disk") is only a hint, and ops->start says what is the case. Any offset may be
+ * asked for. A synchronous file's position_lock is held.
+ */
+typedef int64_t emu_read_now(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset);
 
 /* What a kind of file does with a valid io. Contracts as emu_io_start / emu_io_cancel. */
 struct emu_file_ops {
     enum emu_io_start (*start)(struct emu_io *io);
-    /*
-     * A plain read without an io, for files that can serve it at once: NT's fast I/O. Returns how many
-     * bytes came; anything but all of them (a negative errno, a short count, EMU_READ_NOT_NOW) is only
-     * a hint, and start() says what is the case. A synchronous file's position_lock is held. NULL:
-     * never.
-     */
-    int64_t (*read_now)(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset);
     /*
      * Pending lock held. Asks this io to end; what ends at once (this io, and others because of it)
      * goes to finished, through io.link, with its outcome set.
@@ -39,6 +37,7 @@ struct emu_file_ops {
 struct emu_file {
     struct emu_object obj; /* first */
     const struct emu_file_ops *ops;
+    emu_read_now *read_now; /* NULL: never; const after open */
     enum emu_file_kind kind;
     int fd;              /* -1 for pipes; owned */
     uint32_t access;     /* granted to the opener; a handle may have less */
@@ -47,7 +46,6 @@ struct emu_file {
     bool unbuffered;     /* FILE_NO_INTERMEDIATE_BUFFERING */
     bool write_through;  /* FILE_WRITE_THROUGH */
     bool append_only;    /* FILE_APPEND_DATA without FILE_WRITE_DATA */
-    bool plain;          /* cached bytes of a disk, at any offset: read_now is worth a try */
     bool stream;         /* no offsets, may wait for a peer: a socket, a tty, a FIFO, our pipes */
     uint32_t sector_nbytes; /* alignment that offsets and lengths of unbuffered transfers need */
     uint32_t memory_nbytes; /* and their buffers */
@@ -86,7 +84,7 @@ static inline bool emu_file_is_stream(const struct emu_file *file)
 /* Does the access mask allow this kind of operation? [R] IC14: a flush needs write access. */
 bool emu_file_may(uint32_t access, uint8_t op);
 
-/* For makers of ops: an op table has no NULL slots but read_now. */
+/* For makers of ops: an op table has no NULL slots. */
 void emu_file_no_close(struct emu_file *file);
 void emu_file_no_destroy(struct emu_file *file);
 

@@ -35,6 +35,18 @@ static void recall_driver(struct emu_ring *ring)
         emu_ring_watch(ring);
 }
 
+static void publish_locked(struct emu_ring *ring, uint32_t before)
+{
+    /*
+     * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
+     * at no other time; [R] IB7: also for completions inside Submit.
+     */
+    if (emu_queues_publish(&ring->queues, before) && ring->event &&
+        !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)))
+        emu_host->set_event(ring->event);
+    atomic_store(&ring->completed, ring->queues.cq_tail);
+}
+
 void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *completions,
                    uint32_t count, struct emu_ring_op *done)
 {
@@ -45,18 +57,26 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
     emu_lock_acquire(&ring->post_lock);
     before = ring->queues.cq_tail;
     emu_queues_put(&ring->queues, completions, count);
-    /*
-     * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
-     * at no other time; [R] IB7: also for completions inside Submit.
-     */
-    if (emu_queues_publish(&ring->queues, before) && ring->event &&
-        !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)))
-        emu_host->set_event(ring->event);
-    atomic_store(&ring->completed, ring->queues.cq_tail);
+    publish_locked(ring, before);
     if (done) {
         done->next_free = ring->free_ops;
         ring->free_ops = done;
     }
+    emu_lock_release(&ring->post_lock);
+    wake_sleepers(ring);
+    recall_driver(ring);
+}
+
+void emu_ring_post_written(struct emu_ring *ring, uint32_t count)
+{
+    uint32_t before;
+
+    if (!count)
+        return;
+    emu_lock_acquire(&ring->post_lock);
+    before = ring->queues.cq_tail;
+    ring->queues.cq_tail += count;
+    publish_locked(ring, before);
     emu_lock_release(&ring->post_lock);
     wake_sleepers(ring);
     recall_driver(ring);

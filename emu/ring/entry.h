@@ -18,6 +18,7 @@
 #define EMU_RING_INDEX_OUT_OF_RANGE ((NTSTATUS)0xC0070585)
 
 #define EMU_RING_KEY_REGISTERED (UINT64_C(1) << 63) /* no handle of ours is that large */
+#define EMU_RING_NO_MATCH UINT32_MAX
 #define EMU_RING_COMMON_FLAGS \
     ((uint32_t)(NT_IORING_OP_FLAG_REGISTERED_FILE | NT_IORING_OP_FLAG_REGISTERED_BUFFER))
 
@@ -80,6 +81,12 @@ static inline NTSTATUS emu_ring_registered_buffer(const struct emu_ring *ring,
 }
 
 /*
+ * op.c: makes the file that a read names ring->last, and says whether its read_now may serve it. By
+ * value: whose address is never taken stays in registers.
+ */
+bool emu_ring_match(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref);
+
+/*
  * True when all of the read is done. Otherwise nothing has happened, and emu_ring_start says what
  * becomes of the entry.
  */
@@ -90,10 +97,12 @@ static inline bool emu_ring_read_now(struct emu_ring *ring, const NT_IORING_SQE 
     void *buffer = read->Buffer.Address;
     int64_t n;
 
-    if (sqe->OpCode != IORING_OP_READ || sqe->Flags ||
-        (read->CommonOpFlags & ~EMU_RING_COMMON_FLAGS) ||
-        emu_status_failed(emu_ring_find_file(ring, read->CommonOpFlags, read->File)) ||
-        !last->read_now)
+    if (sqe->OpCode != IORING_OP_READ || sqe->Flags)
+        return false;
+    if (((read->CommonOpFlags & ~(uint32_t)NT_IORING_OP_FLAG_REGISTERED_BUFFER) !=
+             last->match_flags ||
+         read->File.HandleIndex != last->match_handle) &&
+        !emu_ring_match(ring, read->CommonOpFlags, read->File))
         return false;
     if ((read->CommonOpFlags & NT_IORING_OP_FLAG_REGISTERED_BUFFER) &&
         emu_status_failed(emu_ring_registered_buffer(ring, read->Buffer.FixedBuffer, read->Length,

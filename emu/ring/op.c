@@ -25,6 +25,7 @@ void emu_ring_forget_file(struct emu_ring *ring)
     atomic_fetch_sub_explicit(&last->file->obj.references, last->spare - 1, memory_order_relaxed);
     emu_object_release(&last->file->obj);
     last->file = NULL;
+    last->match_flags = EMU_RING_NO_MATCH;
 }
 
 static bool names_handle(const NT_IORING_SQE *sqe)
@@ -58,7 +59,8 @@ static void made_last(struct emu_ring_last_file *last, uint64_t key)
 
     last->key = key;
     last->spare = 1;
-    last->read_now = may ? file->ops->read_now : NULL;
+    last->read_now = may ? file->read_now : NULL;
+    last->match_flags = EMU_RING_NO_MATCH;
     last->wants_turn = file->synchronous;
     last->has_turn = false;
 }
@@ -105,6 +107,18 @@ NTSTATUS emu_ring_next_file(struct emu_ring *ring, uint64_t key)
     }
     made_last(last, key);
     return STATUS_SUCCESS;
+}
+
+bool emu_ring_match(struct emu_ring *ring, uint32_t common_flags, NT_IORING_HANDLE_REF ref)
+{
+    struct emu_ring_last_file *last = &ring->last;
+
+    if ((common_flags & ~EMU_RING_COMMON_FLAGS) ||
+        emu_status_failed(emu_ring_find_file(ring, common_flags, ref)) || !last->read_now)
+        return false;
+    last->match_flags = common_flags & NT_IORING_OP_FLAG_REGISTERED_FILE;
+    last->match_handle = ref.HandleIndex; /* all 64 bits, of a handle and of an index */
+    return true;
 }
 
 /* A reference for an operation: from those that were taken in bulk; one of them stays the cache's. */

@@ -47,7 +47,8 @@ fail_own:
 fail:
     err = errno;
     close(queues->fd);
-    return emu_status_from_errno(err);
+    /* What mmap calls EAGAIN is a limit reached, not a thing to try again. */
+    return err == EAGAIN ? STATUS_INSUFFICIENT_RESOURCES : emu_status_from_errno(err);
 }
 
 /*
@@ -73,10 +74,10 @@ static bool user_view_is_ours(const struct emu_ring_queues *queues)
 
 void emu_queues_destroy(struct emu_ring_queues *queues)
 {
+    close(queues->fd); /* first: a process that has no descriptor left can look now */
     if (user_view_is_ours(queues))
         munmap(queues->user, queues->nbytes);
     munmap(queues->own, queues->nbytes);
-    close(queues->fd);
 }
 
 void emu_queues_after_fork(struct emu_ring_queues *queues)
@@ -91,20 +92,10 @@ void emu_queues_after_fork(struct emu_ring_queues *queues)
 void emu_queues_put(struct emu_ring_queues *queues, const struct emu_ring_completion *completions,
                     uint32_t count)
 {
-    const struct emu_ring_completion *end = completions + count;
-    char *entries = queues->own + queues->completion_offset + sizeof(NT_IORING_COMPLETION_QUEUE);
-    uint32_t tail = queues->cq_tail, mask = queues->cq_mask;
-
-    for (; completions < end; completions++, tail++) {
-        emu_queue_word *to =
-            (emu_queue_word *)(void *)(entries + (size_t)(tail & mask) * sizeof(NT_IORING_CQE));
-
-        /* Relaxed words: a user who reads ahead of Tail sees rubbish, not undefined behaviour. */
-        __atomic_store_n(&to[0], completions->user_data, __ATOMIC_RELAXED);
-        __atomic_store_n(&to[1], (uint32_t)completions->result.status, __ATOMIC_RELAXED);
-        __atomic_store_n(&to[2], completions->result.information, __ATOMIC_RELAXED);
-    }
-    queues->cq_tail = tail;
+    for (uint32_t i = 0; i < count; i++)
+        emu_queues_write(emu_queues_slot(queues, i), completions[i].user_data,
+                         completions[i].result.status, completions[i].result.information);
+    queues->cq_tail += count;
 }
 
 /* What mutants do to the completion that was written last; nothing in any other build. */

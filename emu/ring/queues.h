@@ -101,6 +101,24 @@ static inline void emu_queues_snapshot(const struct emu_ring_queues *queues, uin
         to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 }
 
+/* Where the completion after the next n ones goes. */
+static inline emu_queue_word *emu_queues_slot(const struct emu_ring_queues *queues, uint32_t n)
+{
+    return (emu_queue_word *)(void *)(queues->own + queues->completion_offset +
+                                      sizeof(NT_IORING_COMPLETION_QUEUE) +
+                                      (size_t)((queues->cq_tail + n) & queues->cq_mask) *
+                                          sizeof(NT_IORING_CQE));
+}
+
+/* Relaxed words: a user who reads ahead of Tail sees rubbish, not undefined behaviour. */
+static inline void emu_queues_write(emu_queue_word *slot, uint64_t user_data, NTSTATUS status,
+                                    uint64_t information)
+{
+    __atomic_store_n(&slot[0], user_data, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot[1], (uint32_t)status, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot[2], information, __ATOMIC_RELAXED);
+}
+
 /* Post lock held. Writes completions; visible only after emu_queues_publish. */
 void emu_queues_put(struct emu_ring_queues *queues, const struct emu_ring_completion *completions,
                     uint32_t count);

@@ -8,6 +8,7 @@
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/object/handle.h"
+#include "emu/ring/entry.h"
 #include "emu/ring/profile.h"
 #include "emu/syscall.h"
 
@@ -108,6 +109,7 @@ NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **rin
     ring->advisory_flags = params->Flags.Advisory;
     emu_lock_init(&ring->post_lock);
     emu_list_init(&ring->held);
+    ring->last.match_flags = EMU_RING_NO_MATCH;
     emu_object_init(&ring->obj, &emu_ring_object_ops);
     pthread_once(&once, register_fork_handler);
     emu_lock_acquire(&rings_lock);

@@ -64,8 +64,13 @@ struct emu_ring_last_file {
     uint64_t key;          /* the handle, or the registered index with EMU_RING_KEY_REGISTERED */
     uint32_t access;
     uint32_t spare; /* references we hold; each operation that is on its way takes one */
-    /* The file's read_now if this ring may use it, else NULL. */
-    int64_t (*read_now)(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset);
+    /*
+     * A read that names its file by these two words may be served by read_now; EMU_RING_NO_MATCH: no
+     * read may. The flags without the buffer's.
+     */
+    emu_read_now *read_now;
+    uint64_t match_handle;
+    uint32_t match_flags;
     /*
      * Of a synchronous file: a row of reads is one turn on it. wants: the next read must take
      * position_lock; has: we hold it.
@@ -169,6 +174,11 @@ void emu_ring_files_free(struct emu_ring_files *files);
  */
 void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *completions,
                    uint32_t count, struct emu_ring_op *done);
+/*
+ * The same for count that are in their slots already. Only the processor, while nothing is
+ * outstanding, may write there: nobody else posts then.
+ */
+void emu_ring_post_written(struct emu_ring *ring, uint32_t count);
 /* An operation, or NULL when every one the completion queue has room for is out. */
 struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring);
 void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op);

@@ -223,27 +223,34 @@ static void hold_or_fail(struct run *run, const NT_IORING_SQE *sqe)
     }
 }
 
-/* The reads that stand first and end at once; returns how many. A loop of its own: it is the hot one. */
+/*
+ * The reads that stand first and end at once; returns how many. A loop of its own: it is the hot one.
+ * While nothing is outstanding the completions go straight to where the user will find them.
+ */
 static uint32_t run_reads(struct run *run, uint32_t head, uint32_t count)
 {
     struct emu_ring *ring = run->ring;
-    struct emu_ring_completion *done;
+    bool alone = !atomic_load(&ring->outstanding);
+    NT_IORING_SQE sqe;
     uint32_t n = 0;
 
-    if (run->done_count == DONE_MOST)
+    if (alone || run->done_count == DONE_MOST)
         run_post(run);
-    done = &run->done[run->done_count];
     if (count > DONE_MOST - run->done_count)
         count = DONE_MOST - run->done_count;
     for (; n < count; n++) {
-        NT_IORING_SQE sqe;
-
         emu_queues_snapshot(&ring->queues, head + n, &sqe);
         if (!emu_ring_read_now(ring, &sqe))
             break;
-        *done++ = (struct emu_ring_completion){sqe.UserData, {STATUS_SUCCESS, sqe.Read.Length}};
+        if (alone)
+            emu_queues_write(emu_queues_slot(&ring->queues, n), sqe.UserData, STATUS_SUCCESS,
+                             sqe.Read.Length);
+        else
+            run_done(run, sqe.UserData,
+                     (struct emu_ring_result){STATUS_SUCCESS, sqe.Read.Length});
     }
-    run->done_count += n;
+    if (alone)
+        emu_ring_post_written(ring, n);
     return n;
 }
 
@@ -289,6 +296,23 @@ static bool consume(struct emu_ring *ring, uint32_t head, uint32_t count, bool w
     return will_drive;
 }
 
+/* How many completions were posted, and how many of them nobody has taken. */
+static void count_posted(struct emu_ring *ring, uint32_t *completed_out, uint32_t *unpopped_out)
+{
+    uint32_t completed = atomic_load(&ring->completed);
+    uint32_t unpopped = completed - emu_queues_cq_head(&ring->queues);
+
+    /* A user may have popped what is published and not yet counted; under the lock it is. */
+    if (unpopped > ring->queues.cq_size) {
+        emu_lock_acquire(&ring->post_lock);
+        completed = ring->queues.cq_tail;
+        unpopped = completed - emu_queues_cq_head(&ring->queues);
+        emu_lock_release(&ring->post_lock);
+    }
+    *completed_out = completed;
+    *unpopped_out = unpopped;
+}
+
 /*
  * Room for every completion, or nothing starts: so none is ever lost. [I] ioring.md 3: no public
  * record says when COMPLETION_QUEUE_TOO_FULL is returned.
@@ -296,15 +320,10 @@ static bool consume(struct emu_ring *ring, uint32_t head, uint32_t count, bool w
 static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count,
                       uint32_t *target_out)
 {
-    uint32_t completed, pending, cq_head, unpopped;
+    uint32_t completed, unpopped, pending;
 
-    /* Under the lock: a user may have popped what is published and not yet counted otherwise. */
-    emu_lock_acquire(&ring->post_lock);
-    completed = ring->queues.cq_tail;
-    cq_head = emu_queues_cq_head(&ring->queues);
-    emu_lock_release(&ring->post_lock);
+    count_posted(ring, &completed, &unpopped);
     pending = atomic_load(&ring->submitted) - completed;
-    unpopped = completed - cq_head;
     if (built > ring->queues.sq_size || unpopped > ring->queues.cq_size)
         return STATUS_IORING_CORRUPT;
     if ((uint64_t)built + pending + unpopped > ring->queues.cq_size && built &&
@@ -321,7 +340,7 @@ static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count
      */
     if (wait_count > (uint64_t)built + pending + unpopped && !EMU_MUTANT(wait_idle_blocks))
         return STATUS_INVALID_PARAMETER;
-    *target_out = cq_head + wait_count;
+    *target_out = completed - unpopped + wait_count;
     return STATUS_SUCCESS;
 }
 
