@@ -224,8 +224,17 @@ WRAP(RESOURCES, DIR *, fdopendir, (int fd), (fd), NULL, ENOMEM)
 WRAP(RESOURCES, int, pthread_create,
      (pthread_t * thread, const pthread_attr_t *attr, void *(*body)(void *), void *arg),
      (thread, attr, body, arg), err, EAGAIN, EPERM)
-WRAP(RESOURCES, int, pthread_setspecific, (pthread_key_t key, const void *value), (key, value), err,
-     ENOMEM)
+int __real_pthread_setspecific(pthread_key_t key, const void *value);
+int __wrap_pthread_setspecific(pthread_key_t key, const void *value);
+int __wrap_pthread_setspecific(pthread_key_t key, const void *value)
+{
+#ifndef __clang__ /* whose sanitizers are linked in, too, and take no refusal */
+    FAILS(pthread_setspecific, RESOURCES, ENOMEM)
+    if (err)
+        return err;
+#endif
+    return __real_pthread_setspecific(key, value);
+}
 
 /* ---- files ---- */
 
