@@ -104,7 +104,8 @@ bool cf_step_nullout(struct cf_thread *thread, const struct cf_step *step)
     }
     memset(&flags, 0, sizeof flags);
     cf_call_begin(&call, thread, step, "kit.nullout");
-    cf_trace_in_str(&call.trace, "of", what);
+    cf_trace_in_str(&call.trace, "what", what);
+    cf_trace_in_u64(&call.trace, "ver", thread->run->facts.max_version);
     cf_trace_in_sym(&call.trace, "ring", symbol ? symbol->name : NULL);
     cf_call_start(&call);
     hr = !strcmp(what, "create") ? api->CreateIoRing((IORING_VERSION)thread->run->facts.max_version,
@@ -177,6 +178,7 @@ bool cf_step_object(struct cf_thread *thread, const struct cf_step *step)
     }
     cf_call_stop(&call);
     symbol->open = symbol->handle != NULL;
+    cf_trace_out_sym(&call.trace, "obj", symbol->open ? symbol->name : NULL);
     if (!symbol->open && error == ERROR_CALL_NOT_IMPLEMENTED) {
         cf_call_end_ret(&call, 0, error, true, NULL);
         return skip(thread, step, "this system makes no %s", what);

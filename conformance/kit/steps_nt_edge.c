@@ -20,6 +20,11 @@ static bool null_word(const struct cf_step *step, const char *name)
     return word && !strcmp(word, "null");
 }
 
+/* Under which key the trace says that a pointer was NULL. */
+static const struct {
+    const char *option, *key;
+} pointers[] = {{"handle", "handle_out"}, {"in", "in"}, {"out", "info_out"}};
+
 bool cf_step_ntcreate(struct cf_thread *thread, const struct cf_step *step)
 {
     union {
@@ -55,6 +60,11 @@ bool cf_step_ntcreate(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_u64(&call.trace, "cq", in.params.CompletionQueueSize);
     cf_trace_in_u64(&call.trace, "inlen", in_nbytes);
     cf_trace_in_u64(&call.trace, "outlen", out_nbytes);
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+        if (null_word(step, pointers[i].option)) {
+            cf_trace_in_sym(&call.trace, pointers[i].key, NULL);
+        }
+    }
     cf_call_start(&call);
     status = thread->run->api.NtCreateIoRing(
         null_word(step, "handle") ? NULL : &symbol->handle, (ULONG)in_nbytes,
@@ -87,6 +97,9 @@ bool cf_step_ntcapslen(struct cf_thread *thread, const struct cf_step *step)
     memset(room, 0xa5, sizeof room);
     cf_call_begin(&call, thread, step, "kit.ntcapslen");
     cf_trace_in_u64(&call.trace, "len", nbytes);
+    if (cf_step_option(step, "null")) {
+        cf_trace_in_sym(&call.trace, "info", NULL);
+    }
     cf_call_start(&call);
     status = thread->run->api.NtQueryIoRingCapabilities(
         nbytes, cf_step_option(step, "null") ? NULL : (void *)room);
@@ -119,6 +132,9 @@ bool cf_step_ntset(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_u64(&call.trace, "class", class_);
     cf_trace_in_u64(&call.trace, "len", nbytes);
     cf_trace_in_sym(&call.trace, "event", event.sym);
+    if (cf_step_option(step, "null")) {
+        cf_trace_in_sym(&call.trace, "info", NULL);
+    }
     cf_call_start(&call);
     status = thread->run->api.NtSetInformationIoRing(
         symbol ? symbol->handle : NULL, class_, (ULONG)nbytes,

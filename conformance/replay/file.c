@@ -87,7 +87,7 @@ static void open_file(struct rp_call *call)
     free(name);
     rp_begin(call);
     file = pipe ? open_pipe(wide, flags)
-                : CreateFileW(wide, (DWORD)rp_u64(call, "access", 0), (DWORD)rp_u64(call, "share", 0), NULL,
+                : CreateFileW(wide, (DWORD)rp_u64(call, "access", 0), (DWORD)rp_u64(call, "share", FILE_SHARE_READ | FILE_SHARE_WRITE), NULL,
                               disposition, flags, NULL);
     end_open(call, "file", file, flags & FILE_FLAG_OVERLAPPED, NULL);
     free(wide);

@@ -31,30 +31,54 @@ static void query_capabilities(struct rp_call *call)
     rp_end_status(call, status);
 }
 
+/* What a service may read or write with a length of the trace. */
+enum { ROOM_NBYTES = 256 };
+
+/* True when the trace says that the pointer was NULL. */
+static bool is_null(const struct rp_call *call, const char *key)
+{
+    return cf_in_has(call->record, key) && !rp_text(call, key);
+}
+
 static void create(struct rp_call *call)
 {
+    uint64_t in_nbytes = rp_u64(call, "inlen", sizeof(NT_IORING_STRUCTV1));
+    uint64_t out_nbytes = rp_u64(call, "outlen", sizeof(NT_IORING_INFO));
+    unsigned char in[ROOM_NBYTES] = {0}, out[ROOM_NBYTES];
     NT_IORING_STRUCTV1 params;
     struct rp_object *object;
     NT_IORING_INFO info;
     HANDLE ring = NULL;
     NTSTATUS status;
 
+    if (in_nbytes > ROOM_NBYTES || out_nbytes > ROOM_NBYTES) {
+        rp_skip(call, "the length is too large");
+        return;
+    }
     memset(&params, 0, sizeof(params));
     memset(&info, 0, sizeof(info));
+    memset(out, 0xa5, sizeof(out));
     params.IoRingVersion = (UINT32)rp_u64(call, "ver", 0);
     params.SubmissionQueueSize = (UINT32)rp_u64(call, "sq", 0);
     params.CompletionQueueSize = (UINT32)rp_u64(call, "cq", 0);
     params.Flags.Required = (UINT32)rp_u64(call, "required", 0);
     params.Flags.Advisory = (UINT32)rp_u64(call, "advisory", 0);
+    memcpy(in, &params, sizeof(params));
     rp_begin(call);
-    status = call->world->api.NtCreateIoRing(&ring, sizeof(params), &params, sizeof(info), &info);
+    status = call->world->api.NtCreateIoRing(is_null(call, "handle_out") ? NULL : &ring, (ULONG)in_nbytes,
+                                             is_null(call, "in") ? NULL : in, (ULONG)out_nbytes,
+                                             is_null(call, "info_out") ? NULL : out);
     rp_stop(call);
-    object = rp_made(call, "ring", RP_NT_RING, status >= 0);
+    if (status >= 0 && out_nbytes >= sizeof(info) && !is_null(call, "info_out"))
+        memcpy(&info, out, sizeof(info));
+    object = rp_made(call, "ring", RP_NT_RING, status >= 0 && ring);
     if (object) {
         object->handle = ring;
         object->nt = info;
         object->open = true;
     }
+    rp_out(call, "required", info.Flags.Required);
+    rp_out(call, "advisory", info.Flags.Advisory);
     rp_out(call, "ver", info.IoRingVersion);
     rp_out(call, "sq", info.SubmissionQueueSize);
     rp_out(call, "cq", info.CompletionQueueSize);
@@ -246,14 +270,39 @@ static void take_entry(struct rp_call *call)
 
 static void set_information(struct rp_call *call)
 {
+    uint64_t nbytes = rp_u64(call, "len", sizeof(HANDLE));
     HANDLE event = rp_handle(call, "event");
+    unsigned char in[ROOM_NBYTES] = {0};
     NTSTATUS status;
 
+    if (nbytes > ROOM_NBYTES) {
+        rp_skip(call, "the length is too large");
+        return;
+    }
+    memcpy(in, &event, sizeof(event));
     rp_begin(call);
     status = call->world->api.NtSetInformationIoRing(rp_handle(call, "ring"),
-                                                     (ULONG)rp_u64(call, "class", 0), sizeof(event),
-                                                     &event);
+                                                     (ULONG)rp_u64(call, "class", 0), (ULONG)nbytes,
+                                                     is_null(call, "info") ? NULL : in);
     rp_stop(call);
+    rp_end_status(call, status);
+}
+
+static void query_with_length(struct rp_call *call)
+{
+    uint64_t nbytes = rp_u64(call, "len", 0);
+    unsigned char room[ROOM_NBYTES];
+    NTSTATUS status;
+
+    if (nbytes > ROOM_NBYTES) {
+        rp_skip(call, "the length is too large");
+        return;
+    }
+    memset(room, 0xa5, sizeof(room));
+    rp_begin(call);
+    status = call->world->api.NtQueryIoRingCapabilities(nbytes, is_null(call, "info") ? NULL : room);
+    rp_stop(call);
+    rp_out(call, "untouched", room[0] == 0xa5 && room[1] == 0xa5);
     rp_end_status(call, status);
 }
 
@@ -309,6 +358,7 @@ const struct rp_function rp_nt_functions[] = {
     {"NtSubmitIoRing", submit},
     {"NtSetInformationIoRing", set_information},
     {"NtClose", close_object},
+    {"kit.ntcapslen", query_with_length},
     {"kit.sqe", write_entry},
     {"kit.ntpop", take_entry},
     {"kit.ntpeek", peek},

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ELEMENT_LIMIT = 1 << 16 }; /* of an array argument */
+enum { ELEMENT_LIMIT = 1 << 20 }; /* of an array argument */
 
 static void query_capabilities(struct rp_call *call)
 {
@@ -97,6 +97,7 @@ static IORING_HANDLE_REF file_ref(const struct rp_call *call)
         ref.Kind = IORING_REF_RAW;
         ref.Handle.Handle = rp_handle(call, "file");
     }
+    ref.Kind = (IORING_REF_KIND)rp_u64(call, "file_kind", (uint32_t)ref.Kind);
     return ref;
 }
 
@@ -114,6 +115,7 @@ static IORING_BUFFER_REF buffer_ref(const struct rp_call *call)
         ref.Kind = IORING_REF_RAW;
         ref.Buffer.Address = rp_address(call->world, rp_text(call, "buf"), offset);
     }
+    ref.Kind = (IORING_REF_KIND)rp_u64(call, "buf_kind", (uint32_t)ref.Kind);
     return ref;
 }
 

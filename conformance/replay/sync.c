@@ -125,8 +125,9 @@ static void duplicate(struct rp_call *call)
     BOOL good;
 
     rp_begin(call);
-    good = DuplicateHandle(GetCurrentProcess(), rp_handle(call, key), GetCurrentProcess(), &copy, 0, FALSE,
-                           DUPLICATE_SAME_ACCESS);
+    good = DuplicateHandle(GetCurrentProcess(), rp_handle(call, key), GetCurrentProcess(), &copy,
+                           (DWORD)rp_u64(call, "access", 0), FALSE,
+                           cf_in_has(call->record, "access") ? 0 : DUPLICATE_SAME_ACCESS);
     error = GetLastError();
     rp_stop(call);
     object = rp_made(call, key, source ? source->kind : RP_FILE, good);

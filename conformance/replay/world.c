@@ -310,22 +310,25 @@ static bool there(const WCHAR *path)
 }
 
 /*
- * "$TMP/NAME" keeps its name; any other path becomes p-HASH, so that nothing in it can lead out of
- * the folder.
+ * "$TMP/NAME" keeps its name, "$TMP" is the folder; any other path becomes p-HASH, so that nothing in
+ * it can lead out of the folder.
  */
 WCHAR *rp_path(struct rp_world *world, const char *path, bool must_exist, uint64_t nbytes)
 {
     char name[1200], hash[CF_SHA256_HEX_SIZE];
     bool own = !strncmp(path, "$TMP/", 5) && !strpbrk(path + 5, "/\\:");
+    bool as_it_is = !strcmp(path, "NUL"); /* holds nothing and keeps nothing */
     WCHAR *wide;
 
     cf_sha256_of(path, strlen(path), hash);
-    if (own)
+    if (as_it_is || !strcmp(path, "$TMP"))
+        snprintf(name, sizeof(name), "%.900s", as_it_is ? path : world->options->dir);
+    else if (own)
         snprintf(name, sizeof(name), "%.900s/%.250s", world->options->dir, path + 5);
     else
         snprintf(name, sizeof(name), "%.900s/p-%.16s", world->options->dir, hash);
     wide = rp_widen(name);
-    if (!own && must_exist && !there(wide))
+    if (!own && !as_it_is && strcmp(path, "$TMP") && must_exist && !there(wide))
         bring(world, path, wide, nbytes);
     return wide;
 }
