@@ -13,7 +13,7 @@
 static const struct run_command *const commands[] = {
     &run_cmd_run,  &run_cmd_check,  &run_cmd_record,
     &run_cmd_caps, &run_cmd_report, &run_cmd_env, &run_cmd_bench,
-    &run_cmd_replay, &run_cmd_trace,
+    &run_cmd_replay, &run_cmd_trace, &run_cmd_answers,
 };
 
 /* Names that the contract reserves and this version cannot run. */
