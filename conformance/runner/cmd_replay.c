@@ -23,7 +23,7 @@ const struct run_command run_cmd_replay = {
             "printed with --verbose as legal. No path of a trace is opened for writing: files are copied.\n\n"
             "  --engine E       uring or threads (default: what fits here)\n"
             "  --profile P      as for ringer run (default: what the trace says)\n"
-            "  --out F          keep the trace of the replay (one TRACE only)\n"
+            "  -o, --out F      keep the trace of the replay (one TRACE only)\n"
             "  --files DIR      where relative paths of the trace are (default: here)\n"
             "  --evidence       refuse what is no evidence of Windows: synthetic traces, and those of\n"
             "                   ringer and Wine\n"
