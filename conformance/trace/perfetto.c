@@ -347,7 +347,9 @@ static bool convert(const struct cf_track *track, unsigned pid, FILE *out, bool 
     for (size_t i = 0; i < track->trace->count; i++)
         convert_record(&c, &track->trace->records[i]);
     end_ring(&c, NULL);
-    qsort(c.events, c.count, sizeof(*c.events), by_time);
+    if (c.count) { /* with none there is no array */
+        qsort(c.events, c.count, sizeof(*c.events), by_time);
+    }
     put_names(out, &c, track->name, first);
     for (size_t i = 0; i < c.count; i++) {
         put(out, c.events[i].json, first);
