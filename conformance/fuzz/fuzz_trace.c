@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces from anywhere: the reader, the canonical text and the oracle. Nothing may crash, leak or go
- * on for ever, a refusal says why, and a verdict given twice is the same.
+ * Traces from anywhere: the reader, its three views, the oracle and the comparison of a replay.
+ * Nothing may crash, leak or go on for ever, a refusal says why, a verdict given twice is the same,
+ * and what Perfetto gets is JSON.
  */
 #include "conformance/fuzz/fuzz.h"
 #include "conformance/oracle/oracle.h"
+#include "conformance/replay/replay.h"
 #include "conformance/trace/reader.h"
+#include "conformance/trace/view.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +43,37 @@ static void judge(const struct cf_trace *trace)
     cf_verdict_fini(&second);
 }
 
+static void view(const struct cf_trace *trace)
+{
+    struct cf_track tracks[2] = {{trace, "first"}, {trace, "second"}};
+    char *text = NULL;
+    size_t nbytes = 0;
+    FILE *out = open_memstream(&text, &nbytes);
+    json_t *events;
+
+    CHECK(out);
+    cf_trace_list(trace, out);
+    CHECK(!fflush(out));
+    rewind(out);
+    CHECK(cf_trace_perfetto(tracks, 2, out) && !fclose(out));
+    events = json_loadb(text, nbytes, JSON_ALLOW_NUL, NULL);
+    CHECK(events);
+    json_decref(events);
+    free(text);
+}
+
+static void compare(const struct cf_trace *trace)
+{
+    struct cf_comparison comparison;
+
+    cf_compare(trace, trace, &comparison);
+    CHECK(comparison.illegal <= comparison.count && comparison.compared <= comparison.calls);
+    for (size_t i = 0; i < comparison.count; i++) {
+        CHECK(comparison.items[i].fn && comparison.items[i].scenario);
+    }
+    cf_comparison_fini(&comparison);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct cf_trace_error error = {0};
@@ -56,7 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     text = cf_trace_canonical(trace);
     CHECK(text);
     free(text);
+    view(trace);
     judge(trace);
+    compare(trace);
     cf_trace_free(trace);
     return 0;
 }
