@@ -24,7 +24,7 @@ const struct run_command run_cmd_answers = {
             "  --all       also those that are as expected\n"
             "  --help\n\n"
             "The last line of text output is 'N as expected, N differ, N without an answer'.\n"
-            "exit: 0 none differs, 1 one does, 2 usage\n",
+            "exit: 0 none differs, 1 one does, 2 usage, 77 the scenarios are not there\n",
     .main = answers_main,
 };
 
