@@ -122,6 +122,7 @@ static void run(const struct cf_scenario *scenario)
     setrlimit(RLIMIT_FSIZE, &small_file);
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGALRM, SIG_DFL); /* libFuzzer has a handler of its own */
     setitimer(ITIMER_REAL, &limit, NULL);
     writer = cf_trace_create("/dev/null");
     CHECK(writer);
