@@ -16,8 +16,12 @@ NTSTATUS NTAPI nt_NtCreateIoRing(PHANDLE IoRingHandle, ULONG CreateParametersLen
     emu_handle ring = 0;
     NTSTATUS status;
 
+    /* [I] Pointers are the kernel's to probe: it answers with a status, never with a fault. */
+    if (sizeof(HANDLE) == sizeof ring)
+        return emu_nt_create_ioring((emu_handle *)(void *)IoRingHandle, CreateParametersLength,
+                                    CreateParameters, OutputParametersLength, OutputParameters);
     if (!IoRingHandle)
-        return STATUS_ACCESS_VIOLATION; /* [I] what the kernel's probe of a pointer gives */
+        return STATUS_ACCESS_VIOLATION;
     status = emu_nt_create_ioring(&ring, CreateParametersLength, CreateParameters,
                                   OutputParametersLength, OutputParameters);
     if (status >= 0)
@@ -28,10 +32,8 @@ NTSTATUS NTAPI nt_NtCreateIoRing(PHANDLE IoRingHandle, ULONG CreateParametersLen
 NTSTATUS NTAPI nt_NtSubmitIoRing(HANDLE IoRingHandle, ULONG Flags, ULONG WaitOperations,
                                  PLARGE_INTEGER Timeout)
 {
-    int64_t timeout = Timeout ? Timeout->QuadPart : 0;
-
     return emu_nt_submit_ioring(ring_number(IoRingHandle), Flags, WaitOperations,
-                                Timeout ? &timeout : NULL);
+                                (const int64_t *)(const void *)Timeout);
 }
 
 NTSTATUS NTAPI nt_NtQueryIoRingCapabilities(SIZE_T CapabilitiesLength, PVOID Capabilities)
@@ -42,7 +44,8 @@ NTSTATUS NTAPI nt_NtQueryIoRingCapabilities(SIZE_T CapabilitiesLength, PVOID Cap
 NTSTATUS NTAPI nt_NtSetInformationIoRing(HANDLE IoRingHandle, ULONG IoRingInformationClass,
                                          ULONG IoRingInformationLength, PVOID IoRingInformation)
 {
-    NTSTATUS status;
+    HANDLE handle;
+    emu_handle event;
 
     if (IoRingInformationClass != IoRingRegisterUserCompletionEventClass ||
         IoRingInformationLength != sizeof(HANDLE) || !IoRingInformation) {
@@ -50,10 +53,11 @@ NTSTATUS NTAPI nt_NtSetInformationIoRing(HANDLE IoRingHandle, ULONG IoRingInform
                                              IoRingInformationLength, IoRingInformation);
     }
     /* A HANDLE is as wide as a pointer, the door's is always 64 bits. */
-    emu_handle event = (emu_handle)(ULONG_PTR) * (HANDLE *)IoRingInformation;
-    status = emu_nt_set_information_ioring(ring_number(IoRingHandle), IoRingInformationClass,
-                                           sizeof event, &event);
-    return status;
+    if (!nt_copy_in(&handle, IoRingInformation, sizeof handle))
+        return STATUS_ACCESS_VIOLATION;
+    event = (emu_handle)(ULONG_PTR)handle;
+    return emu_nt_set_information_ioring(ring_number(IoRingHandle), IoRingInformationClass,
+                                         sizeof event, &event);
 }
 
 NTSTATUS nt_poll_ioring(HANDLE ring)
