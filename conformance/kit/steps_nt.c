@@ -131,6 +131,9 @@ static void fill_sqe(struct cf_thread *thread, const struct cf_step *step, NT_IO
     sqe->UserData = cf_option_number(thread, step, "ud", 0);
     if (op == IORING_OP_READ || op == IORING_OP_WRITE) {
         fill_transfer(thread, step, sqe, file, buffer);
+        if (op == IORING_OP_WRITE) {
+            sqe->Write.WriteFlags = (UINT32)cf_option_number(thread, step, "mode", 0);
+        }
     } else if (op == IORING_OP_FLUSH) {
         sqe->Flush.File.Handle = file->handle;
         sqe->Flush.FlushMode = (UINT32)cf_option_number(thread, step, "mode", 0);

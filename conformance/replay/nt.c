@@ -154,6 +154,8 @@ static bool fill(struct rp_call *call, NT_IORING_SQE *sqe)
     case IORING_OP_READ:
     case IORING_OP_WRITE:
         fill_transfer(call, sqe);
+        if (sqe->OpCode == IORING_OP_WRITE)
+            sqe->Write.WriteFlags = (UINT32)rp_u64(call, "mode", 0);
         break;
     case IORING_OP_FLUSH:
         sqe->Flush.File.Handle = rp_handle(call, "file");
