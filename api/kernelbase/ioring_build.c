@@ -203,6 +203,9 @@ HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF fil
     return finish(ring);
 }
 
+/* [R] GRI (hooks.md R2) reached 65,536; [I] that this is the limit: emu/ring/registration.c. */
+#define KB_RING_MOST_FILES 65536u
+
 /*
  * A copy of the handles, owned by the ring. NULL when there is nothing to copy or it cannot be
  * read: the entry then names the caller's array, and the completion reports what is wrong with it.
@@ -214,7 +217,8 @@ static HRESULT copy_handles(struct kb_ring *ring, UINT32 count, HANDLE const han
     struct kb_ring_files *copy, **last;
 
     *copy_out = NULL;
-    if (!count || !handles)
+    /* More than a ring can have is refused for its number: nobody reads the array. */
+    if (!count || !handles || count > KB_RING_MOST_FILES)
         return S_OK;
     copy = malloc(sizeof *copy + nbytes);
     if (!copy)
