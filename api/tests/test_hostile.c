@@ -20,6 +20,14 @@
 #define HANG 0x4A46ABCDu
 #define LIMIT_S 20u
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED false
+#endif
+
 #define NOACCESS ((HRESULT)0x800703E6)   /* ERROR_NOACCESS */
 #define BAD_HANDLE ((HRESULT)0x80070006) /* ERROR_INVALID_HANDLE */
 
@@ -458,10 +466,8 @@ static void attempt(const struct function *f, enum ring ring, enum pointer point
     HRESULT hr;
     const char *what;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (pointer == PTR_ODD)
+    if (pointer == PTR_ODD && SANITIZED)
         return; /* an odd pointer is the caller's undefined behaviour, and a sanitizer says so */
-#endif
     hr = try(f, &a);
     what = fault_of(f, &a, hr);
     attempts++;
