@@ -415,7 +415,7 @@ void cf_compare(const struct cf_trace *recorded, const struct cf_trace *replayed
     size_t from = 0, to = 0, their_from = 0, their_to = 0;
 
     *comparison = (struct cf_comparison){0};
-    compare.contents_unknown = says_unknown(replayed);
+    compare.contents_unknown = comparison->made_up = says_unknown(replayed);
     while (next_segment(recorded, &from, &to)) {
         if (!next_segment(replayed, &their_from, &their_to))
             their_from = their_to = replayed->count;

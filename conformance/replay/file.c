@@ -299,7 +299,7 @@ static void flush_file(struct rp_call *call)
 static void overlapped_result(struct rp_call *call)
 {
     OVERLAPPED *overlapped = overlapped_of(call, false);
-    ULONGLONG until = GetTickCount64() + rp_patience_ms(NULL);
+    ULONGLONG until = GetTickCount64() + rp_patience_ms(call->world, NULL);
     HANDLE file = rp_handle(call, "file");
     BOOL wait = rp_u64(call, "wait", 0) != 0, good;
     DWORD moved = 0, error;

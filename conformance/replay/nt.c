@@ -222,13 +222,13 @@ static void submit(struct rp_call *call)
 /* True when an entry is there; waits for one that the trace had. */
 static bool await_entry(struct rp_call *call, struct rp_object *ring, uint32_t head)
 {
-    ULONGLONG until = GetTickCount64() + rp_patience_ms(ring);
+    ULONGLONG until = GetTickCount64() + rp_patience_ms(call->world, ring);
 
     for (unsigned tries = 0; head == load(&ring->nt.CompletionQueue->Tail); tries++) {
-        if (ring->submitted <= ring->popped)
+        if (!rp_owes(call->world, ring))
             return false;
         if (GetTickCount64() >= until) {
-            ring->missed = true;
+            rp_give_up(call->world, ring);
             return false;
         }
         /* an empty submit that waits for nothing lets a ring make progress that nobody drives */
@@ -261,7 +261,9 @@ static void take_entry(struct rp_call *call)
         cqe = NtIoRingCompletionEntries(
             ring->nt.CompletionQueue)[head & ring->nt.CompletionQueueRingMask];
         store(&ring->nt.CompletionQueue->Head, head + 1);
+        AcquireSRWLockExclusive(&call->world->lock);
         order = ring->popped++;
+        ReleaseSRWLockExclusive(&call->world->lock);
     }
     rp_stop(call);
     n = rp_end_ret(call, some, 0);

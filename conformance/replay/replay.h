@@ -58,6 +58,7 @@ struct cf_comparison {
     size_t absorbed;   /* not made: their completion or signal had come with an earlier call */
     size_t not_made;   /* functions that a replay does not know, or arguments that it lacks */
     size_t completions;
+    bool made_up;      /* contents of some file are not in the trace: the replay made them up */
     size_t reordered;  /* completions that came in another order; legal by itself */
 };
 

@@ -337,13 +337,13 @@ static bool take_held(struct rp_call *call, struct rp_object *ring)
 /* The trace had a completion here: looks again until it comes, or patience ends. */
 static HRESULT pop_late(struct rp_call *call, struct rp_object *ring, IORING_CQE *cqe)
 {
-    ULONGLONG until = GetTickCount64() + rp_patience_ms(ring);
+    ULONGLONG until = GetTickCount64() + rp_patience_ms(call->world, ring);
     HRESULT hr = S_FALSE;
 
-    for (unsigned tries = 0; hr == S_FALSE && ring->submitted > ring->popped; tries++) {
+    for (unsigned tries = 0; hr == S_FALSE && rp_owes(call->world, ring); tries++) {
         hr = call->world->api.PopIoRingCompletion(ring->ring, cqe);
         if (hr == S_FALSE && GetTickCount64() >= until) {
-            ring->missed = true;
+            rp_give_up(call->world, ring);
             break;
         }
         if (hr == S_FALSE)

@@ -81,7 +81,7 @@ static void wait_one(struct rp_call *call)
     rp_begin(call);
     ret = WaitForSingleObject(handle, ms);
     if (ret == WAIT_TIMEOUT && wanted == WAIT_OBJECT_0 && rp_pending(call->world))
-        ret = WaitForSingleObject(handle, rp_patience_ms(object));
+        ret = WaitForSingleObject(handle, rp_patience_ms(call->world, object));
     error = GetLastError();
     rp_stop(call);
     if (is_event && !object->manual && ret == WAIT_OBJECT_0 && wanted == WAIT_TIMEOUT) {

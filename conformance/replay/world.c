@@ -362,7 +362,29 @@ bool rp_pending(struct rp_world *world)
     return pending;
 }
 
-unsigned rp_patience_ms(const struct rp_object *object)
+bool rp_owes(struct rp_world *world, const struct rp_object *ring)
 {
-    return object && object->missed ? 200 : 3000;
+    bool owes;
+
+    AcquireSRWLockShared(&world->lock);
+    owes = ring->submitted > ring->popped;
+    ReleaseSRWLockShared(&world->lock);
+    return owes;
+}
+
+void rp_give_up(struct rp_world *world, struct rp_object *ring)
+{
+    AcquireSRWLockExclusive(&world->lock);
+    ring->missed = true;
+    ReleaseSRWLockExclusive(&world->lock);
+}
+
+unsigned rp_patience_ms(struct rp_world *world, const struct rp_object *object)
+{
+    bool missed;
+
+    AcquireSRWLockShared(&world->lock);
+    missed = object && object->missed;
+    ReleaseSRWLockShared(&world->lock);
+    return missed ? 200 : 3000;
 }

@@ -119,7 +119,11 @@ extern const struct rp_function rp_ring_functions[], rp_nt_functions[], rp_file_
 void rp_look(struct rp_world *world, struct rp_object *buffer, uint64_t after);
 /* True while something in the world is under way: then what is not there yet may still come. */
 bool rp_pending(struct rp_world *world);
+/* True while the ring has taken more than it gave back, that nobody has given up. */
+bool rp_owes(struct rp_world *world, const struct rp_object *ring);
+/* A completion did not come in time: the next is not waited for as long. */
+void rp_give_up(struct rp_world *world, struct rp_object *ring);
 /* Milliseconds that a completion or signal may be later here than in the trace. */
-unsigned rp_patience_ms(const struct rp_object *object);
+unsigned rp_patience_ms(struct rp_world *world, const struct rp_object *object);
 
 #endif

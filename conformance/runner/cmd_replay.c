@@ -147,6 +147,8 @@ static void print_replay(const struct run_replay *replay, bool verbose)
            c->calls, c->compared, c->absorbed, c->not_made, c->completions, c->reordered);
     if (replay->note)
         printf("  note: %s\n", replay->note);
+    if (c->made_up)
+        puts("  note: contents of some file are not in the trace and not in --files: made up");
     for (size_t i = 0; i < c->count; i++) {
         if (!c->items[i].legal || verbose)
             print_difference(replay, &c->items[i]);
@@ -176,10 +178,10 @@ static json_t *replay_json(const struct run_replay *replay)
 
     for (size_t i = 0; i < c->count; i++)
         json_array_append_new(differences, difference_json(replay, &c->items[i]));
-    return json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "trace",
+    return json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "trace",
                      replay->path, "verdict", run_replay_verdict_name(replay->verdict), "engine",
                      replay->engine, "host", optional(replay->host), "evidence", (int)replay->is_evidence,
-                     "note", optional(replay->note), "reason", optional(replay->reason), "calls",
+                     "note", optional(replay->note), "reason", optional(replay->reason), "made_up", (int)c->made_up, "calls",
                      (json_int_t)c->calls, "compared", (json_int_t)c->compared, "absorbed",
                      (json_int_t)c->absorbed, "not_made", (json_int_t)c->not_made, "completions",
                      (json_int_t)c->completions, "reordered", (json_int_t)c->reordered, "differences",
