@@ -153,10 +153,9 @@ static json_t *load_rows(void)
 }
 
 /* Behaviours that scenarios and expectations name stand in fixtures/behaviours. */
-static void check_rows(const struct cf_scenario *scenario, const struct cf_expect_set *set)
+static void check_rows(json_t *rows, const struct cf_scenario *scenario,
+                       const struct cf_expect_set *set)
 {
-    json_t *rows = load_rows();
-
     for (char **id = scenario->behaviours; *id; id++) {
         cr_expect(in_table(rows, *id), "%s: no behaviour %s", scenario->path, *id);
     }
@@ -164,13 +163,13 @@ static void check_rows(const struct cf_scenario *scenario, const struct cf_expec
         cr_expect(set->items[i].row && in_table(rows, set->items[i].row), "%s:%u: no behaviour",
                   set->path, set->items[i].line);
     }
-    json_decref(rows);
 }
 
 /* Every .scn has an .expect beside it, both are read, and the labels agree. */
 static unsigned check_folder(const char *folder)
 {
     char path[512], expect_path[512];
+    json_t *rows = load_rows();
     unsigned found = 0;
     struct dirent *entry;
     struct cf_error error;
@@ -192,7 +191,7 @@ static unsigned check_folder(const char *folder)
         if (scenario && set) {
             cr_expect(cf_expect_fits(set, scenario, &error), "%s:%u: %s", error.path, error.line,
                       error.text);
-            check_rows(scenario, set);
+            check_rows(rows, scenario, set);
             size_t nchars = strlen(scenario->id);
             cr_expect(nchars == (size_t)(dot - entry->d_name) &&
                           !memcmp(scenario->id, entry->d_name, nchars),
@@ -203,6 +202,7 @@ static unsigned check_folder(const char *folder)
         found++;
     }
     closedir(dir);
+    json_decref(rows);
     return found;
 }
 
