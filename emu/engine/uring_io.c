@@ -372,24 +372,46 @@ static struct io_uring_sqe *get_helper_locked(struct uring_queue *q)
     return sqe;
 }
 
+/* By entries, which the kernel takes with the next enter. False: this thread may not enter. */
+static bool cancel_by_entry_locked(struct uring_queue *q, uint64_t data, bool stream)
+{
+    for (int i = 0; i < (stream ? 2 : 1); i++) {
+        struct io_uring_sqe *sqe = get_helper_locked(q);
+
+        if (!sqe)
+            return false;
+        io_uring_prep_cancel64(sqe, i ? data | URING_POLL_BIT : data, 0);
+        io_uring_sqe_set_data64(sqe, URING_IGNORE);
+    }
+    return submit_locked(q) >= 0;
+}
+
+/*
+ * By a call of its own (Linux 6.0), because a sandbox that refuses to enter may allow to register.
+ * Without it what the kernel has stays there until it ends by itself.
+ */
+static void cancel_by_call_locked(struct uring_queue *q, uint64_t data, bool stream)
+{
+    for (int i = 0; i < (stream ? 2 : 1); i++) {
+        struct io_uring_sync_cancel_reg request = {
+            .addr = i ? data | URING_POLL_BIT : data, .fd = -1, .timeout = {0, 0}};
+
+        io_uring_register_sync_cancel(&q->ring, &request);
+    }
+}
+
 void uring_cancel(struct emu_engine_queue *queue, struct emu_io *io)
 {
     struct uring_queue *q = uring_queue_from(queue);
     uint64_t data = (uint64_t)(uintptr_t)io;
+    bool stream = emu_file_is_stream(io->file);
 
     if (q->dead)
         return;
     atomic_store(&io->cancel_requested, true);
     emu_lock_acquire(&q->lock);
-    for (int i = 0; i < (emu_file_is_stream(io->file) ? 2 : 1); i++) {
-        struct io_uring_sqe *sqe = get_helper_locked(q);
-
-        if (!sqe)
-            break;
-        io_uring_prep_cancel64(sqe, i ? data | URING_POLL_BIT : data, 0);
-        io_uring_sqe_set_data64(sqe, URING_IGNORE);
-    }
-    uring_enter_pushed_locked(q);
+    if (!cancel_by_entry_locked(q, data, stream))
+        cancel_by_call_locked(q, data, stream);
     emu_lock_release(&q->lock);
 }
 

@@ -287,5 +287,8 @@ WRAP(RESOURCES, int, io_uring_register_buffers_update_tag,
      (struct io_uring * ring, unsigned at, const struct iovec *buffers, const __u64 *tags,
       unsigned n),
      (ring, at, buffers, tags, n), -err, ENOMEM, EFAULT, EPERM)
+WRAP(SANDBOX, int, io_uring_register_sync_cancel,
+     (struct io_uring * ring, struct io_uring_sync_cancel_reg *request), (ring, request), -err, EPERM,
+     EINVAL, ENOENT)
 WRAP(RESOURCES, int, io_uring_ring_dontfork, (struct io_uring * ring), (ring), -err, ENOMEM)
 #endif

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #define PATIENCE_MS 20000
@@ -189,8 +190,8 @@ Test(ring_attack, submitting_while_another_thread_starts_what_was_held, .timeout
 
 /* ---- the kernel refuses when rings are at work ---- */
 
-/* From now on this system call is EPERM in every thread. False: no filter to be had here. */
-static bool refuse(int number)
+/* From now on this system call is EPERM in this thread. False: no filter to be had here. */
+static bool refuse_with(int number, unsigned flags)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -201,7 +202,13 @@ static bool refuse(int number)
     struct sock_fprog program = {sizeof code / sizeof code[0], code};
 
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
+           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) == 0;
+}
+
+/* The same in every thread. */
+static bool refuse(int number)
+{
+    return refuse_with(number, SECCOMP_FILTER_FLAG_TSYNC);
 }
 
 #define CHECK(condition)                                            \
@@ -292,6 +299,146 @@ Test(ring_attack, io_uring_is_refused_mid_flight, .timeout = 130)
 {
     in_child(refused_for_a_poller);
     in_child(refused_for_an_nt_client);
+}
+
+/* ---- one thread may not enter, another one drives the same ring ---- */
+
+struct mixed {
+    struct client client;
+    emu_handle socket;
+    char to[8];
+    _Atomic bool built, ended;
+};
+
+/* Allowed to enter: sleeps in the kernel for what the socket brings. */
+static void *drive_a_read(void *arg)
+{
+    struct mixed *mixed = arg;
+
+    read_entry(&mixed->client, mixed->socket, mixed->to, 4, 1);
+    atomic_store(&mixed->built, true);
+    CHECK(submit(&mixed->client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    atomic_store(&mixed->ended, true);
+    return NULL;
+}
+
+/* What the refused thread builds is done by threads, and ends the other's wait. */
+static void one_thread_is_refused(bool poll, bool event)
+{
+    struct mixed mixed = {.client = client_open(8, 16)};
+    struct test_threads threads = {.count = 0};
+    emu_handle disk = child_disk(), made;
+    char to[8] = "", more[8] = "";
+    bool seen[8] = {false};
+    NT_IORING_CQE cqe;
+    int peer;
+
+    mixed.socket = pending_file(&peer);
+    if (poll)
+        emu_nt_poll_ioring(mixed.client.ring);
+    if (event) {
+        CHECK(emu_nt_create_event(&made, 0x1F0003, NULL, 0, 0) == STATUS_SUCCESS);
+        CHECK(emu_nt_set_information_ioring(mixed.client.ring, 1, 8, &made) == STATUS_SUCCESS);
+    }
+    test_threads_start(&threads, drive_a_read, &mixed);
+    while (!atomic_load(&mixed.built) || !taken(&mixed.client))
+        sched_yield();
+    if (!refuse_with(SYS_io_uring_enter, 0))
+        _exit(0);
+    read_entry(&mixed.client, disk, to, 8, 2);
+    entry(&mixed.client, IORING_OP_FLUSH, 3)->Flush.File.Handle = (HANDLE)(uintptr_t)disk;
+    CHECK(submit_until_taken(&mixed.client) == STATUS_SUCCESS);
+    test_threads_join(&threads);
+    CHECK(atomic_load(&mixed.ended));
+    /* The thread that submitted it is gone; the read is not. */
+    CHECK(write(peer, "abcd", 4) == 4);
+    for (int got = 0; got < 3; got++) {
+        while (!pop(&mixed.client, &cqe))
+            CHECK(submit(&mixed.client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+        CHECK(cqe.UserData <= 3 && !seen[cqe.UserData] && cqe.IoStatus.Status == STATUS_SUCCESS);
+        seen[cqe.UserData] = true;
+    }
+    CHECK(!memcmp(to, "01234567", 8) && !memcmp(mixed.to, "abcd", 4));
+    /* And the ring goes on, for what is refused and for what pends. */
+    read_entry(&mixed.client, mixed.socket, more, 4, 4);
+    CHECK(submit(&mixed.client, 0, -1) == STATUS_SUCCESS);
+    CHECK(write(peer, "efgh", 4) == 4);
+    CHECK(submit(&mixed.client, 1, PATIENCE_MS) == STATUS_SUCCESS);
+    CHECK(pop(&mixed.client, &cqe) && cqe.UserData == 4 && !memcmp(more, "efgh", 4));
+    emu_nt_close(mixed.client.ring);
+}
+
+static void one_thread_polled(void)
+{
+    one_thread_is_refused(true, false);
+}
+
+static void one_thread_unpolled(void)
+{
+    one_thread_is_refused(false, false);
+}
+
+static void one_thread_with_event(void)
+{
+    one_thread_is_refused(true, true);
+}
+
+Test(ring_attack, io_uring_is_refused_to_one_thread_of_two, .timeout = 190)
+{
+    in_child(one_thread_polled);
+    in_child(one_thread_unpolled);
+    in_child(one_thread_with_event);
+}
+
+/* ---- cancelling what the kernel holds after it refused to be entered ---- */
+
+static void cancel_after_refusal(bool file_wide)
+{
+    struct client client = client_open(8, 16);
+    struct emu_iosb iosb;
+    bool cancelled = false;
+    char to[8];
+    NT_IORING_CQE cqe;
+    int peer;
+    emu_handle socket = pending_file(&peer);
+
+    read_entry(&client, socket, to, 8, 1);
+    CHECK(submit(&client, 0, -1) == STATUS_SUCCESS);
+    if (!refuse(SYS_io_uring_enter))
+        _exit(0);
+    if (file_wide)
+        CHECK(emu_nt_cancel_io_file_ex(socket, NULL, &iosb) == STATUS_SUCCESS);
+    else
+        cancel_entry(&client, socket, 1, 2);
+    if (submit(&client, file_wide ? 1 : 2, 5000) == STATUS_TIMEOUT) {
+        struct utsname host;
+
+        CHECK(!uname(&host) && atoi(host.release) < 6); /* such a kernel cannot be asked */
+        _exit(0);
+    }
+    while (pop(&client, &cqe)) {
+        CHECK(cqe.IoStatus.Status == (cqe.UserData == 1 ? STATUS_CANCELLED : STATUS_SUCCESS));
+        cancelled = cancelled || cqe.UserData == 1;
+    }
+    CHECK(cancelled);
+    emu_nt_close(client.ring);
+    emu_nt_close(socket);
+}
+
+static void cancel_entry_after_refusal(void)
+{
+    cancel_after_refusal(false);
+}
+
+static void cancel_file_after_refusal(void)
+{
+    cancel_after_refusal(true);
+}
+
+Test(ring_attack, a_cancel_after_the_refusal_reaches_the_kernel, .timeout = 130)
+{
+    in_child(cancel_entry_after_refusal);
+    in_child(cancel_file_after_refusal);
 }
 
 /* The engine is chosen, then no queue can be made: rings and OVERLAPPED I/O use threads. */
