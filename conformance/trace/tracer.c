@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The plug-in: opens the trace, takes the slots, ends the trace at exit, lets go in a forked child. */
+#include "conformance/trace/provenance.h"
 #include "conformance/trace/tracer.h"
 
 #include <errno.h>
@@ -86,16 +87,15 @@ static void write_header(struct cf_trace_writer *writer)
         .recorder_version = RINGER_TRACE_VERSION,
         .host = "ringer",
         .os = "linux",
-#if defined(__x86_64__)
-        .arch = "x86_64",
-#elif defined(__aarch64__)
-        .arch = "aarch64",
-#endif
         .profile = getenv("RINGER_PROFILE"),
         .engine = getenv("RINGER_ENGINE"),
     };
+    static struct cf_provenance provenance; /* one header a process */
     IORING_CAPABILITIES caps;
 
+    cf_provenance_collect(&provenance, (const void *)&QueryIoRingCapabilities);
+    cf_provenance_volume(&provenance, ".");
+    cf_provenance_apply(&provenance, &header);
     if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
         header.has_caps = true;
         header.caps_version = (uint32_t)caps.MaxVersion;
