@@ -196,7 +196,12 @@ static enum emu_io_start start_write(struct emu_io *io)
 /* What offsets and lengths are wrong the kernel says, and then emu_disk_start in NT's words. */
 int64_t emu_disk_read_waiting(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)
 {
-    return emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
+    int64_t n = emu_sys_pread(file->fd, buffer, nbytes, (int64_t)offset);
+
+    /* What EMU_IO_SET_POSITION says of other transfers; the caller has the file's turn. */
+    if (n == nbytes && file->synchronous)
+        file->position = offset + nbytes;
+    return n;
 }
 
 int64_t emu_disk_read_cached(struct emu_file *file, void *buffer, uint32_t nbytes, uint64_t offset)

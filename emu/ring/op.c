@@ -291,6 +291,9 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
     io->complete = emu_ring_op_complete;
     io->op = io_op(sqe->OpCode);
     io->queue = ring->queue;
+    /* [I] As NtReadFile does with an offset: the position ends behind the transfer. */
+    if (file->synchronous)
+        io->flags |= EMU_IO_SET_POSITION;
     if (ring->not_cached) /* emu_ring_read_now just asked */
         io->flags |= EMU_IO_NOT_CACHED;
     ring->not_cached = false;
