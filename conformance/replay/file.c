@@ -83,7 +83,9 @@ static void open_file(struct rp_call *call)
     else /* a file that the trace could open has to be there */
         wide = rp_path(call->world, path,
                        call->record->call.value && disposition != CREATE_NEW && disposition != CREATE_ALWAYS,
-                       recorded_size(call, "file"));
+                       !call->record->call.value && call->record->call.last_error == ERROR_PATH_NOT_FOUND
+                           ? RP_NO_FOLDER
+                           : recorded_size(call, "file"));
     free(name);
     rp_begin(call);
     file = pipe ? open_pipe(wide, flags)

@@ -326,7 +326,8 @@ WCHAR *rp_path(struct rp_world *world, const char *path, bool must_exist, uint64
     else if (own)
         snprintf(name, sizeof(name), "%.900s/%.250s", world->options->dir, path + 5);
     else
-        snprintf(name, sizeof(name), "%.900s/p-%.16s", world->options->dir, hash);
+        snprintf(name, sizeof(name), "%.900s/%sp-%.16s", world->options->dir,
+                 nbytes == RP_NO_FOLDER ? "missing/" : "", hash);
     wide = rp_widen(name);
     if (!own && !as_it_is && strcmp(path, "$TMP") && must_exist && !there(wide))
         bring(world, path, wide, nbytes);

@@ -73,8 +73,10 @@ void rp_introduce(struct rp_world *world, const struct cf_record *record);
 void rp_clear(struct rp_world *world);
 /*
  * The file that stands for a path of the trace, below the replay's folder; made when it is not there
- * yet. Owned by the caller. nbytes: how large to make one of which nothing else is known.
+ * yet. Owned by the caller. nbytes: how large to make one of which nothing else is known; RP_NO_FOLDER:
+ * a path whose folder is not there.
  */
+#define RP_NO_FOLDER UINT64_MAX
 WCHAR *rp_path(struct rp_world *world, const char *path, bool must_exist, uint64_t nbytes);
 WCHAR *rp_pipe_path(struct rp_world *world, const char *path, char **name_out);
 WCHAR *rp_widen(const char *text);
