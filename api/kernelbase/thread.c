@@ -19,7 +19,7 @@
 struct kb_thread {
     struct kb_thread *next;       /* records_lock */
     HANDLE handle;                /* the creator's, for ResumeThread and GetThreadId */
-    HANDLE own;                   /* the thread's, until it runs: then GetCurrentThread() serves */
+    HANDLE own;                   /* the thread's, until it runs and GetCurrentThread() serves */
     LPTHREAD_START_ROUTINE start;
     void *parameter;
     _Atomic uint32_t id;          /* 0 until the thread runs; a futex word */
@@ -75,13 +75,17 @@ static struct kb_thread *find(HANDLE handle)
 static void finish(DWORD exit_code)
 {
     struct kb_thread *thread = current;
+    HANDLE own;
 
     if (!thread)
         return;
     current = NULL;
+    own = thread->own;
     release(thread);
     /* Last: whoever waits finds everything that the thread had gone. */
-    nt_thread_finished(kb_GetCurrentThread(), exit_code);
+    nt_thread_finished(own ? own : kb_GetCurrentThread(), exit_code);
+    if (own)
+        NtClose(own);
 }
 
 static void *thread_main(void *argument)
@@ -89,8 +93,11 @@ static void *thread_main(void *argument)
     struct kb_thread *thread = argument;
 
     current = thread;
-    nt_thread_started(thread->own);
-    NtClose(thread->own);
+    /* Without memory for that the thread has no GetCurrentThread() of its own, but ends like any. */
+    if (nt_thread_started(thread->own) >= 0) {
+        NtClose(thread->own);
+        thread->own = NULL;
+    }
     atomic_store(&thread->id, kb_GetCurrentThreadId());
     emu_futex_wake(&thread->id, UINT32_MAX);
     while (atomic_load(&thread->suspended))
