@@ -223,7 +223,7 @@ static HRESULT copy_handles(struct kb_ring *ring, UINT32 count, HANDLE const han
     copy = malloc(sizeof *copy + nbytes);
     if (!copy)
         return E_OUTOFMEMORY;
-    if (EMU_MUTANT(files_array_not_copied) || !nt_copy_in(copy->handles, handles, nbytes)) {
+    if (!nt_copy_in(copy->handles, handles, nbytes)) {
         free(copy);
         return S_OK;
     }
@@ -267,9 +267,6 @@ HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
         return hr;
     sqe->RegisterBuffers.Count = count; /* [R] IB8: none is accepted here, the completion answers */
     sqe->RegisterBuffers.Buffers = buffers;
-    if (count && buffers && EMU_MUTANT(buffers_array_copied)) /* for ever: who could free it */
-        sqe->RegisterBuffers.Buffers =
-            memcpy(malloc(count * sizeof *buffers), buffers, count * sizeof *buffers);
     return finish(ring);
 }
 
