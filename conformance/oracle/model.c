@@ -6,8 +6,6 @@
  */
 #include "conformance/oracle/model.h"
 
-#include "conformance/oracle/names.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +35,17 @@ bool ora_before(const struct ora_span *a, const struct ora_span *b)
     if (a->thread == b->thread)
         return a->n < b->n;
     return a->t1 < b->t0;
+}
+
+bool ora_live(const struct ora_ring *ring, const struct ora_span *span)
+{
+    return ring->closed == NONE || ora_before(span, &ring->close_span);
+}
+
+bool ora_good_handle(const struct ora_model *model, const char *sym)
+{
+    return sym && strcmp(sym, "unknown") && strcmp(sym, "invalid") && strcmp(sym, "nonnull") &&
+           strcmp(sym, "null") && !ora_names_find(&model->spoilt, sym, 0, 0);
 }
 
 bool ora_succeeded(const struct cf_record *call)
@@ -95,6 +104,10 @@ static bool sort_records(struct ora_model *model, const struct cf_trace *trace)
     }
     if (spans)
         qsort(spans, span_count, sizeof(*spans), compare_spans);
+    for (model->first_gap = 1; spans && model->first_gap <= span_count; model->first_gap++) {
+        if (spans[model->first_gap - 1].n != model->first_gap)
+            break;
+    }
     for (size_t i = 0; orders && spans && i < trace->count; i++) {
         const struct cf_record *record = &trace->records[i];
         struct order *order = &orders[i];
@@ -150,7 +163,7 @@ static size_t add_ring(struct builder *builder, const char *sym)
                               .first_cqe = NONE, .last_cqe = NONE,
                               .first_submit = NONE, .last_submit = NONE,
                               .first_empty = NONE, .last_empty = NONE,
-                              .closed = NONE};
+                              .first_unmarked = NONE, .closed = NONE};
     ora_names_at(&builder->rings, sym, 0, 0)->value = model->ring_count;
     return model->ring_count++;
 }
@@ -173,6 +186,8 @@ static void create_ring(struct builder *builder, const struct cf_record *call, b
     ring->record = call;
     ring->nt = nt;
     cf_in_u64(call, "ver", &ring->version);
+    cf_in_u64(call, "required", &ring->required);
+    cf_in_u64(call, "advisory", &ring->advisory);
     cf_in_u64(call, "sq", &ring->asked_sq);
     cf_in_u64(call, "cq", &ring->asked_cq);
     if (nt) {
@@ -232,8 +247,7 @@ static enum ora_kind kind_of_code(uint64_t code)
     return code < sizeof(kinds) / sizeof(kinds[0]) ? kinds[code] : ORA_OTHER;
 }
 
-/* Is call a build, of what? "kit.sqe" is an entry written by hand into an NT ring. */
-static bool is_build(const struct cf_record *call, enum ora_kind *kind_out)
+bool ora_build_kind(const struct cf_record *call, enum ora_kind *kind_out)
 {
     uint64_t code = 0;
 
@@ -243,7 +257,7 @@ static bool is_build(const struct cf_record *call, enum ora_kind *kind_out)
             return true;
         }
     }
-    if (strcmp(call->call.fn, "kit.sqe"))
+    if (strcmp(call->call.fn, "kit.sqe") && strcmp(call->call.fn, "raw.sqe"))
         return false;
     cf_in_u64(call, "op", &code);
     *kind_out = kind_of_code(code);
@@ -280,6 +294,7 @@ static void add_op(struct builder *builder, const struct ora_item *item, enum or
     cf_in_u64(item->record, "len", &op->nbytes);
     cf_in_u64(item->record, "sqe", &flags);
     op->drain = flags & 1;
+    ring->drains |= op->drain;
     if (ring->last_op == NONE)
         ring->first_op = index;
     else
@@ -327,6 +342,24 @@ static void judge_submit(struct ora_submit *submit, const struct cf_record *call
     submit->took = submit->timed_out || !ora_failed((uint32_t)value);
 }
 
+/* Was another thread inside a submit when this one began? */
+static bool note_submit(struct ora_ring *ring, const struct ora_span *span)
+{
+    struct ora_span *top = ring->submitting;
+    bool overlapped = false;
+
+    for (size_t i = 0; i < 2; i++)
+        overlapped |= top[i].n && top[i].thread != span->thread && top[i].t1 >= span->t0;
+    if (!top[0].n || span->t1 >= top[0].t1) {
+        if (top[0].n && top[0].thread != span->thread)
+            top[1] = top[0];
+        top[0] = *span;
+    } else if (top[0].thread != span->thread && (!top[1].n || span->t1 >= top[1].t1)) {
+        top[1] = *span;
+    }
+    return overlapped;
+}
+
 static void take_submit(struct builder *builder, const struct ora_item *item, bool nt)
 {
     struct ora_model *model = builder->model;
@@ -334,17 +367,18 @@ static void take_submit(struct builder *builder, const struct ora_item *item, bo
     size_t index = model->submit_count++;
     struct ora_submit *submit = &model->submits[index];
 
-    note_producer(ring, &item->span);
     *submit = (struct ora_submit){.record = item->record, .span = item->span, .ring = item->ring,
                                   .next = NONE, .ms = WAIT_FOR_ALL,
                                   .queued = ring->built - ring->taken};
+    submit->overlapped = note_submit(ring, &item->span);
     cf_in_u64(item->record, "wait", &submit->wait);
     if (!nt)
         cf_in_u64(item->record, "ms", &submit->ms);
     else if (cf_in_string(item->record, "timeout"))
         submit->ms = NONE; /* NT time, absolute or relative: not judged */
     judge_submit(submit, item->record, nt);
-    if (submit->took) {
+    if (submit->took) { /* a refused one touches no entry, whatever it overlaps */
+        note_producer(ring, &item->span);
         for (size_t op = ring->first_queued; op != NONE; op = model->ops[op].next)
             model->ops[op].submit = index;
         ring->first_queued = NONE;
@@ -370,8 +404,10 @@ static void take_cqe(struct builder *builder, const struct ora_item *item)
     struct ora_op *op;
 
     *cqe = (struct ora_cqe){item->record, item->span, item->ring, NONE, chain->first, false,
-                            chain->last != NONE};
+                            chain->last != NONE, NONE};
     ring->popped++;
+    if (ring->first_unmarked == NONE)
+        ring->first_unmarked = index;
     if (ring->last_cqe == NONE)
         ring->first_cqe = index;
     else
@@ -395,6 +431,9 @@ static void take_empty(struct ora_model *model, const struct ora_item *item)
     size_t index = model->empty_count++;
 
     model->empties[index] = (struct ora_empty){item->record, item->span, item->ring, NONE};
+    for (size_t i = ring->first_unmarked; i != NONE; i = model->cqes[i].next)
+        model->cqes[i].empty_after = index;
+    ring->first_unmarked = NONE;
     if (ring->last_empty == NONE)
         ring->first_empty = index;
     else
@@ -412,7 +451,7 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
     struct ora_ring *ring = &model->rings[item->ring];
     enum ora_kind kind;
 
-    if (is_build(call, &kind)) {
+    if (ora_build_kind(call, &kind)) {
         take_build(builder, item, kind);
     } else if (!strcmp(fn, "SubmitIoRing") || !strcmp(fn, "NtSubmitIoRing")) {
         take_submit(builder, item, *fn == 'N');
@@ -426,12 +465,42 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
             take_empty(model, item);
     } else if (!strcmp(fn, "GetIoRingInfo")) {
         learn_sizes(ring, call);
+    } else if (!strcmp(fn, "kit.ntpeek")) {
+        model->peeks[model->peek_count++] =
+            (struct ora_refusal){call, item->ring, ring->built - ring->taken};
     } else if (!strcmp(fn, "kit.ntpoke")) {
         ring->wild = true;
     } else if (!strcmp(fn, "CloseIoRing") || !strcmp(fn, "NtClose")) {
         if (ora_succeeded(call) && ring->closed == NONE) {
             ring->closed = (size_t)(call - model->trace->records);
             ring->close_span = item->span;
+        }
+    }
+}
+
+/* Handles: which ones the trace knows from their beginning, and which do not stay what they were. */
+static void take_handles(struct ora_model *model, const struct cf_record *call)
+{
+    static const char *const outs[] = {"file", "read", "write", "event"};
+    static const char *const closers[] = {"CloseHandle", "NtClose", "DuplicateHandle",
+                                          "CreateIoCompletionPort", "DisconnectNamedPipe"};
+    static const char *const ins[] = {"obj", "file", "handle", "source"};
+    const char *sym;
+
+    for (size_t i = 0; i < sizeof(outs) / sizeof(outs[0]); i++) {
+        if ((sym = cf_out_string(call, outs[i])))
+            ora_names_at(&model->introduced, sym, 0, 0)->value = 0;
+        if (sym && !strcmp(outs[i], "event"))
+            ora_names_at(&model->events, sym, 0, 0)->value = 0;
+    }
+    for (size_t i = 0; i < sizeof(closers) / sizeof(closers[0]); i++) {
+        if (strcmp(call->call.fn, closers[i]))
+            continue;
+        if ((sym = cf_out_string(call, "obj")) || (sym = cf_out_string(call, "handle")))
+            ora_names_at(&model->spoilt, sym, 0, 0)->value = 0; /* the duplicate */
+        for (size_t k = 0; k < sizeof(ins) / sizeof(ins[0]); k++) {
+            if ((sym = cf_in_string(call, ins[k])))
+                ora_names_at(&model->spoilt, sym, 0, 0)->value = 0;
         }
     }
 }
@@ -448,13 +517,14 @@ static void take_item(struct builder *builder, struct ora_item *item)
     }
     if (record->type != CF_CALL)
         return;
+    take_handles(builder->model, record);
     if (!strcmp(record->call.fn, "CreateIoRing") || !strcmp(record->call.fn, "NtCreateIoRing")) {
         create_ring(builder, record, record->call.fn[0] == 'N');
         return;
     }
-    sym = cf_in_string(record, "ring");
+    sym = cf_in_string(record, strcmp(record->call.fn, "NtClose") ? "ring" : "obj");
     /* A ring that nobody made, "null" or a bad pointer, gets no state. */
-    if (!sym || ora_names_at(&builder->rings, sym, 0, 0)->value == NONE)
+    if (!sym || !ora_names_find(&builder->rings, sym, 0, 0))
         return;
     item->ring = find_ring(builder, sym);
     take_ring_call(builder, item);
@@ -471,11 +541,13 @@ static bool allocate(struct builder *builder, size_t count)
     model->submits = calloc(count, sizeof(*model->submits));
     model->empties = calloc(count, sizeof(*model->empties));
     model->refusals = calloc(count, sizeof(*model->refusals));
+    model->peeks = calloc(count, sizeof(*model->peeks));
     builder->chain_pool = calloc(count, sizeof(*builder->chain_pool));
     return model->items && model->rings && model->ops && model->cqes && model->submits &&
-           model->empties && model->refusals && builder->chain_pool &&
-           ora_names_init(&builder->rings, 2 * count) &&
-           ora_names_init(&builder->chains, 2 * count);
+           model->empties && model->refusals && model->peeks && builder->chain_pool &&
+           ora_names_init(&model->spoilt) && ora_names_init(&model->introduced) &&
+           ora_names_init(&model->events) &&
+           ora_names_init(&builder->rings) && ora_names_init(&builder->chains);
 }
 
 bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
@@ -488,6 +560,8 @@ bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
     good = allocate(&builder, trace->count + 1) && sort_records(model, trace);
     for (size_t i = 0; good && i < model->item_count; i++)
         take_item(&builder, &model->items[i]);
+    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed && !builder.rings.failed &&
+           !builder.chains.failed;
     ora_names_fini(&builder.rings);
     ora_names_fini(&builder.chains);
     free(builder.chain_pool);
@@ -503,5 +577,9 @@ void ora_model_fini(struct ora_model *model)
     free(model->submits);
     free(model->empties);
     free(model->refusals);
+    free(model->peeks);
+    ora_names_fini(&model->spoilt);
+    ora_names_fini(&model->introduced);
+    ora_names_fini(&model->events);
     memset(model, 0, sizeof(*model));
 }

@@ -7,6 +7,7 @@
 #ifndef CF_ORACLE_MODEL_H
 #define CF_ORACLE_MODEL_H
 
+#include "conformance/oracle/names.h"
 #include "conformance/trace/reader.h"
 
 #define NONE SIZE_MAX
@@ -57,6 +58,7 @@ struct ora_cqe {
     size_t ring, next, op;
     bool early; /* its entry had not been submitted when the pop ended */
     bool known; /* some entry before had its user data */
+    size_t empty_after; /* the first pop after it that found nothing */
 };
 
 struct ora_submit {
@@ -65,6 +67,7 @@ struct ora_submit {
     size_t ring, next;
     uint64_t wait, ms; /* ms WAIT_FOR_ALL: for ever; NONE: not known */
     bool took, timed_out;
+    bool overlapped;      /* a submit of another thread, begun before, had not ended */
     uint64_t queued;      /* entries built and not taken before */
     uint64_t taken_after; /* entries taken in all, with this one */
 };
@@ -80,6 +83,7 @@ struct ora_ring {
     const struct cf_record *record; /* of the creation; NULL: made before the trace began */
     const char *sym;
     uint64_t version, sq, cq;  /* 0: not known */
+    uint64_t required, advisory; /* flags asked for */
     uint64_t asked_sq, asked_cq;
     bool nt;   /* NtCreateIoRing: results are NTSTATUS values, entries written by hand */
     bool wild; /* somebody wrote into the shared queues: nothing can be said */
@@ -87,14 +91,17 @@ struct ora_ring {
     bool pop_racy; /* two threads popped at once */
     size_t first_op, last_op, first_queued, first_cqe, last_cqe, first_submit, last_submit, first_empty,
         last_empty;
+    size_t first_unmarked; /* of the completions that no empty pop has followed yet */
+    bool drains;   /* some entry had the drain flag */
     size_t closed; /* index into the trace's records; NONE: not closed */
     struct ora_span close_span;
     uint64_t built, taken, popped;
+    struct ora_span submitting[2]; /* of two threads, the submits that end last so far */
     struct ora_span producer; /* the last build or submit */
     struct ora_span consumer; /* the last pop */
 };
 
-/* Refused builds, and the state in which they were refused. */
+/* Refused builds, or looks at the queues' indexes, and the state in which they were made. */
 struct ora_refusal {
     const struct cf_record *record;
     size_t ring;
@@ -116,8 +123,15 @@ struct ora_model {
     struct ora_cqe *cqes;
     struct ora_submit *submits;
     struct ora_empty *empties;
-    struct ora_refusal *refusals;
-    size_t item_count, ring_count, op_count, cqe_count, submit_count, empty_count, refusal_count;
+    struct ora_refusal *refusals, *peeks;
+    /* (sym, 0, 0) -> 0: closed, duplicated or bound to a port somewhere in the trace. */
+    struct ora_names spoilt;
+    /* (sym, 0, 0) -> 0: somebody opened or made it here; letters alone prove nothing. */
+    struct ora_names introduced;
+    struct ora_names events; /* likewise, those that CreateEvent made */
+    uint64_t first_gap; /* the lowest call number that is missing: a call that never ended */
+    size_t item_count, ring_count, op_count, cqe_count, submit_count, empty_count, refusal_count,
+        peek_count;
 };
 
 /* False when memory ran out. ora_model_fini in either case. */
@@ -126,6 +140,12 @@ void ora_model_fini(struct ora_model *model);
 
 /* Certainly before: same thread and earlier, or no overlap in time. */
 bool ora_before(const struct ora_span *a, const struct ora_span *b);
+/* Whether the call on the ring ended for certain before somebody began to close it. */
+bool ora_live(const struct ora_ring *ring, const struct ora_span *span);
+/* A handle with a name of its own that nothing in the trace closes, duplicates or binds. */
+bool ora_good_handle(const struct ora_model *model, const char *sym);
+/* Is the call a build, and of what? "kit.sqe" and "raw.sqe" are entries that no builder wrote. */
+bool ora_build_kind(const struct cf_record *call, enum ora_kind *kind_out);
 /* The call gave a success code. */
 bool ora_succeeded(const struct cf_record *call);
 /* Of a completion, in its own world (HRESULT or NTSTATUS): the top bit is the failure in both. */

@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ora_names_init(struct ora_names *names, size_t capacity)
-{
-    size_t slots = 16;
+enum { FIRST_SLOTS = 64 };
 
-    while (slots < 2 * (capacity + 1))
-        slots *= 2;
-    names->slots = calloc(slots, sizeof(*names->slots));
-    names->mask = slots - 1;
+bool ora_names_init(struct ora_names *names)
+{
+    *names = (struct ora_names){.slots = calloc(FIRST_SLOTS, sizeof(*names->slots)),
+                                .mask = FIRST_SLOTS - 1};
     return names->slots;
 }
 
@@ -22,7 +20,8 @@ void ora_names_fini(struct ora_names *names)
     names->slots = NULL;
 }
 
-struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t group,
+/* The key's slot, or the free one where it belongs. */
+static struct ora_name *probe(const struct ora_names *names, const char *text, size_t group,
                               uint64_t number)
 {
     uint64_t hash = 0xcbf29ce484222325u;
@@ -35,11 +34,55 @@ struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t 
     for (size_t i = (size_t)hash & names->mask;; i = (i + 1) & names->mask) {
         struct ora_name *slot = &names->slots[i];
 
-        if (!slot->text) {
-            *slot = (struct ora_name){text, group, number, SIZE_MAX};
-            return slot;
-        }
-        if (slot->number == number && slot->group == group && !strcmp(slot->text, text))
+        if (!slot->text || (slot->number == number && slot->group == group &&
+                            !strcmp(slot->text, text)))
             return slot;
     }
+}
+
+static bool grow(struct ora_names *names)
+{
+    struct ora_names larger = {.mask = 2 * names->mask + 1};
+
+    larger.slots = calloc(larger.mask + 1, sizeof(*larger.slots));
+    if (!larger.slots)
+        return false;
+    for (size_t i = 0; i <= names->mask; i++) {
+        const struct ora_name *old = &names->slots[i];
+
+        if (old->text)
+            *probe(&larger, old->text, old->group, old->number) = *old;
+    }
+    free(names->slots);
+    names->slots = larger.slots;
+    names->mask = larger.mask;
+    return true;
+}
+
+struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t group,
+                              uint64_t number)
+{
+    struct ora_name *slot = probe(names, text, group, number);
+
+    if (slot->text)
+        return slot;
+    if (2 * (names->used + 1) > names->mask) {
+        if (!grow(names)) {
+            names->failed = true;
+            names->spill = (struct ora_name){text, group, number, SIZE_MAX};
+            return &names->spill;
+        }
+        slot = probe(names, text, group, number);
+    }
+    names->used++;
+    *slot = (struct ora_name){text, group, number, SIZE_MAX};
+    return slot;
+}
+
+const struct ora_name *ora_names_find(const struct ora_names *names, const char *text, size_t group,
+                                      uint64_t number)
+{
+    const struct ora_name *slot = probe(names, text, group, number);
+
+    return slot->text ? slot : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table from (text, group, number) to an index; sized once, never grows, texts are borrowed. */
+/* A hash table from (text, group, number) to an index. Texts are borrowed; no lock. */
 #ifndef CF_ORACLE_NAMES_H
 #define CF_ORACLE_NAMES_H
 
@@ -16,13 +16,19 @@ struct ora_name {
 
 struct ora_names {
     struct ora_name *slots;
-    size_t mask;
+    size_t mask, used;
+    bool failed; /* out of memory once: what is in it must not be believed */
+    struct ora_name spill; /* given out instead, then */
 };
 
-bool ora_names_init(struct ora_names *names, size_t capacity);
+bool ora_names_init(struct ora_names *names);
 void ora_names_fini(struct ora_names *names);
-/* The slot of the key; a new one has value SIZE_MAX. At most `capacity` different keys. */
+/* The slot of the key, good until the next call; a new one has value SIZE_MAX. */
 struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t group,
                               uint64_t number);
+
+/* NULL when there is no such key. */
+const struct ora_name *ora_names_find(const struct ora_names *names, const char *text, size_t group,
+                                      uint64_t number);
 
 #endif

@@ -38,6 +38,15 @@ extern const struct ora_rule ora_rule_cancel_codes, ora_rule_cancel_nothing,
 extern const struct ora_rule ora_rule_wait_enough, ora_rule_wait_timeout;
 extern const struct ora_rule ora_rule_result_information, ora_rule_result_code;
 extern const struct ora_rule ora_rule_pop_untouched;
+extern const struct ora_rule ora_rule_submit_accepted, ora_rule_submit_busy, ora_rule_submit_full,
+    ora_rule_submit_corrupt, ora_rule_wait_idle;
+extern const struct ora_rule ora_rule_build_accepted, ora_rule_build_flags, ora_rule_build_version;
+extern const struct ora_rule ora_rule_create_limits, ora_rule_create_echo, ora_rule_op_supported,
+    ora_rule_pop_code, ora_rule_event_attach;
+extern const struct ora_rule ora_rule_cancel_missed;
+extern const struct ora_rule ora_rule_register_sparse, ora_rule_register_bounds;
+extern const struct ora_rule ora_rule_queue_overflow, ora_rule_queue_indexes;
+extern const struct ora_rule ora_rule_result_status, ora_rule_result_eof, ora_rule_result_data;
 extern const struct ora_rule ora_rule_close_result, ora_rule_close_silent;
 
 #endif

@@ -35,7 +35,7 @@ static bool cancels_init(struct cancels *cancels, const struct ora_model *model)
 {
     memset(cancels, 0, sizeof(*cancels));
     cancels->previous = calloc(model->op_count + 1, sizeof(size_t));
-    if (!cancels->previous || !ora_names_init(&cancels->by_target, model->op_count))
+    if (!cancels->previous || !ora_names_init(&cancels->by_target))
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
         const struct ora_op *op = &model->ops[i];
@@ -53,7 +53,7 @@ static bool cancels_init(struct cancels *cancels, const struct ora_model *model)
         if (record->type == CF_CALL && may_abort(record->call.fn))
             cancels->outside = record;
     }
-    return true;
+    return !cancels->by_target.failed;
 }
 
 static void cancels_fini(struct cancels *cancels)
@@ -88,25 +88,6 @@ static void for_each(struct ora_judge *judge,
 
 /* ---- which codes a cancel may give ---- */
 
-static bool names_a_live_file(const struct ora_model *model, const struct ora_op *op)
-{
-    const char *file = cf_in_string(op->record, "file");
-
-    if (!file || !strcmp(file, "null") || !strcmp(file, "invalid") || !strcmp(file, "unknown"))
-        return false;
-    for (size_t i = 0; i < model->item_count; i++) { /* only for a completion that looks wrong */
-        const struct cf_record *record = model->items[i].record;
-        const char *closed;
-
-        if (record->type != CF_CALL || strcmp(record->call.fn, "CloseHandle"))
-            continue;
-        closed = cf_in_string(record, "obj");
-        if (closed && !strcmp(closed, file))
-            return false;
-    }
-    return true;
-}
-
 static void check_cancel_code(struct ora_judge *judge, struct cancels *cancels, size_t i)
 {
     const struct ora_op *op = &judge->model->ops[i];
@@ -117,7 +98,7 @@ static void check_cancel_code(struct ora_judge *judge, struct cancels *cancels, 
         return;
     ora_use(judge);
     if (ora_failed(cqe->cqe.hr) && cqe->cqe.hr != HR_NOT_FOUND &&
-        names_a_live_file(judge->model, op))
+        ora_good_handle(judge->model, cf_in_string(op->record, "file")))
         ora_violation(judge, cqe, "the cancel 0x%" PRIx64 " completed with 0x%08" PRIx32,
                       op->user_data, cqe->cqe.hr);
 }
@@ -194,28 +175,48 @@ static bool is_aborted(const struct ora_model *model, const struct ora_op *op)
            model->cqes[op->cqe].record->cqe.hr == HR_ABORT;
 }
 
+/* Two raw handles that stay what they are and differ; indexes and duplicates may be anything. */
+static bool other_file(const struct ora_model *model, const struct ora_op *a, const struct ora_op *b)
+{
+    const char *left = cf_in_string(a->record, "file"), *right = cf_in_string(b->record, "file");
+
+    return left && right && strcmp(left, right) && ora_good_handle(model, left) &&
+           ora_good_handle(model, right);
+}
+
+/* Is there a cancel with this target that may have reached the entry before it was popped? */
+static bool may_have_reached(struct cancels *cancels, const struct ora_model *model,
+                             const struct ora_op *op, uint64_t target)
+{
+    const struct ora_span *popped = &model->cqes[op->cqe].span;
+    size_t cancel = ora_names_at(&cancels->by_target, "cancel", 0, target)->value;
+
+    for (unsigned seen = 0; cancel != NONE; seen++, cancel = cancels->previous[cancel]) {
+        size_t submit = model->ops[cancel].submit;
+
+        if (seen == LOOK_BACK)
+            return true; /* gives up */
+        if (other_file(model, op, &model->ops[cancel]))
+            continue;
+        if (model->rings[model->ops[cancel].ring].racy ||
+            (submit != NONE && !ora_before(popped, &model->submits[submit].span)))
+            return true;
+    }
+    return false;
+}
+
 static void check_aborted(struct ora_judge *judge, struct cancels *cancels, size_t i)
 {
     const struct ora_model *model = judge->model;
     const struct ora_op *op = &model->ops[i];
-    const struct ora_span *popped = &model->cqes[op->cqe].span;
-    size_t cancel;
-    unsigned seen = 0;
 
     if (!is_aborted(model, op))
         return;
     ora_use(judge);
-    if (cancels->count_of_all ||
-        (cancels->outside && cancels->outside->call.t0_ns <= popped->t1))
+    if (cancels->outside && cancels->outside->call.t0_ns <= model->cqes[op->cqe].span.t1)
         return;
-    cancel = ora_names_at(&cancels->by_target, "cancel", 0, op->user_data)->value;
-    for (; cancel != NONE && seen < LOOK_BACK; seen++, cancel = cancels->previous[cancel]) {
-        size_t submit = model->ops[cancel].submit;
-
-        if (submit != NONE && !ora_before(popped, &model->submits[submit].span))
-            return;
-    }
-    if (cancel == NONE)
+    if (!may_have_reached(cancels, model, op, op->user_data) &&
+        (!op->user_data || !may_have_reached(cancels, model, op, 0)))
         ora_violation(judge, model->cqes[op->cqe].record,
                       "0x%" PRIx64 " was aborted, but nobody cancelled it", op->user_data);
 }
@@ -244,7 +245,8 @@ static void check_cancel_joint(struct ora_judge *judge, struct cancels *cancels,
     /* Only one entry of that name, and only one cancel: else somebody else may have done it. */
     if (target == NONE || cancels->previous[target] != NONE || cancels->previous[i] != NONE ||
         ora_names_at(&cancels->by_target, "cancel", 0, op->target)->value != i ||
-        model->ops[target].ring != op->ring || !model->ops[target].exact)
+        model->ops[target].ring != op->ring || !model->ops[target].exact ||
+        other_file(model, &model->ops[target], op))
         return;
     ora_use(judge);
     if (cqe->cqe.hr == HR_NOT_FOUND && is_aborted(model, &model->ops[target]))
@@ -261,4 +263,61 @@ const struct ora_rule ora_rule_cancel_joint = {
     {"cancel.joint", "I", "inferred", "IB9 ioring.md:9",
      "A cancel says 'not found' only if it aborted nothing."},
     check_joint,
+};
+
+/* ---- a cancel that missed what was there ---- */
+
+/* Was the entry in flight while the cancel ran, for certain? An empty queue later proves it. */
+static bool was_in_flight(const struct ora_model *model, const struct ora_op *cancel,
+                          const struct ora_op *op)
+{
+    size_t empty = model->cqes[cancel->cqe].empty_after;
+
+    if (op->submit == NONE || cancel->submit == NONE || empty == NONE || other_file(model, op, cancel))
+        return false;
+    if (op->cqe != NONE &&
+        (!op->exact || !ora_before(&model->empties[empty].span, &model->cqes[op->cqe].span)))
+        return false;
+    return ora_before(&model->submits[op->submit].span, &model->submits[cancel->submit].span) &&
+           ora_before(&model->cqes[cancel->cqe].span, &model->empties[empty].span);
+}
+
+static void check_missed(struct ora_judge *judge, struct cancels *cancels, size_t i)
+{
+    const struct ora_model *model = judge->model;
+    const struct ora_op *op = &model->ops[i];
+    const struct ora_ring *ring = &model->rings[op->ring];
+    const char *file = cf_in_string(op->record, "file"), *other;
+    unsigned seen = 0;
+
+    (void)cancels;
+    /* What a drain holds back may not have been there to be found; likewise a registration's followers. */
+    if (op->kind != ORA_CANCEL || ring->drains || ring->racy || ring->pop_racy ||
+        !ora_good_handle(model, file))
+        return;
+    for (size_t t = i; t-- > 0 && seen < LOOK_BACK; seen++) {
+        const struct ora_op *target = &model->ops[t];
+
+        other = cf_in_string(target->record, "file");
+        if (target->ring != op->ring || target->kind == ORA_CANCEL || !other || strcmp(other, file) ||
+            (op->target && target->user_data != op->target) || !was_in_flight(model, op, target))
+            continue;
+        ora_use(judge);
+        if (model->cqes[op->cqe].record->cqe.hr == HR_NOT_FOUND)
+            ora_violation(judge, model->cqes[op->cqe].record, "the cancel of 0x%" PRIx64
+                          " found nothing, but 0x%" PRIx64 " (line %zu) was in flight", op->target,
+                          target->user_data, target->record->line);
+        return;
+    }
+}
+
+static void check_all_missed(struct ora_judge *judge)
+{
+    for_each(judge, check_missed);
+}
+
+const struct ora_rule ora_rule_cancel_missed = {
+    {"cancel.missed", "R", "statement", "IB24 IC5 W20",
+     "A cancel finds what is in flight: the entry it names, or with 0 every one of that file."},
+    check_all_missed,
 };

@@ -336,7 +336,7 @@ static void check(struct ora_judge *judge, bool prompt)
     events.rings = calloc(model->ring_count + 1, sizeof(*events.rings));
     events.event_of_ring = calloc(model->ring_count + 1, sizeof(size_t));
     if (!events.events || !events.rings || !events.event_of_ring ||
-        !ora_names_init(&events.names, count)) {
+        !ora_names_init(&events.names)) {
         ora_out_of_memory(judge);
     } else {
         for (size_t i = 0; i < model->ring_count; i++)
@@ -344,6 +344,8 @@ static void check(struct ora_judge *judge, bool prompt)
         for (size_t i = 0; i < model->item_count; i++)
             take_item(&events, i);
     }
+    if (events.names.failed)
+        ora_out_of_memory(judge);
     ora_names_fini(&events.names);
     free(events.events);
     free(events.rings);

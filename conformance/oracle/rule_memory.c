@@ -292,13 +292,15 @@ static void check(struct ora_judge *judge)
     memory.writers = calloc(count, sizeof(*memory.writers));
     memory.allowed = calloc(count, sizeof(*memory.allowed));
     if (!memory.buffers || !memory.writers || !memory.allowed ||
-        !ora_names_init(&memory.names, 4 * count) ||
+        !ora_names_init(&memory.names) ||
         !ora_tables_init(&memory.tables, judge->model)) {
         ora_out_of_memory(judge);
     } else {
         for (size_t i = 0; i < judge->model->item_count; i++)
             take_item(&memory, &judge->model->items[i]);
     }
+    if (memory.names.failed)
+        ora_out_of_memory(judge);
     ora_names_fini(&memory.names);
     ora_tables_fini(&memory.tables);
     free(memory.buffers);

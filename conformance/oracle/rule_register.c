@@ -98,3 +98,66 @@ const struct ora_rule ora_rule_register_stale = {
      "An index that the last registration does not hold fails; a registration replaces the table."},
     check_stale,
 };
+
+static void check_slot_sparse(struct ora_judge *judge, const struct ora_op *op, enum ora_slot slot,
+                              const char *what, uint64_t index)
+{
+    const struct cf_record *cqe = judge->model->cqes[op->cqe].record;
+
+    if (slot != ORA_SLOT_SPARSE || op->kind == ORA_CANCEL)
+        return;
+    ora_use(judge);
+    /* With which code it fails is open, and whether no bytes may go to no buffer. */
+    if (!ora_failed(cqe->cqe.hr) && (*what == 'f' || cqe->cqe.information))
+        ora_violation(judge, cqe, "0x%" PRIx64 ": %s %" PRIu64 " is a sparse entry of the table, but "
+                      "the entry succeeded", op->user_data, what, index);
+}
+
+static void check_sparse(struct ora_judge *judge)
+{
+    check_all(judge, check_slot_sparse);
+}
+
+const struct ora_rule ora_rule_register_sparse = {
+    {"register.sparse", "D", "documented", "SDK:IORING_OP_REGISTER_FILES ioring.md:4",
+     "Nothing is read or written through a sparse entry of a table."},
+    check_sparse,
+};
+
+static void check_bounds(struct ora_judge *judge)
+{
+    const struct ora_model *model = judge->model;
+    struct ora_tables tables;
+    uint64_t index, offset, length;
+    size_t table;
+
+    if (!ora_tables_init(&tables, model)) {
+        ora_out_of_memory(judge);
+        ora_tables_fini(&tables);
+        return;
+    }
+    for (size_t i = 0; i < model->op_count; i++) {
+        const struct ora_op *op = &model->ops[i];
+        const struct cf_record *cqe;
+
+        if (op->cqe == NONE || !op->exact || !cf_in_u64(op->record, "buf_index", &index) ||
+            ora_tables_slot(model, tables.buffers, i, index, &table) != ORA_SLOT_USED ||
+            !cf_in_u64_at(model->ops[table].record, "lens", index, &length))
+            continue;
+        offset = 0;
+        cf_in_u64(op->record, "buf_off", &offset);
+        cqe = model->cqes[op->cqe].record;
+        ora_use(judge);
+        if (!ora_failed(cqe->cqe.hr) &&
+            cqe->cqe.information > (offset < length ? length - offset : 0))
+            ora_violation(judge, cqe, "0x%" PRIx64 ": %" PRIu64 " bytes at %" PRIu64 " of a registered "
+                          "buffer of %" PRIu64, op->user_data, cqe->cqe.information, offset, length);
+    }
+    ora_tables_fini(&tables);
+}
+
+const struct ora_rule ora_rule_register_bounds = {
+    {"register.bounds", "R", "ci-assertion", "IB29 IB31 ioring.md:4",
+     "No byte beyond a registered buffer's length is transferred."},
+    check_bounds,
+};

@@ -81,3 +81,26 @@ const struct ora_rule ora_rule_pop_untouched = {
      "A pop that finds nothing leaves the caller's structure alone."},
     check_untouched,
 };
+
+static void check_status(struct ora_judge *judge)
+{
+    const struct ora_model *model = judge->model;
+
+    for (size_t i = 0; i < model->cqe_count; i++) {
+        const struct cf_record *cqe = model->cqes[i].record;
+        const struct ora_ring *ring = &model->rings[model->cqes[i].ring];
+
+        if (!ring->nt || ring->wild || !ring->record || !ora_failed(cqe->cqe.hr))
+            continue;
+        ora_use(judge);
+        /* Errors are 0xc...; the few warnings have facility 0. */
+        if (cqe->cqe.hr >> 28 != 0xc && cqe->cqe.hr >> 16 != 0x8000)
+            ora_violation(judge, cqe, "0x%08" PRIx32 " is no status of NT", cqe->cqe.hr);
+    }
+}
+
+const struct ora_rule ora_rule_result_status = {
+    {"result.status", "S", "machine-output", "IA6 ioring.md:1.5",
+     "What lies in the completion queue itself is an NTSTATUS."},
+    check_status,
+};
