@@ -323,7 +323,7 @@ static void take_build(struct builder *builder, const struct ora_item *item, enu
         return;
     }
     model->refusals[model->refusal_count++] =
-        (struct ora_refusal){item->record, item->ring, ring->built - ring->taken};
+        (struct ora_refusal){item->record, item->span, item->ring, ring->built - ring->taken};
 }
 
 /* ---- submits ---- */
@@ -467,7 +467,7 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
         learn_sizes(ring, call);
     } else if (!strcmp(fn, "kit.ntpeek")) {
         model->peeks[model->peek_count++] =
-            (struct ora_refusal){call, item->ring, ring->built - ring->taken};
+            (struct ora_refusal){call, item->span, item->ring, ring->built - ring->taken};
     } else if (!strcmp(fn, "kit.ntpoke")) {
         ring->wild = true;
     } else if (!strcmp(fn, "CloseIoRing") || !strcmp(fn, "NtClose")) {

@@ -104,6 +104,7 @@ struct ora_ring {
 /* Refused builds, or looks at the queues' indexes, and the state in which they were made. */
 struct ora_refusal {
     const struct cf_record *record;
+    struct ora_span span;
     size_t ring;
     uint64_t queued;
 };

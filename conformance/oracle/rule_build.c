@@ -66,7 +66,7 @@ static void check_accepted(struct ora_judge *judge)
         const struct cf_record *build = refusal->record;
         const struct ora_ring *ring = &model->rings[refusal->ring];
 
-        if (!can_judge(ring) || ring->closed != NONE || build->call.value == HR_QUEUE_FULL ||
+        if (!can_judge(ring) || !ora_live(ring, &refusal->span) || build->call.value == HR_QUEUE_FULL ||
             build->call.value == HR_NO_MEMORY ||
             (!good_cancel(model, build) && !good_registration(build)))
             continue;

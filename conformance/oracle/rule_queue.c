@@ -155,7 +155,8 @@ static void check_indexes(struct ora_judge *judge)
         const struct ora_refusal *peek = &model->peeks[i];
         const struct ora_ring *ring = &model->rings[peek->ring];
 
-        if (ring->record && ring->cq && !ring->wild && !ring->racy)
+        if (ring->record && ring->cq && !ring->wild && !ring->racy &&
+            ora_live(ring, &peek->span))
             check_peek(judge, ring, peek);
     }
 }
