@@ -222,13 +222,19 @@ UINT WINAPI kb_GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT
                                 LPWSTR lpTempFileName)
 {
     static atomic_uint counter;
+    WCHAR folder[MAX_PATH]; /* a copy: the caller's two pointers may be one */
     UINT first, unique;
+    size_t length = 0;
 
     if (!lpPathName || !lpTempFileName)
         return kb_fail(ERROR_INVALID_PARAMETER);
+    while (length < MAX_PATH && (folder[length] = lpPathName[length]))
+        length++;
+    if (length == MAX_PATH)
+        return kb_fail(ERROR_BUFFER_OVERFLOW);
     if (uUnique & 0xFFFF) {
         /* [D] A number given: only the name is made. */
-        return temp_name(lpPathName, lpPrefixString, uUnique & 0xFFFF, lpTempFileName)
+        return temp_name(folder, lpPrefixString, uUnique & 0xFFFF, lpTempFileName)
                    ? uUnique & 0xFFFF
                    : kb_fail(ERROR_BUFFER_OVERFLOW);
     }
@@ -239,7 +245,7 @@ UINT WINAPI kb_GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT
         unique = (first + tries) & 0xFFFF;
         if (unique == 0)
             continue;
-        if (!temp_name(lpPathName, lpPrefixString, unique, lpTempFileName))
+        if (!temp_name(folder, lpPrefixString, unique, lpTempFileName))
             return kb_fail(ERROR_BUFFER_OVERFLOW);
         file = kb_CreateFileW(lpTempFileName, GENERIC_READ, 0, NULL, CREATE_NEW,
                               FILE_ATTRIBUTE_NORMAL, NULL);

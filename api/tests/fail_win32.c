@@ -43,7 +43,7 @@ static bool hr_succeeded(HRESULT hr, bool strict, const char *what, int line)
     if (SUCCEEDED(hr))
         return true;
     if (strict ||
-        !(hr == E_OUTOFMEMORY || hr == E_ACCESSDENIED ||
+        !(hr == E_OUTOFMEMORY || hr == E_ACCESSDENIED || hr == CO_E_NOT_SUPPORTED ||
           (HRESULT_FACILITY(hr) == FACILITY_WIN32 && documented_error(HRESULT_CODE(hr))))) {
         fprintf(stderr, "line %d: %s: %08x\n", line, what, (unsigned)hr);
         abort();

@@ -205,3 +205,30 @@ Test(file, narrow_name_and_duplicate)
     OK(DeleteFileA(name));
     cr_assert_eq(ringer_handle_count(), 0);
 }
+
+/* The next names are taken, and the folder's text lies where the name goes. */
+Test(file, a_temporary_name_in_the_buffer_of_its_folder)
+{
+    WCHAR folder[MAX_PATH], taken[200][MAX_PATH];
+    UINT first, found;
+
+    OK(GetTempPathW(MAX_PATH, folder));
+    first = GetTempFileNameW(folder, u"rga", 0, path);
+    OK(first);
+    OK(DeleteFileW(path));
+    for (UINT i = 0; i < 200; i++) {
+        UINT number = (first + i) & 0xFFFF ? (first + i) & 0xFFFF : 1;
+        HANDLE file;
+
+        OK(GetTempFileNameW(folder, u"rga", number, taken[i]));
+        file = CreateFileW(taken[i], GENERIC_READ, 0, NULL, CREATE_ALWAYS, 0, NULL);
+        OK(file != INVALID_HANDLE_VALUE);
+        OK(CloseHandle(file));
+    }
+    memcpy(path, folder, sizeof path);
+    found = GetTempFileNameW(path, u"rga", 0, path);
+    OK(found);
+    OK(DeleteFileW(path));
+    for (UINT i = 0; i < 200; i++)
+        OK(DeleteFileW(taken[i]));
+}
