@@ -217,7 +217,7 @@ Test(file, a_temporary_name_in_the_buffer_of_its_folder)
     OK(first);
     OK(DeleteFileW(path));
     for (UINT i = 0; i < 200; i++) {
-        UINT number = (first + i) & 0xFFFF ? (first + i) & 0xFFFF : 1;
+        UINT number = (first + i) % 0xFFFF + 1; /* 0 would ask for any */
         HANDLE file;
 
         OK(GetTempFileNameW(folder, u"rga", number, taken[i]));
