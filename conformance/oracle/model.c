@@ -459,7 +459,8 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
         note_consumer(ring, &item->span);
         if (call->call.value == 1)
             take_empty(model, item);
-    } else if (!strcmp(fn, "kit.ntpop")) {
+    } else if (!strcmp(fn, "kit.ntpop") || !strcmp(fn, "raw.pop")) {
+        ring->raw |= *fn == 'r';
         note_consumer(ring, &item->span);
         if (!call->call.value)
             take_empty(model, item);
@@ -468,7 +469,7 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
     } else if (!strcmp(fn, "kit.ntpeek")) {
         model->peeks[model->peek_count++] =
             (struct ora_refusal){call, item->span, item->ring, ring->built - ring->taken};
-    } else if (!strcmp(fn, "kit.ntpoke")) {
+    } else if (!strcmp(fn, "kit.ntpoke") || !strcmp(fn, "raw.wild")) {
         ring->wild = true;
     } else if (!strcmp(fn, "CloseIoRing") || !strcmp(fn, "NtClose")) {
         if (ora_succeeded(call) && ring->closed == NONE) {

@@ -86,6 +86,7 @@ struct ora_ring {
     uint64_t required, advisory; /* flags asked for */
     uint64_t asked_sq, asked_cq;
     bool nt;   /* NtCreateIoRing: results are NTSTATUS values, entries written by hand */
+    bool raw;  /* pops were seen in memory, later than they were made */
     bool wild; /* somebody wrote into the shared queues: nothing can be said */
     bool racy;     /* two threads built or submitted at once: queue order is not known */
     bool pop_racy; /* two threads popped at once */

@@ -198,7 +198,8 @@ static void attach(struct events *events, const struct ora_item *item)
     detach(events, item->ring, &item->span);
     if (!event)
         return;
-    if (event->ring != NONE || events->model->rings[item->ring].wild)
+    if (event->ring != NONE || events->model->rings[item->ring].wild ||
+        events->model->rings[item->ring].raw)
         event->vague = true;
     event->ring = item->ring;
     events->event_of_ring[item->ring] = (size_t)(event - events->events);

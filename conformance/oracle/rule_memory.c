@@ -147,7 +147,7 @@ static void take_call(struct memory *memory, const struct cf_record *call)
     uint64_t offset = 0, nbytes = 0;
 
     if (!buffer || !strcmp(fn, "kit.check") || !strcmp(fn, "WriteFile") ||
-        !strncmp(fn, "BuildIoRing", 11) || !strcmp(fn, "kit.sqe"))
+        !strncmp(fn, "BuildIoRing", 11) || !strcmp(fn, "kit.sqe") || !strcmp(fn, "raw.sqe"))
         return;
     if (strcmp(fn, "ReadFile")) {
         buffer->vague = true;

@@ -37,6 +37,11 @@ bool tracer_enter(struct cf_trace_call *call, const char *fn)
     return true;
 }
 
+bool tracer_inside(void)
+{
+    return depth;
+}
+
 /* In the order that matters: the program's last error is read first and put back last. */
 uint64_t tracer_leave(struct cf_trace_call *call, int32_t hr)
 {

@@ -47,6 +47,8 @@ const char *tracer_buffer(const void *address, uint64_t nbytes, char sym[TRACER_
 
 /* False inside another recorded call, or when nothing is recorded: then just call the original. */
 bool tracer_enter(struct cf_trace_call *call, const char *fn);
+/* This thread is within a recorded call: what happens now is not the program's doing. */
+bool tracer_inside(void);
 uint64_t tracer_leave(struct cf_trace_call *call, int32_t hr);
 uint64_t tracer_leave_ret(struct cf_trace_call *call, uint64_t ret);
 uint64_t tracer_leave_status(struct cf_trace_call *call, int32_t status);
@@ -63,6 +65,13 @@ void tracer_watch_build(HIORING ring, uint64_t user_data, void *address, uint32_
 void tracer_watch_submit(HIORING ring);
 void tracer_watch_pop(HIORING ring, uint64_t user_data, uint64_t after);
 void tracer_watch_close(HIORING ring);
+
+/* ---- queues that a program works on itself ---- */
+
+void tracer_raw_create(HANDLE handle, const NT_IORING_INFO *info, const char *sym);
+/* Records what the program did in the ring's memory since the last look; before and after a call. */
+void tracer_raw_look(HANDLE handle, bool entries);
+void tracer_raw_close(HANDLE handle);
 
 #define TRACER_HOOK(module_, function) \
     {#module_, #function, (void *)trace_##function, (void **)&real_##function}

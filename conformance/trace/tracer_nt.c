@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Wrappers of the four services. Entries that a program writes into the shared queue itself pass by
- * unseen, so a judge cannot count on such a ring: its user data belong to no recorded build.
- */
+/* Wrappers of the four services and of NtClose; tracer_raw.c looks into the queues beside them. */
 #include "conformance/trace/tracer.h"
+
+#include <string.h>
 
 TRACER_REAL(NtCreateIoRing);
 TRACER_REAL(NtSubmitIoRing);
 TRACER_REAL(NtSetInformationIoRing);
 TRACER_REAL(NtQueryIoRingCapabilities);
+TRACER_REAL(NtClose);
 
 static void in_params(struct cf_trace_call *call, ULONG nbytes, const void *bytes)
 {
@@ -60,6 +60,7 @@ static NTSTATUS trace_NtCreateIoRing(PHANDLE ring, ULONG in_nbytes, PVOID in, UL
         cf_trace_out_u64(&call, "ver", (uint32_t)info->IoRingVersion);
         cf_trace_out_u64(&call, "sq", info->SubmissionQueueSize);
         cf_trace_out_u64(&call, "cq", info->CompletionQueueSize);
+        tracer_raw_create(*ring, info, sym);
     }
     tracer_leave_status(&call, ret);
     return ret;
@@ -71,6 +72,7 @@ static NTSTATUS trace_NtSubmitIoRing(HANDLE ring, ULONG flags, ULONG wait, PLARG
     char sym[TRACER_SYM];
     NTSTATUS ret;
 
+    tracer_raw_look(ring, true);
     if (!tracer_enter(&call, "NtSubmitIoRing"))
         return real_NtSubmitIoRing(ring, flags, wait, timeout);
     cf_trace_in_sym(&call, "ring", tracer_name(ring, sym));
@@ -80,6 +82,7 @@ static NTSTATUS trace_NtSubmitIoRing(HANDLE ring, ULONG flags, ULONG wait, PLARG
     cf_trace_call_start(&call);
     ret = real_NtSubmitIoRing(ring, flags, wait, timeout);
     tracer_leave_status(&call, ret);
+    tracer_raw_look(ring, false);
     return ret;
 }
 
@@ -117,10 +120,31 @@ static NTSTATUS trace_NtQueryIoRingCapabilities(SIZE_T nbytes, PVOID caps)
     return ret;
 }
 
+static NTSTATUS trace_NtClose(HANDLE object)
+{
+    struct cf_trace_call call;
+    char sym[TRACER_SYM];
+    NTSTATUS ret;
+    const char *name = tracer_name(object, sym);
+
+    tracer_raw_close(object);
+    /* Threads that start and end close handles of their own here, which the program never saw. */
+    if (!name || !strcmp(name, "unknown") || !tracer_enter(&call, "NtClose"))
+        return real_NtClose(object);
+    tracer_forget(object, sym); /* another thread may be given the same number at once */
+    cf_trace_in_sym(&call, "obj", sym);
+    ret = real_NtClose(object);
+    if (ret < 0)
+        tracer_remember(object, sym);
+    tracer_leave_status(&call, ret);
+    return ret;
+}
+
 const struct tracer_hook tracer_nt_hooks[] = {
     TRACER_HOOK(ntdll, NtCreateIoRing),
     TRACER_HOOK(ntdll, NtSubmitIoRing),
     TRACER_HOOK(ntdll, NtSetInformationIoRing),
     TRACER_HOOK(ntdll, NtQueryIoRingCapabilities),
+    TRACER_HOOK(ntdll, NtClose),
     {0},
 };

@@ -124,6 +124,7 @@ static BOOL trace_CloseHandle(HANDLE object)
     char sym[TRACER_SYM];
     BOOL ret;
 
+    tracer_raw_close(object);
     if (!tracer_enter(&call, "CloseHandle"))
         return real_CloseHandle(object);
     tracer_forget(object, sym); /* another thread may be given the same number at once */
