@@ -54,7 +54,10 @@ static const struct ora_rule *const rules[] = {
     &ora_rule_result_data,
 };
 
-enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };
+enum {
+    RULE_COUNT = sizeof(rules) / sizeof(rules[0]),
+    MOST_VIOLATIONS = 1000, /* of one rule: a trace that lies everywhere must not fill memory */
+};
 
 const struct cf_rule_info *cf_oracle_rules(size_t *count_out)
 {
@@ -82,6 +85,8 @@ void ora_violation(struct ora_judge *judge, const struct cf_record *record, cons
     struct cf_violation *violation;
     va_list args;
 
+    if (judge->found++ >= MOST_VIOLATIONS)
+        return;
     if (verdict->violation_count == judge->capacity) {
         size_t capacity = judge->capacity ? 2 * judge->capacity : 16;
         void *grown = realloc(verdict->violations, capacity * sizeof(*verdict->violations));
@@ -116,6 +121,7 @@ void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
     }
     for (judge.index = 0; judge.index < RULE_COUNT; judge.index++) {
         judge.rule = rules[judge.index];
+        judge.found = 0;
         judge.rule->check(&judge);
     }
     ora_model_fini(&model);

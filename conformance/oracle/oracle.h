@@ -30,7 +30,7 @@ struct cf_violation {
 };
 
 struct cf_verdict {
-    struct cf_violation *violations;
+    struct cf_violation *violations; /* the first thousand of each rule */
     size_t violation_count;
     /* How often a rule had something to judge; 0: vacuous, which is not "passed". By rule index. */
     size_t *uses;

@@ -12,6 +12,7 @@ struct ora_judge {
     const struct ora_rule *rule;
     size_t index; /* of the rule */
     size_t capacity;
+    size_t found; /* violations of this rule, also those that are not kept */
 };
 
 struct ora_rule {

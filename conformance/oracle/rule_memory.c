@@ -12,7 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096, HR_NT_END_OF_FILE = (int)0xc0000011 };
+enum {
+    PAGE = 4096,
+    HR_NT_END_OF_FILE = (int)0xc0000011,
+    MOST_WRITERS = 1024, /* of one buffer at once; beyond it is not judged any more */
+};
 
 /* Somebody who may write into a buffer. */
 struct writer {
@@ -25,6 +29,8 @@ struct writer {
 
 struct buffer {
     size_t writers; /* list */
+    size_t writer_count;
+    bool given_up;
     bool vague;     /* somebody touched it in a way that cannot be judged */
 };
 
@@ -50,8 +56,13 @@ static void add_writer(struct memory *memory, const char *sym, struct writer wri
 {
     struct buffer *buffer = buffer_of(memory, sym);
 
-    if (!buffer || writer.span.from >= writer.span.to)
+    if (!buffer || buffer->given_up || writer.span.from >= writer.span.to)
         return;
+    if (++buffer->writer_count > MOST_WRITERS) {
+        buffer->given_up = true;
+        buffer->writers = NONE;
+        return;
+    }
     if (memory->writer_count == memory->writer_capacity) { /* more scatter pages than records */
         size_t capacity = 2 * memory->writer_capacity;
         void *writers = realloc(memory->writers, capacity * sizeof(*memory->writers));
@@ -250,7 +261,7 @@ static void take_look(struct memory *memory, const struct ora_item *look)
     struct buffer *buffer = buffer_of(memory, mem->mem.sym);
     size_t *link;
 
-    if (!buffer)
+    if (!buffer || buffer->given_up)
         return;
     if (mem->mem.poison_ok == 0)
         ora_violation(memory->judge, mem, "%s: poison was overwritten", mem->mem.sym);
@@ -258,10 +269,12 @@ static void take_look(struct memory *memory, const struct ora_item *look)
         judge_look(memory, buffer, look);
     buffer->vague = false;
     for (link = &buffer->writers; *link != NONE;) {
-        if (has_ended(memory, &memory->writers[*link], look))
+        if (has_ended(memory, &memory->writers[*link], look)) {
             *link = memory->writers[*link].next;
-        else
+            buffer->writer_count--;
+        } else {
             link = &memory->writers[*link].next;
+        }
     }
 }
 
