@@ -293,6 +293,9 @@ static void add_op(struct builder *builder, const struct ora_item *item, enum or
     cf_in_u64(item->record, "target", &op->target);
     cf_in_u64(item->record, "len", &op->nbytes);
     cf_in_u64(item->record, "sqe", &flags);
+    model->cancel_count += kind == ORA_CANCEL;
+    model->indexed_count +=
+        cf_in_has(item->record, "file_index") || cf_in_has(item->record, "buf_index");
     op->drain = flags & 1;
     ring->drains |= op->drain;
     if (ring->last_op == NONE)
@@ -405,6 +408,7 @@ static void take_cqe(struct builder *builder, const struct ora_item *item)
 
     *cqe = (struct ora_cqe){item->record, item->span, item->ring, NONE, chain->first, false,
                             chain->last != NONE, NONE};
+    model->abort_count += item->record->cqe.hr == HR_ABORT;
     ring->popped++;
     if (ring->first_unmarked == NONE)
         ring->first_unmarked = index;
@@ -509,6 +513,7 @@ static void take_handles(struct ora_model *model, const struct cf_record *call)
 static void take_item(struct builder *builder, struct ora_item *item)
 {
     const struct cf_record *record = item->record;
+    struct ora_model *model = builder->model;
     const char *sym;
 
     if (record->type == CF_CQE) {
@@ -516,9 +521,12 @@ static void take_item(struct builder *builder, struct ora_item *item)
         take_cqe(builder, item);
         return;
     }
+    model->evt_count += record->type == CF_EVT;
+    model->mem_count += record->type == CF_MEM;
+    model->data_count += record->type == CF_OBJ && !strcmp(record->obj.kind, "data");
     if (record->type != CF_CALL)
         return;
-    take_handles(builder->model, record);
+    take_handles(model, record);
     if (!strcmp(record->call.fn, "CreateIoRing") || !strcmp(record->call.fn, "NtCreateIoRing")) {
         create_ring(builder, record, record->call.fn[0] == 'N');
         return;

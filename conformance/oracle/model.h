@@ -131,6 +131,8 @@ struct ora_model {
     /* (sym, 0, 0) -> 0: somebody opened or made it here; letters alone prove nothing. */
     struct ora_names introduced;
     struct ora_names events; /* likewise, those that CreateEvent made */
+    /* How much of a sort there is, so that a rule with nothing to look at costs nothing. */
+    size_t evt_count, mem_count, data_count, cancel_count, abort_count, indexed_count;
     uint64_t first_gap; /* the lowest call number that is missing: a call that never ended */
     size_t item_count, ring_count, op_count, cqe_count, submit_count, empty_count, refusal_count,
         peek_count;

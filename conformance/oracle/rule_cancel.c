@@ -72,6 +72,8 @@ static void for_each(struct ora_judge *judge,
 {
     struct cancels cancels;
 
+    if (!judge->model->cancel_count && !judge->model->abort_count)
+        return;
     if (!cancels_init(&cancels, judge->model)) {
         ora_out_of_memory(judge);
     } else {

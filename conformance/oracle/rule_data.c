@@ -335,6 +335,8 @@ static void check(struct ora_judge *judge, bool bytes)
 {
     struct data data = {.judge = judge, .model = judge->model, .bytes = bytes};
 
+    if (!data.model->data_count)
+        return;
     data.claims = calloc(most_claims(data.model), sizeof(*data.claims));
     if (!data.claims || !ora_names_init(&data.paths) || !ora_names_init(&data.files) ||
         !ora_names_init(&data.buffers) || !ora_tables_init(&data.tables, data.model)) {

@@ -329,6 +329,8 @@ static void check(struct ora_judge *judge, bool prompt)
     struct events events = {.judge = judge, .model = model, .prompt = prompt};
     size_t count = 6 * (model->item_count + 1);
 
+    if (!model->evt_count)
+        return;
     for (size_t i = 0; i < model->item_count; i++) {
         if (model->items[i].record->type == CF_CALL)
             count += cf_in_count(model->items[i].record, "objs");

@@ -301,6 +301,8 @@ static void check(struct ora_judge *judge)
     size_t count = judge->model->item_count + 1;
     struct memory memory = {.judge = judge, .model = judge->model, .writer_capacity = count};
 
+    if (!judge->model->mem_count)
+        return;
     memory.buffers = calloc(count, sizeof(*memory.buffers));
     memory.writers = calloc(count, sizeof(*memory.writers));
     memory.allowed = calloc(count, sizeof(*memory.allowed));

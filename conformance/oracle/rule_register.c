@@ -31,6 +31,8 @@ static void check_all(struct ora_judge *judge, slot_check check)
     const struct ora_model *model = judge->model;
     struct ora_tables tables;
 
+    if (!model->indexed_count)
+        return;
     if (!ora_tables_init(&tables, model)) {
         ora_out_of_memory(judge);
     } else {
@@ -131,6 +133,8 @@ static void check_bounds(struct ora_judge *judge)
     uint64_t index, offset, length;
     size_t table;
 
+    if (!model->indexed_count)
+        return;
     if (!ora_tables_init(&tables, model)) {
         ora_out_of_memory(judge);
         ora_tables_fini(&tables);
