@@ -4,6 +4,7 @@
 #include "api/wine/unix/posts.h"
 #include "emu/base/log.h"
 #include "emu/host.h"
+#include "emu/object/disk.h"
 #include "emu/object/socket.h"
 
 #include <fcntl.h>
@@ -15,9 +16,9 @@
 extern int32_t __attribute__((ms_abi))
 wine_server_handle_to_fd(void *handle, unsigned access, int *fd, unsigned *options);
 
-/* Not FILE_NO_INTERMEDIATE_BUFFERING: Wine's descriptors are cached ones whatever was asked. */
-#define OPTIONS_KNOWN \
-    (FILE_WRITE_THROUGH | FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)
+#define OPTIONS_KNOWN                                                                  \
+    (FILE_WRITE_THROUGH | FILE_NO_INTERMEDIATE_BUFFERING | FILE_SYNCHRONOUS_IO_ALERT | \
+     FILE_SYNCHRONOUS_IO_NONALERT)
 
 static _Thread_local bool on_wine_thread;
 
@@ -31,17 +32,46 @@ void unix_host_leave(void)
     on_wine_thread = false;
 }
 
-/* What the descriptor was opened for; Wine opens it for what the handle may do. */
-static uint32_t access_of(int fd)
+static bool handle_may(emu_handle handle, uint32_t access)
+{
+    int fd = -1;
+
+    if (wine_server_handle_to_fd((void *)(uintptr_t)handle, access, &fd, NULL))
+        return false;
+    close(fd);
+    return true;
+}
+
+/*
+ * What the handle may do. The descriptor answers for most; one that is open both ways may belong to a
+ * handle that is not (Wine shares descriptors, and opens some wider than asked): then Wine is asked.
+ */
+static uint32_t access_of(emu_handle handle, int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     uint32_t access = SYNCHRONIZE | FILE_READ_ATTRIBUTES;
 
-    if (flags >= 0 && (flags & O_ACCMODE) != O_WRONLY)
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+        return access | FILE_GENERIC_READ;
+    if ((flags & O_ACCMODE) != O_WRONLY && handle_may(handle, FILE_READ_DATA))
         access |= FILE_GENERIC_READ;
-    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+    if (handle_may(handle, FILE_WRITE_DATA))
         access |= FILE_GENERIC_WRITE;
+    else if (handle_may(handle, FILE_APPEND_DATA))
+        access |= FILE_APPEND_DATA;
     return access;
+}
+
+/* What adoption does not know of a file that Windows code opened. Not shared yet: no lock. */
+static void apply_options(struct emu_file *file, uint32_t options)
+{
+    file->write_through = options & FILE_WRITE_THROUGH;
+    file->append_only = (file->access & FILE_APPEND_DATA) && !(file->access & FILE_WRITE_DATA);
+    /* The rules of an unbuffered handle hold, although Wine's descriptors are cached ones. */
+    if ((options & FILE_NO_INTERMEDIATE_BUFFERING) && file->kind == EMU_FILE_DISK) {
+        file->unbuffered = true;
+        emu_disk_probe(file);
+    }
 }
 
 /*
@@ -58,23 +88,23 @@ static NTSTATUS file_from_handle(emu_handle handle, struct emu_file **file_out,
     int fd = -1;
 
     /*
-     * An entry that was held behind a drain may be started by one of the emulator's own threads,
-     * and those must not call Wine.
+     * A registration that was held behind a drain may run on one of the emulator's own threads, and
+     * those must not call Wine.
      */
     if (!on_wine_thread) {
-        EMU_FIXME("wine-held-entry", "a file named behind a drain, under Wine");
+        EMU_FIXME("wine-held-registration", "files registered behind a drain, under Wine");
         return STATUS_NOT_SUPPORTED;
     }
     status = wine_server_handle_to_fd((void *)(uintptr_t)handle, 0, &fd, &options);
     if (status)
         return status;
-    access = access_of(fd);
+    access = access_of(handle, fd);
     status = emu_socket_adopt(fd, access, options & OPTIONS_KNOWN, file_out);
     if (status < 0) {
         close(fd);
         return status;
     }
-    (*file_out)->write_through = options & FILE_WRITE_THROUGH;
+    apply_options(*file_out, options);
     if (access_out)
         *access_out = access;
     return STATUS_SUCCESS;
