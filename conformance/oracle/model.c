@@ -491,10 +491,14 @@ static void take_handles(struct ora_model *model, const struct cf_record *call)
                                           "CreateIoCompletionPort", "DisconnectNamedPipe"};
     static const char *const ins[] = {"obj", "file", "handle", "source"};
     const char *sym;
+    uint64_t flags;
 
     for (size_t i = 0; i < sizeof(outs) / sizeof(outs[0]); i++) {
         if ((sym = cf_out_string(call, outs[i])))
             ora_names_at(&model->introduced, sym, 0, 0)->value = 0;
+        if (sym && (cf_in_u64(call, "flags", &flags) || cf_in_u64(call, "open", &flags)) &&
+            flags & 0x40000000)
+            ora_names_at(&model->overlapped, sym, 0, 0)->value = 0;
         if (sym && !strcmp(outs[i], "event"))
             ora_names_at(&model->events, sym, 0, 0)->value = 0;
     }
@@ -555,7 +559,7 @@ static bool allocate(struct builder *builder, size_t count)
     return model->items && model->rings && model->ops && model->cqes && model->submits &&
            model->empties && model->refusals && model->peeks && builder->chain_pool &&
            ora_names_init(&model->spoilt) && ora_names_init(&model->introduced) &&
-           ora_names_init(&model->events) &&
+           ora_names_init(&model->events) && ora_names_init(&model->overlapped) &&
            ora_names_init(&builder->rings) && ora_names_init(&builder->chains);
 }
 
@@ -569,7 +573,7 @@ bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
     good = allocate(&builder, trace->count + 1) && sort_records(model, trace);
     for (size_t i = 0; good && i < model->item_count; i++)
         take_item(&builder, &model->items[i]);
-    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed && !builder.rings.failed &&
+    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed && !model->overlapped.failed && !builder.rings.failed &&
            !builder.chains.failed;
     ora_names_fini(&builder.rings);
     ora_names_fini(&builder.chains);
@@ -590,5 +594,6 @@ void ora_model_fini(struct ora_model *model)
     ora_names_fini(&model->spoilt);
     ora_names_fini(&model->introduced);
     ora_names_fini(&model->events);
+    ora_names_fini(&model->overlapped);
     memset(model, 0, sizeof(*model));
 }

@@ -130,6 +130,7 @@ struct ora_model {
     struct ora_names spoilt;
     /* (sym, 0, 0) -> 0: somebody opened or made it here; letters alone prove nothing. */
     struct ora_names introduced;
+    struct ora_names overlapped; /* likewise, those opened with FILE_FLAG_OVERLAPPED */
     struct ora_names events; /* likewise, those that CreateEvent made */
     /* How much of a sort there is, so that a rule with nothing to look at costs nothing. */
     size_t evt_count, mem_count, data_count, cancel_count, abort_count, indexed_count;

@@ -293,15 +293,18 @@ static void check_missed(struct ora_judge *judge, struct cancels *cancels, size_
     unsigned seen = 0;
 
     (void)cancels;
-    /* What a drain holds back may not have been there to be found; likewise a registration's followers. */
+    /*
+     * What a drain holds back may not have been there to be found, nor what waits for its turn on a
+     * synchronous handle.
+     */
     if (op->kind != ORA_CANCEL || ring->drains || ring->racy || ring->pop_racy ||
-        !ora_good_handle(model, file))
+        !ora_good_handle(model, file) || !ora_names_find(&model->overlapped, file, 0, 0))
         return;
     for (size_t t = i; t-- > 0 && seen < LOOK_BACK; seen++) {
         const struct ora_op *target = &model->ops[t];
 
         other = cf_in_string(target->record, "file");
-        if (target->ring != op->ring || target->kind == ORA_CANCEL || !other || strcmp(other, file) ||
+        if (target->ring != op->ring || (target->kind != ORA_READ && target->kind != ORA_WRITE) || !other || strcmp(other, file) ||
             (op->target && target->user_data != op->target) || !was_in_flight(model, op, target))
             continue;
         ora_use(judge);

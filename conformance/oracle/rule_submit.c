@@ -183,6 +183,13 @@ const struct ora_rule ora_rule_submit_corrupt = {
 
 /* ---- a wait with nothing to wait for ---- */
 
+/* No memory, no resources, quotas: any call may meet these. */
+static bool is_shortage(uint32_t code)
+{
+    return code == 0x8007000e || code == 0x800705aa || code == 0x800705ad || code == 0x80070718 ||
+           code == 0xc0000017 || code == 0xc000009a || code == 0xc0000044 || code == 0xc00000a1;
+}
+
 static void check_one_idle(struct ora_judge *judge, const struct ora_ring *ring, size_t i,
                            uint64_t popped)
 {
@@ -194,7 +201,7 @@ static void check_one_idle(struct ora_judge *judge, const struct ora_ring *ring,
         submit->timed_out || code == HR_IN_PROGRESS)
         return;
     ora_use(judge);
-    if (ora_failed(code) && code != HR_INVALID_ARGUMENT)
+    if (ora_failed(code) && code != HR_INVALID_ARGUMENT && !is_shortage(code))
         ora_violation(judge, submit->record, "ring %s: a wait with nothing in flight gave 0x%08" PRIx64,
                       ring->sym, submit->record->call.value);
 }
