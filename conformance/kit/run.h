@@ -31,7 +31,7 @@ struct cf_symbol {
     uint8_t *region, *bytes, *snapshot;
     size_t region_nbytes;
     int poison; /* -1: none */
-    bool readable;
+    bool readable, writable;
     NT_IORING_INFO nt; /* ntring */
     OVERLAPPED *overlapped_io;
     int64_t signals; /* hand-off counter */
@@ -105,6 +105,10 @@ typedef bool (*cf_step_fn)(struct cf_thread *thread, const struct cf_step *step)
 bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Ends the run as `skipped`, once: the question is for another system; always false. */
+bool cf_skip(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* One step more, nbytes more, of what a trial may take; false when that was too much. */
 bool cf_claim_step(struct cf_thread *thread, const struct cf_step *step);
 bool cf_claim_bytes(struct cf_thread *thread, const struct cf_step *step, uint64_t nbytes);
@@ -174,6 +178,8 @@ bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const 
 
 enum { CF_SHOWN_BYTES = 4096 }; /* contents up to here stand in the trace */
 
+/* The step `device F full`. */
+bool cf_full_device(struct cf_thread *thread, const struct cf_step *step);
 /* Reads or writes with a wait, whatever the handle's kind: for gates. */
 bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool writing,
                  uint32_t *moved_out, DWORD *error_out);

@@ -12,11 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends the run as `skipped`, once; always false. */
-static bool skip(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool skip(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
+bool cf_skip(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
 {
     struct cf_run *run = thread->run;
     va_list args;
@@ -181,7 +177,7 @@ bool cf_step_object(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_out_sym(&call.trace, "obj", symbol->open ? symbol->name : NULL);
     if (!symbol->open && error == ERROR_CALL_NOT_IMPLEMENTED) {
         cf_call_end_ret(&call, 0, error, true, NULL);
-        return skip(thread, step, "this system makes no %s", what);
+        return cf_skip(thread, step, "this system makes no %s", what);
     }
     return cf_call_end_ret(&call, symbol->open, error, symbol->open, NULL);
 }
@@ -212,7 +208,7 @@ static bool open_path(struct cf_thread *thread, const struct cf_step *step, cons
     cf_trace_out_sym(&call.trace, "file", symbol->open ? symbol->name : NULL);
     if (!symbol->open) {
         cf_call_end_ret(&call, 0, error, true, NULL);
-        return skip(thread, step, "%s cannot be opened here: error %lu", shown,
+        return cf_skip(thread, step, "%s cannot be opened here: error %lu", shown,
                     (unsigned long)error);
     }
     return cf_call_end_ret(&call, 1, error, true, NULL);
@@ -235,7 +231,14 @@ bool cf_step_device(struct cf_thread *thread, const struct cf_step *step)
     if (!strcmp(what, "console")) {
         return open_path(thread, step, "CONOUT$", "CONOUT$", GENERIC_READ | GENERIC_WRITE, 0);
     }
-    return cf_stop(thread, step, "a device is nul or console");
+    if (!strcmp(what, "full")) {
+        return cf_full_device(thread, step);
+    }
+    if (!strcmp(what, "disk")) { /* to read only */
+        return open_path(thread, step, "\\\\.\\PhysicalDrive0", "$DISK", GENERIC_READ,
+                         FILE_FLAG_NO_BUFFERING);
+    }
+    return cf_stop(thread, step, "a device is nul, console, full or disk");
 }
 
 bool cf_step_lock(struct cf_thread *thread, const struct cf_step *step)
@@ -263,7 +266,7 @@ bool cf_step_lock(struct cf_thread *thread, const struct cf_step *step)
     cf_call_stop(&call);
     if (!good && error == ERROR_CALL_NOT_IMPLEMENTED) {
         cf_call_end_ret(&call, 0, error, true, NULL);
-        return skip(thread, step, "this system has no byte-range locks");
+        return cf_skip(thread, step, "this system has no byte-range locks");
     }
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }
@@ -332,7 +335,7 @@ bool cf_step_apc(struct cf_thread *thread, const struct cf_step *step)
     cf_call_stop(&call);
     if (!good && error == ERROR_CALL_NOT_IMPLEMENTED) {
         cf_call_end_ret(&call, 0, error, true, NULL);
-        return skip(thread, step, "this system has no APCs");
+        return cf_skip(thread, step, "this system has no APCs");
     }
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }

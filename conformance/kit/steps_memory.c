@@ -79,7 +79,7 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
             return cf_stop(thread, step, "no guard pages: %lu", (unsigned long)GetLastError());
         }
     }
-    symbol->readable = true;
+    symbol->readable = symbol->writable = true;
     return true;
 }
 
@@ -99,6 +99,7 @@ static bool set_protection(struct cf_thread *thread, const struct cf_step *step,
     cf_call_stop(&call);
     if (good) {
         symbol->readable = strcmp(word, "none") != 0;
+        symbol->writable = !strcmp(word, "rw");
     }
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }
@@ -181,7 +182,7 @@ bool cf_step_unmap(struct cf_thread *thread, const struct cf_step *step)
     if (good) {
         symbol->region =
             VirtualAlloc(symbol->region, symbol->region_nbytes, MEM_RESERVE, PAGE_NOACCESS);
-        symbol->readable = false;
+        symbol->readable = symbol->writable = false;
     }
     return cf_call_end_ret(&call, good ? 1 : 0, error, good, NULL);
 }

@@ -262,6 +262,20 @@ static const void *array_pointer(const struct cf_step *step, const void *array)
     return word && !strcmp(word, "null") ? NULL : array;
 }
 
+/* The array lies in a buffer of the scenario, which may spoil or unmap it after the build. */
+static void *array_in_buffer(struct cf_thread *thread, const struct cf_step *step, const char *name,
+                             size_t nbytes)
+{
+    struct cf_symbol *buffer = cf_symbol_find(thread, name);
+
+    if (!buffer || buffer->class_ != 'b' || !buffer->writable || buffer->nbytes < nbytes) {
+        cf_stop(thread, step, "the array does not fit buffer '%s'", name);
+        return NULL;
+    }
+    memset(buffer->bytes, 0, nbytes);
+    return buffer->bytes;
+}
+
 /*
  * An array for what is given, a zero element behind it, and sparse entries up to a larger count: the
  * count is the scenario's, what is read behind its array must be, too. NULL: more than a trial may have.
@@ -269,14 +283,27 @@ static const void *array_pointer(const struct cf_step *step, const void *array)
 static void *make_array(struct cf_thread *thread, const struct cf_step *step, uint32_t given,
                         uint32_t count, size_t element_nbytes)
 {
+    const char *word = cf_step_option(step, "array");
     size_t elements = count <= given ? given + 1 : count;
 
     if (elements > CF_MOST_ELEMENTS) {
         elements = CF_MOST_ELEMENTS;
     }
+    if (word && strcmp(word, "null")) {
+        return array_in_buffer(thread, step, word, elements * element_nbytes);
+    }
     return cf_claim_bytes(thread, step, elements * element_nbytes)
                ? cf_keep(thread, elements * element_nbytes)
                : NULL;
+}
+
+static void trace_array(struct cf_call *call, const struct cf_step *step)
+{
+    const char *word = cf_step_option(step, "array");
+
+    if (word && strcmp(word, "null")) {
+        cf_trace_in_sym(&call->trace, "array", word);
+    }
 }
 
 bool cf_step_regfiles(struct cf_thread *thread, const struct cf_step *step)
@@ -299,6 +326,7 @@ bool cf_step_regfiles(struct cf_thread *thread, const struct cf_step *step)
         texts[i] = files[i].sym;
     }
     cf_trace_in_u64(&call.trace, "count", count);
+    trace_array(&call, step);
     if (given) {
         cf_trace_in_syms(&call.trace, "files", texts, given);
     } else {
@@ -340,6 +368,7 @@ bool cf_step_regbufs(struct cf_thread *thread, const struct cf_step *step)
         offsets[i] = buffers[i].offset;
     }
     cf_trace_in_u64(&call.trace, "count", count);
+    trace_array(&call, step);
     if (given) {
         cf_trace_in_syms(&call.trace, "bufs", texts, given);
         cf_trace_in_u64s(&call.trace, "buf_offs", offsets, given);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What no careful program does, again: outputs that are not there, other objects, locks and APCs. */
+#include "conformance/kit/endpoint.h"
 #include "conformance/replay/world.h"
 
 #include <stdatomic.h>
@@ -148,7 +149,45 @@ static void count_apcs(struct rp_call *call)
     rp_end_ret(call, 1, 0);
 }
 
+static void took(struct rp_call *call, const char *key, HANDLE handle)
+{
+    struct rp_object *object = rp_made(call, key, RP_FILE, handle != INVALID_HANDLE_VALUE);
+
+    if (object) {
+        object->handle = handle;
+        object->open = true;
+    }
+}
+
+static void make_sockets(struct rp_call *call)
+{
+    HANDLE ends[2] = {INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE};
+    const char *reason;
+
+    rp_begin(call);
+    reason = cf_sockets_make(rp_u64(call, "acceptex", 0), ends);
+    rp_stop(call);
+    took(call, "file", ends[0]);
+    took(call, "peer", ends[1]);
+    rp_end_ret(call, !reason, 0);
+}
+
+static void make_full(struct rp_call *call)
+{
+    HANDLE handle = INVALID_HANDLE_VALUE;
+    DWORD error;
+
+    rp_begin(call);
+    cf_full_make((DWORD)rp_u64(call, "flags", 0), &handle);
+    error = GetLastError();
+    rp_stop(call);
+    took(call, "file", handle);
+    rp_end_ret(call, handle != INVALID_HANDLE_VALUE, error);
+}
+
 const struct rp_function rp_edge_functions[] = {
+    {"kit.sockets", make_sockets},
+    {"kit.full", make_full},
     {"kit.nullout", null_output},
     {"kit.object", make_object},
     {"kit.apcs", count_apcs},

@@ -187,11 +187,13 @@ static void build_cancel(struct rp_call *call)
  */
 static void *array_of(struct rp_call *call, const char *key, uint64_t count, size_t size)
 {
-    const char *word = rp_text(call, key);
+    const char *word = rp_text(call, key), *place = rp_text(call, "array");
     size_t given = cf_in_count(call->record, key);
 
     if (word && !strcmp(word, "null"))
         return NULL;
+    if (place) /* spoilt or unmapped later, as the trace says */
+        return rp_address(call->world, place, 0);
     count = count > given ? count : given;
     return rp_keep(call->world, (size_t)(count < ELEMENT_LIMIT ? count : ELEMENT_LIMIT) * size);
 }
