@@ -10,6 +10,7 @@
 #define HR_NO_MEMORY 0x8007000eu
 #define SKIP_PARAM_CHECKS 1u
 #define KNOWN_ENTRY_FLAGS 1u
+#define REQUIRED_ENTRY_FLAGS 0xffffu /* whether the upper half is advisory is open */
 
 static bool can_judge(const struct ora_ring *ring)
 {
@@ -36,7 +37,7 @@ static bool good_cancel(const struct ora_model *model, const struct cf_record *b
 }
 
 /* An array of buffers is read when the entry runs; with count 0 the pointer may be anything but NULL. */
-static bool good_registration(const struct cf_record *build)
+static bool good_registration(const struct ora_ring *ring, const struct cf_record *build)
 {
     uint64_t count;
     const char *pointer = cf_in_string(build, "bufs");
@@ -44,7 +45,7 @@ static bool good_registration(const struct cf_record *build)
     if (strcmp(build->call.fn, "BuildIoRingRegisterBuffers") || !cf_in_u64(build, "count", &count))
         return false;
     if (!count)
-        return pointer && !strcmp(pointer, "nonnull");
+        return pointer && !strcmp(pointer, "nonnull") && ring->version >= 400; /* [R] IB8; else open */
     for (size_t i = 0; i < cf_in_count(build, "bufs"); i++) {
         if (!cf_in_string_at(build, "bufs", i))
             return false;
@@ -58,7 +59,8 @@ static void check_accepted(struct ora_judge *judge)
 
     for (size_t i = 0; i < model->op_count; i++) { /* what was accepted */
         if (can_judge(&model->rings[model->ops[i].ring]) &&
-            (good_registration(model->ops[i].record) || good_cancel(model, model->ops[i].record)))
+            (good_registration(&model->rings[model->ops[i].ring], model->ops[i].record) ||
+             good_cancel(model, model->ops[i].record)))
             ora_use(judge);
     }
     for (size_t i = 0; i < model->refusal_count; i++) {
@@ -68,7 +70,7 @@ static void check_accepted(struct ora_judge *judge)
 
         if (!can_judge(ring) || !ora_live(ring, &refusal->span) || build->call.value == HR_QUEUE_FULL ||
             build->call.value == HR_NO_MEMORY ||
-            (!good_cancel(model, build) && !good_registration(build)))
+            (!good_cancel(model, build) && !good_registration(ring, build)))
             continue;
         ora_use(judge);
         ora_violation(judge, build, "ring %s: %s refused with 0x%08" PRIx64, ring->sym,
@@ -93,7 +95,7 @@ static void check_flags(struct ora_judge *judge)
         const struct ora_ring *ring = &model->rings[op->ring];
 
         if (!can_judge(ring) || ring->advisory & SKIP_PARAM_CHECKS ||
-            !(entry_flags(op->record) & ~(uint64_t)KNOWN_ENTRY_FLAGS))
+            !(entry_flags(op->record) & REQUIRED_ENTRY_FLAGS & ~KNOWN_ENTRY_FLAGS))
             continue;
         ora_use(judge);
         ora_violation(judge, op->record, "ring %s: flags 0x%" PRIx64 " were accepted", ring->sym,
@@ -137,7 +139,7 @@ static void check_version(struct ora_judge *judge)
     for (size_t i = 0; i < model->op_count; i++) {
         const struct ora_op *op = &model->ops[i];
         const struct ora_ring *ring = &model->rings[op->ring];
-        uint64_t needed = needed_version(op->kind, op->drain);
+        uint64_t needed = needed_version(op->kind, false); /* a drain may be ignored there: open */
 
         if (!can_judge(ring) || !ring->version || needed <= 1 || op->kind == ORA_OTHER ||
             op->cqe == NONE || !op->exact)

@@ -36,13 +36,9 @@ static bool is_defined(uint64_t version)
     return version == 1 || version == 2 || version == 300 || version == 400;
 }
 
-static const char *wrong_success(const struct limits *limits, uint64_t version, uint64_t required,
-                                 uint64_t sq, uint64_t cq)
+/* Whether a version above the highest is taken for a lower one, and which required bits exist, is open. */
+static const char *wrong_success(const struct limits *limits, uint64_t sq, uint64_t cq)
 {
-    if (limits->version && version > limits->version)
-        return "a version above the highest";
-    if (required)
-        return "an unknown required flag";
     if (limits->sq && sq > limits->sq)
         return "more submissions than the most";
     return limits->cq && cq > limits->cq ? "more completions than the most" : NULL;
@@ -84,7 +80,7 @@ static void check_limits(struct ora_judge *judge)
         cf_in_u64(record, "cq", &cq);
         ora_use(judge);
         why = ora_succeeded(record)
-                  ? wrong_success(&limits, version, required, sq, cq)
+                  ? wrong_success(&limits, sq, cq)
                   : wrong_refusal(&limits, (uint32_t)record->call.value, version, required, sq, cq);
         if (why)
             ora_violation(judge, record, "0x%08" PRIx64 " for %s", record->call.value, why);
