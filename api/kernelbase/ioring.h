@@ -11,6 +11,8 @@
 #ifndef KB_IORING_H
 #define KB_IORING_H
 
+#include "emu/base/sanitizer.h"
+
 #include <windows.h>
 #include <ioringapi.h>
 #include <ioringnt.h>
@@ -49,11 +51,11 @@ struct kb_ring {
 
     /*
      * The builder's side; like Windows' it is for one thread at a time. sq_tail runs ahead of the
-     * shared Tail by the entries built since the last submit, sq_head is where Head was when last
-     * looked at.
+     * shared Tail by the entries built since the last submit; at sq_end the queue was full when Head
+     * was last looked at.
      */
     _Alignas(64) NT_IORING_SUBMISSION_QUEUE *sq;
-    UINT32 sq_tail, sq_head;
+    UINT32 sq_tail, sq_end; /* by kb_ring_peek and kb_ring_poke */
     struct kb_ring_files *files; /* oldest first */
     UINT32 sq_first, cq_first;   /* Head and the completion queue's Tail when the ring was new */
 
@@ -105,6 +107,37 @@ static inline void kb_ring_store(void *word, UINT32 value)
 {
     /* pairs with the other side's acquire load: entries are complete before, or read before */
     atomic_store_explicit((_Atomic UINT32 *)word, value, memory_order_release);
+}
+
+/*
+ * The builder's own words. Two builders at once are a caller's bug that loses entries, not memory;
+ * who watches for races still gets to see a pair of atomics, and the others a memory operand.
+ */
+#ifdef EMU_SANITIZED
+#define KB_RING_WORD(word) (*(_Atomic UINT32 *)(word))
+#else
+#define KB_RING_WORD(word) (*(word))
+#endif
+
+static inline UINT32 kb_ring_peek(const UINT32 *word)
+{
+    return KB_RING_WORD((UINT32 *)word);
+}
+
+static inline void kb_ring_poke(UINT32 *word, UINT32 value)
+{
+    KB_RING_WORD(word) = value;
+}
+
+/* Head when last looked at. */
+static inline UINT32 kb_ring_head(const struct kb_ring *ring)
+{
+    return kb_ring_peek(&ring->sq_end) - ring->sq_size;
+}
+
+static inline void kb_ring_set_head(struct kb_ring *ring, UINT32 head)
+{
+    kb_ring_poke(&ring->sq_end, head + ring->sq_size);
 }
 
 /*

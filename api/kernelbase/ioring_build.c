@@ -21,41 +21,46 @@ struct kb_ring_files {
 
 /* What every builder checks, in this order [I]. The entry is then the caller's to write, whole. */
 static inline HRESULT begin(HIORING ioring, UINT32 op, UINT32 flags, struct kb_ring **ring_out,
-                            NT_IORING_SQE **sqe_out)
+                            NT_IORING_SQE **sqe_out, UINT32 *tail_out)
 {
     struct kb_ring *ring = kb_ring_lookup(ioring);
+    NT_IORING_SUBMISSION_QUEUE *sq;
+    UINT32 tail;
 
     if (!ring)
         return E_HANDLE;
+    sq = ring->sq;
+    tail = kb_ring_peek(&ring->sq_tail);
     /* [R-] An operation, or a drain, that this version of ring does not have (ioring.md, head). */
     if (!kb_ioring_op_supported(ring->version, op))
         return CO_E_NOT_SUPPORTED;
-    if (flags) {
+    if (__builtin_expect(flags != 0, 0)) {
         if (flags == IOSQE_FLAGS_DRAIN_PRECEDING_OPS && ring->version < KB_IORING_VERSION_WRITE)
             return CO_E_NOT_SUPPORTED;
         if ((flags & ~(UINT32)IOSQE_FLAGS_DRAIN_PRECEDING_OPS) && !ring->skip_checks)
             return IORING_E_REQUIRED_FLAG_NOT_SUPPORTED; /* [D] */
     }
     /* [R] IB10: full at exactly the size that GetIoRingInfo reports. Head moves in submits only. */
-    if (ring->sq_tail - ring->sq_head >= ring->sq_size) {
-        ring->sq_head = kb_ring_load(&ring->sq->Head);
+    if (__builtin_expect((INT32)(tail - kb_ring_peek(&ring->sq_end)) >= 0, 0)) {
+        kb_ring_set_head(ring, kb_ring_load(&sq->Head));
         if (EMU_MUTANT(sq_freed_late))
-            ring->sq_head = ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first;
-        if (ring->sq_tail - ring->sq_head >= ring->sq_size && !EMU_MUTANT(sq_full_late))
+            kb_ring_set_head(ring, ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first);
+        if (tail - kb_ring_head(ring) >= ring->sq_size && !EMU_MUTANT(sq_full_late))
             return IORING_E_SUBMISSION_QUEUE_FULL;
     }
-    if (ring->sq_tail - ring->sq_head == ring->sq_size - 1 && EMU_MUTANT(sq_full_early))
+    if (EMU_MUTANT(sq_full_early) && tail - kb_ring_head(ring) == ring->sq_size - 1)
         return IORING_E_SUBMISSION_QUEUE_FULL;
-    *sqe_out = &NtIoRingSubmissionEntries(ring->sq)[ring->sq_tail & ring->sq_mask];
+    *sqe_out = &NtIoRingSubmissionEntries(sq)[tail & ring->sq_mask];
+    *tail_out = tail;
     *ring_out = ring;
     return S_OK;
 }
 
 /* As begin; the entry is clear but for its head. */
 static HRESULT begin_clear(HIORING ioring, UINT32 op, UINT_PTR user_data, UINT32 flags,
-                           struct kb_ring **ring_out, NT_IORING_SQE **sqe_out)
+                           struct kb_ring **ring_out, NT_IORING_SQE **sqe_out, UINT32 *tail_out)
 {
-    HRESULT hr = begin(ioring, op, flags, ring_out, sqe_out);
+    HRESULT hr = begin(ioring, op, flags, ring_out, sqe_out, tail_out);
 
     if (!FAILED(hr))
         **sqe_out = (NT_IORING_SQE){.OpCode = op, .Flags = flags, .UserData = user_data};
@@ -63,15 +68,14 @@ static HRESULT begin_clear(HIORING ioring, UINT32 op, UINT_PTR user_data, UINT32
 }
 
 /* The entry is whole: it counts. The kernel sees it when SubmitIoRing moves the shared Tail. */
-static inline HRESULT finish(struct kb_ring *ring)
+static inline HRESULT finish(struct kb_ring *ring, UINT32 tail)
 {
-    ring->sq_tail++;
+    kb_ring_poke(&ring->sq_tail, tail + 1);
     return S_OK;
 }
 
 /* A bit that the kernel does not know among the CommonOpFlags: it refuses the entry. */
 #define BAD_KIND 0x40000000u
-#define REFUSED 0x80000000u /* of kind_flags: no entry is made */
 
 _Static_assert(IORING_REF_RAW == 0 && IORING_REF_REGISTERED == 1 &&
                    NT_IORING_OP_FLAG_REGISTERED_FILE == 1 &&
@@ -83,11 +87,16 @@ _Static_assert(IORING_REF_RAW == 0 && IORING_REF_REGISTERED == 1 &&
  * refused here: E_INVALIDARG [I, this one place]. Unchecked (SKIP_BUILDER_PARAM_CHECKS) it must
  * still end in an error: the kernel's.
  */
-static inline UINT32 kind_flags(const struct kb_ring *ring, UINT32 file, UINT32 buffer)
+static inline HRESULT kind_flags(const struct kb_ring *ring, UINT32 file, UINT32 buffer,
+                                 UINT32 *common_flags)
 {
-    if (__builtin_expect((file | buffer) > IORING_REF_REGISTERED, 0))
-        return ring->skip_checks ? BAD_KIND : REFUSED;
-    return file | buffer << 1;
+    *common_flags = file | buffer << 1;
+    if (__builtin_expect((file | buffer) > IORING_REF_REGISTERED, 0)) {
+        if (!ring->skip_checks)
+            return E_INVALIDARG;
+        *common_flags = BAD_KIND;
+    }
+    return S_OK;
 }
 
 static inline NT_IORING_HANDLE_REF file_word(IORING_HANDLE_REF ref)
@@ -102,9 +111,8 @@ static inline NT_IORING_HANDLE_REF file_word(IORING_HANDLE_REF ref)
 static HRESULT put_file(const struct kb_ring *ring, IORING_HANDLE_REF ref, UINT32 *common_flags,
                         NT_IORING_HANDLE_REF *file)
 {
-    *common_flags = kind_flags(ring, ref.Kind, IORING_REF_RAW);
     *file = file_word(ref);
-    return *common_flags & REFUSED ? E_INVALIDARG : S_OK;
+    return kind_flags(ring, ref.Kind, IORING_REF_RAW, common_flags);
 }
 
 static inline NT_IORING_BUFFER_REF buffer_word(IORING_BUFFER_REF ref)
@@ -130,14 +138,15 @@ static inline HRESULT build_transfer(HIORING ioring, UINT32 op, IORING_HANDLE_RE
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
+    UINT32 tail;
     UINT32 common_flags;
-    HRESULT hr = begin(ioring, op, flags, &ring, &sqe);
+    HRESULT hr = begin(ioring, op, flags, &ring, &sqe, &tail);
 
     if (FAILED(hr))
         return hr;
-    common_flags = kind_flags(ring, file.Kind, buffer.Kind);
-    if (common_flags & REFUSED)
-        return E_INVALIDARG;
+    hr = kind_flags(ring, file.Kind, buffer.Kind, &common_flags);
+    if (FAILED(hr))
+        return hr;
     sqe->OpCode = op;
     sqe->Flags = flags;
     sqe->UserData = user_data;
@@ -148,7 +157,7 @@ static inline HRESULT build_transfer(HIORING ioring, UINT32 op, IORING_HANDLE_RE
     sqe->Write.Offset = offset;
     sqe->Write.Length = nbytes;
     sqe->Write.Key = 0;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 HRESULT WINAPI kb_BuildIoRingReadFile(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -175,7 +184,8 @@ HRESULT WINAPI kb_BuildIoRingFlushFile(HIORING ioRing, IORING_HANDLE_REF fileRef
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_FLUSH, userData, sqeFlags, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_FLUSH, userData, sqeFlags, &ring, &sqe, &tail);
 
     if (FAILED(hr))
         return hr;
@@ -183,7 +193,7 @@ HRESULT WINAPI kb_BuildIoRingFlushFile(HIORING ioRing, IORING_HANDLE_REF fileRef
     if (FAILED(hr))
         return hr;
     sqe->Flush.FlushMode = flushMode;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 /* [R] IB27: an absent target is no business of the builder's. */
@@ -192,7 +202,9 @@ HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF fil
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_CANCEL, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_CANCEL, userData, IOSQE_FLAGS_NONE, &ring, &sqe,
+                             &tail);
 
     if (FAILED(hr))
         return hr;
@@ -200,7 +212,7 @@ HRESULT WINAPI kb_BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF fil
     if (FAILED(hr))
         return hr;
     sqe->Cancel.CancelId = opToCancel;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 /* [R] GRI (hooks.md R2) reached 65,536; [I] that this is the limit: emu/ring/registration.c. */
@@ -228,7 +240,7 @@ static HRESULT copy_handles(struct kb_ring *ring, UINT32 count, HANDLE const han
         return S_OK;
     }
     copy->next = NULL;
-    copy->index = ring->sq_tail;
+    copy->index = kb_ring_peek(&ring->sq_tail); /* of the entry being built */
     for (last = &ring->files; *last; last = &(*last)->next)
         ;
     *last = copy;
@@ -243,7 +255,9 @@ HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
     struct kb_ring_files *copy;
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_FILES, userData, IOSQE_FLAGS_NONE, &ring, &sqe,
+                             &tail);
 
     if (FAILED(hr))
         return hr;
@@ -252,7 +266,7 @@ HRESULT WINAPI kb_BuildIoRingRegisterFileHandles(HIORING ioRing, UINT32 count,
         return hr;
     sqe->RegisterFiles.Count = count;
     sqe->RegisterFiles.Handles = copy ? copy->handles : handles;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 /* [R] IC9, M9: this array is not copied; freed before the submit it gives ERROR_NOACCESS. */
@@ -261,13 +275,15 @@ HRESULT WINAPI kb_BuildIoRingRegisterBuffers(HIORING ioRing, UINT32 count,
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_BUFFERS, userData, IOSQE_FLAGS_NONE, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_REGISTER_BUFFERS, userData, IOSQE_FLAGS_NONE, &ring, &sqe,
+                             &tail);
 
     if (FAILED(hr))
         return hr;
     sqe->RegisterBuffers.Count = count; /* [R] IB8: none is accepted here, the completion answers */
     sqe->RegisterBuffers.Buffers = buffers;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 HRESULT WINAPI kb_BuildIoRingReadFileScatter(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -278,7 +294,8 @@ HRESULT WINAPI kb_BuildIoRingReadFileScatter(HIORING ioRing, IORING_HANDLE_REF f
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_READ_SCATTER, userData, sqeFlags, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_READ_SCATTER, userData, sqeFlags, &ring, &sqe, &tail);
 
     if (FAILED(hr))
         return hr;
@@ -289,7 +306,7 @@ HRESULT WINAPI kb_BuildIoRingReadFileScatter(HIORING ioRing, IORING_HANDLE_REF f
     sqe->ReadScatter.Segments = segmentArray;
     sqe->ReadScatter.Offset = fileOffset;
     sqe->ReadScatter.Length = numberOfBytesToRead;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF fileRef,
@@ -301,7 +318,8 @@ HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF f
 {
     struct kb_ring *ring;
     NT_IORING_SQE *sqe;
-    HRESULT hr = begin_clear(ioRing, IORING_OP_WRITE_GATHER, userData, sqeFlags, &ring, &sqe);
+    UINT32 tail;
+    HRESULT hr = begin_clear(ioRing, IORING_OP_WRITE_GATHER, userData, sqeFlags, &ring, &sqe, &tail);
 
     if (FAILED(hr))
         return hr;
@@ -313,7 +331,7 @@ HRESULT WINAPI kb_BuildIoRingWriteFileGather(HIORING ioRing, IORING_HANDLE_REF f
     sqe->WriteGather.Segments = segmentArray;
     sqe->WriteGather.Offset = fileOffset;
     sqe->WriteGather.Length = numberOfBytesToWrite;
-    return finish(ring);
+    return finish(ring, tail);
 }
 
 /* Has every entry up to head been answered? Then none of them waits for its array. */
@@ -334,8 +352,8 @@ static void free_before(struct kb_ring *ring, UINT32 head)
 
 void kb_ring_files_trim(struct kb_ring *ring)
 {
-    if (ring->files && all_completed(ring, ring->sq_head))
-        free_before(ring, ring->sq_head);
+    if (ring->files && all_completed(ring, kb_ring_head(ring)))
+        free_before(ring, kb_ring_head(ring));
 }
 
 void kb_ring_files_drop(struct kb_ring *ring)

@@ -5,6 +5,7 @@
 #include "api/kernelbase/ioring_api.h"
 #include "api/ntdll/ioring.h"
 #include "emu/base/mutant.h"
+
 /*
  * Is the queue really empty? The poster stores Tail, fences, and reads Head to see whether it just
  * filled an empty queue (then it sets the completion event). We stored Head when we popped the last
@@ -26,9 +27,10 @@ static __attribute__((noinline)) HRESULT failed(NTSTATUS status, IORING_CQE *cqe
     return S_OK;
 }
 
-static inline HRESULT take(struct kb_ring *ring, UINT32 head, UINT32 tail, IORING_CQE *cqe)
+static inline HRESULT take(struct kb_ring *ring, NT_IORING_COMPLETION_QUEUE *cq, UINT32 head,
+                           UINT32 tail, IORING_CQE *cqe)
 {
-    const NT_IORING_CQE *entry = &NtIoRingCompletionEntries(ring->cq)[head & ring->cq_mask];
+    const NT_IORING_CQE *entry = &NtIoRingCompletionEntries(cq)[head & ring->cq_mask];
     NTSTATUS status = entry->IoStatus.Status;
 
     /* Somebody wrote over Head or Tail. The mask kept us inside the queue even so. */
@@ -40,7 +42,7 @@ static inline HRESULT take(struct kb_ring *ring, UINT32 head, UINT32 tail, IORIN
     cqe->Information = (ULONG_PTR)entry->IoStatus.Information;
     cqe->ResultCode = S_OK;
     /* Release: the poster may reuse the entry once it sees Head behind it. */
-    kb_ring_store(&ring->cq->Head, head + 1);
+    kb_ring_store(&cq->Head, head + 1);
     return status < 0 ? failed(status, cqe) : S_OK;
 }
 
@@ -56,17 +58,19 @@ static __attribute__((noinline)) HRESULT pop_late(struct kb_ring *ring, UINT32 h
 
         if (status < 0)
             return kb_ioring_call_hresult(status);
-        if (is_empty(ring, head, &tail) && EMU_MUTANT(pop_empty_clears))
-            *cqe = (IORING_CQE){0};
-        if (is_empty(ring, head, &tail))
-            return EMU_MUTANT(pop_empty_is_ok) ? S_OK : S_FALSE; /* [D] *cqe is not touched when there is nothing. */
+        if (is_empty(ring, head, &tail)) {
+            if (EMU_MUTANT(pop_empty_clears))
+                *cqe = (IORING_CQE){0};
+            return EMU_MUTANT(pop_empty_is_ok) ? S_OK : S_FALSE; /* [D] and *cqe is not touched */
+        }
     }
-    return take(ring, head, tail, cqe);
+    return take(ring, ring->cq, head, tail, cqe);
 }
 
 HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
 {
     struct kb_ring *ring = kb_ring_lookup(ioRing);
+    NT_IORING_COMPLETION_QUEUE *cq;
     UINT32 head, tail;
 
     if (!ring)
@@ -74,7 +78,10 @@ HRESULT WINAPI kb_PopIoRingCompletion(HIORING ioRing, IORING_CQE *cqe)
     if (!cqe)
         return E_INVALIDARG; /* [I] decision: no public record */
 
-    head = atomic_load_explicit((_Atomic UINT32 *)&ring->cq->Head, memory_order_relaxed);
-    tail = kb_ring_load(&ring->cq->Tail);
-    return tail == head ? pop_late(ring, head, cqe) : take(ring, head, tail, cqe);
+    cq = ring->cq;
+    head = atomic_load_explicit((_Atomic UINT32 *)&cq->Head, memory_order_relaxed);
+    tail = kb_ring_load(&cq->Tail);
+    if (__builtin_expect(tail == head, 0))
+        return pop_late(ring, head, cqe);
+    return take(ring, cq, head, tail, cqe);
 }

@@ -68,9 +68,9 @@ static void ring_fill(struct kb_ring *ring, HANDLE handle, const NT_IORING_INFO 
     ring->cq_mask = info->CompletionQueueRingMask;
     ring->sq = info->SubmissionQueue;
     ring->cq = info->CompletionQueue;
-    ring->sq_head = kb_ring_load(&ring->sq->Head);
-    ring->sq_tail = kb_ring_load(&ring->sq->Tail);
-    ring->sq_first = ring->sq_head;
+    kb_ring_set_head(ring, kb_ring_load(&ring->sq->Head));
+    kb_ring_poke(&ring->sq_tail, kb_ring_load(&ring->sq->Tail));
+    ring->sq_first = kb_ring_head(ring);
     ring->cq_first = kb_ring_load(&ring->cq->Tail);
     ring->files = NULL;
 }

@@ -25,9 +25,9 @@ HRESULT WINAPI kb_SubmitIoRing(HIORING ioRing, UINT32 waitOperations, UINT32 mil
     if (!waitOperations && EMU_MUTANT(wait_zero_waits))
         waitOperations = IORING_SUBMIT_WAIT_ALL;
     before = kb_ring_load(&ring->sq->Head);
-    built = ring->sq_tail - before;
+    built = kb_ring_peek(&ring->sq_tail) - before;
     /* Release: Head..Tail are complete entries for the kernel, and for a hook in NtSubmitIoRing. */
-    kb_ring_store(&ring->sq->Tail, ring->sq_tail);
+    kb_ring_store(&ring->sq->Tail, kb_ring_peek(&ring->sq_tail));
     status = NtSubmitIoRing(ring->handle, 0, waitOperations, wait_until);
 
     /*
@@ -38,9 +38,9 @@ HRESULT WINAPI kb_SubmitIoRing(HIORING ioRing, UINT32 waitOperations, UINT32 mil
     taken = kb_ring_load(&ring->sq->Head) - before;
     if (taken > built)
         taken = built > ring->sq_size ? 0 : built;
-    ring->sq_head = before + taken;
+    kb_ring_set_head(ring, before + taken);
     if (EMU_MUTANT(sq_freed_late))
-        ring->sq_head = ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first;
+        kb_ring_set_head(ring, ring->sq_first + kb_ring_load(&ring->cq->Tail) - ring->cq_first);
     kb_ring_files_trim(ring);
     if (submittedEntries)
         *submittedEntries = taken && EMU_MUTANT(submitted_one_less) ? taken - 1 : taken;

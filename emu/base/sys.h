@@ -36,14 +36,13 @@ static inline int64_t emu_sys_preadv2(int fd, const struct iovec *pieces, int co
                                       int flags)
 {
     register int64_t r10 __asm__("r10") = offset;
-    register int64_t r8 __asm__("r8") = 0; /* the high half of an offset, on smaller machines */
-    register int64_t r9 __asm__("r9") = flags;
+    register int64_t r9 __asm__("r9") = flags; /* r8 is the half of an offset that smaller machines have */
     int64_t result;
 
     __asm__ volatile("syscall"
                      : "=a"(result)
                      : "0"((int64_t)SYS_preadv2), "D"((int64_t)fd), "S"(pieces),
-                       "d"((int64_t)count), "r"(r10), "r"(r8), "r"(r9)
+                       "d"((int64_t)count), "r"(r10), "r"(r9)
                      : "rcx", "r11", "memory");
     return result;
 }

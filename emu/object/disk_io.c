@@ -145,8 +145,10 @@ static bool ends_here(const struct emu_io *io)
 
 static enum emu_io_start read_failed(struct emu_io *io, int err)
 {
-    if (err == EOPNOTSUPP) /* relaxed: only a hint */
+    if (err == EOPNOTSUPP) { /* relaxed: only hints */
         atomic_store_explicit(&io->file->nowait, NOWAIT_NO, memory_order_relaxed);
+        __atomic_store_n(&io->file->read_now, NULL, __ATOMIC_RELAXED);
+    }
     if (err == EAGAIN || err == EOPNOTSUPP || err == EINTR)
         return emu_io_to_engine(io);
     return emu_io_done(io, emu_status_from_errno(err), 0);
@@ -209,8 +211,7 @@ int64_t emu_disk_read_cached(struct emu_file *file, void *buffer, uint32_t nbyte
     struct iovec piece = {buffer, nbytes};
 
     /* To preadv2, and to it alone, -1 is no offset but the descriptor's own position. */
-    if ((int64_t)offset < 0 ||
-        atomic_load_explicit(&file->nowait, memory_order_relaxed) == NOWAIT_NO)
+    if ((int64_t)offset < 0)
         return -EINVAL;
     return emu_sys_preadv2(file->fd, &piece, 1, (int64_t)offset, RWF_NOWAIT);
 }

@@ -37,7 +37,7 @@ struct emu_file_ops {
 struct emu_file {
     struct emu_object obj; /* first */
     const struct emu_file_ops *ops;
-    emu_read_now *read_now; /* NULL: never; const after open */
+    emu_read_now *read_now; /* NULL: never, or no more; atomic */
     enum emu_file_kind kind;
     int fd;              /* -1 for pipes; owned */
     uint32_t access;     /* granted to the opener; a handle may have less */

@@ -71,8 +71,8 @@ static inline NTSTATUS emu_ring_registered_buffer(const struct emu_ring *ring,
         return EMU_RING_INDEX_OUT_OF_RANGE;
     slot = &ring->buffers->slots[ref.BufferIndex];
     /* [I] ioring.md 4: beyond the registered length, or an unused slot, is a bad argument. */
-    if (!slot->address || ref.Offset > slot->length ||
-        (length > slot->length - ref.Offset && !EMU_MUTANT(buffer_bounds_ignored)))
+    if (!slot->address || ((uint64_t)ref.Offset + length > slot->length &&
+                           !EMU_MUTANT(buffer_bounds_ignored)))
         return STATUS_INVALID_PARAMETER;
     /* [R] IB29: base + offset, and not a byte outside. */
     /* As integers: who registers the end of the address space gets an address the kernel refuses. */

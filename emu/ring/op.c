@@ -59,7 +59,7 @@ static void made_last(struct emu_ring_last_file *last, uint64_t key)
 
     last->key = key;
     last->spare = 1;
-    last->read_now = may ? file->read_now : NULL;
+    last->read_now = may ? __atomic_load_n(&file->read_now, __ATOMIC_RELAXED) : NULL;
     last->match_flags = EMU_RING_NO_MATCH;
     last->wants_turn = file->synchronous;
     last->has_turn = false;

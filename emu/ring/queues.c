@@ -38,6 +38,9 @@ NTSTATUS emu_queues_create(struct emu_ring_queues *queues, uint32_t sq_size, uin
     queues->user = mmap(NULL, queues->nbytes, PROT_READ | PROT_WRITE, MAP_SHARED, queues->fd, 0);
     if (queues->user == MAP_FAILED)
         goto fail_own;
+    queues->entries = queues->own + sizeof(NT_IORING_SUBMISSION_QUEUE);
+    queues->completions =
+        queues->own + queues->completion_offset + sizeof(NT_IORING_COMPLETION_QUEUE);
     return STATUS_SUCCESS;
 
 fail_own:

@@ -29,6 +29,7 @@ struct emu_ring_queues {
     uint64_t inode; /* of fd: is what lies at user still ours? */
     size_t nbytes;
     char *own, *user;
+    char *entries, *completions; /* what follows the two headers in our own view */
     size_t completion_offset; /* of the completion queue in both views */
     uint32_t sq_size, sq_mask, cq_size, cq_mask;
     uint32_t cq_tail; /* the truth; the shared copy is write-only for us. Ring's post lock */
@@ -86,26 +87,30 @@ static inline void emu_queues_set_sq_head(struct emu_ring_queues *queues, uint32
 
 typedef uint64_t __attribute__((may_alias)) emu_queue_word;
 
-/* A private copy of one entry, taken once: what another thread writes later is not seen. */
-static inline void emu_queues_snapshot(const struct emu_ring_queues *queues, uint32_t index,
-                                       NT_IORING_SQE *copy)
+/* Where entry index lies. In memory the user writes: through emu_queues_snapshot only. */
+static inline const emu_queue_word *emu_queues_entry(const struct emu_ring_queues *queues,
+                                                     uint32_t index)
 {
-    const emu_queue_word *from =
-        (const emu_queue_word *)(void *)(queues->own + sizeof(NT_IORING_SUBMISSION_QUEUE) +
-                                         (size_t)(index & queues->sq_mask) * sizeof *copy);
+    return (const emu_queue_word *)(void *)(queues->entries +
+                                            (size_t)(index & queues->sq_mask) *
+                                                sizeof(NT_IORING_SQE));
+}
+
+/* A private copy of one entry, taken once: what another thread writes later is not seen. */
+static inline void emu_queues_snapshot(const emu_queue_word *entry, NT_IORING_SQE *copy)
+{
     emu_queue_word *to = (emu_queue_word *)(void *)copy;
 
     /* Relaxed: a thread that scribbles meanwhile gives any mixture, but each word is read once. */
 #pragma GCC unroll 8
     for (int i = 0; i < 8; i++)
-        to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+        to[i] = __atomic_load_n(&entry[i], __ATOMIC_RELAXED);
 }
 
 /* Where the completion after the next n ones goes. */
 static inline emu_queue_word *emu_queues_slot(const struct emu_ring_queues *queues, uint32_t n)
 {
-    return (emu_queue_word *)(void *)(queues->own + queues->completion_offset +
-                                      sizeof(NT_IORING_COMPLETION_QUEUE) +
+    return (emu_queue_word *)(void *)(queues->completions +
                                       (size_t)((queues->cq_tail + n) & queues->cq_mask) *
                                           sizeof(NT_IORING_CQE));
 }

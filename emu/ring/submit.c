@@ -12,6 +12,7 @@
 #include "emu/base/status.h"
 #include "emu/ring/entry.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #define DONE_MOST 64u
@@ -223,34 +224,55 @@ static void hold_or_fail(struct run *run, const NT_IORING_SQE *sqe)
     }
 }
 
+#define ENTRY_WORDS (sizeof(NT_IORING_SQE) / sizeof(emu_queue_word))
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+_Static_assert(sizeof(struct emu_ring_completion) == sizeof(NT_IORING_CQE) &&
+                   offsetof(struct emu_ring_completion, result.information) ==
+                       offsetof(NT_IORING_CQE, IoStatus.Information),
+               "run_reads writes either");
+
 /*
- * The reads that stand first and end at once; returns how many. A loop of its own: it is the hot one.
- * While nothing is outstanding the completions go straight to where the user will find them.
+ * Reads that stand first and end at once; returns how many, perhaps fewer than there are. A loop of
+ * its own: it is the hot one. While nothing is outstanding the completions go straight to where the
+ * user will find them.
  */
 static uint32_t run_reads(struct run *run, uint32_t head, uint32_t count)
 {
     struct emu_ring *ring = run->ring;
+    const struct emu_ring_queues *queues = &ring->queues;
+    const emu_queue_word *first = emu_queues_entry(queues, head), *entry = first, *end;
     bool alone = !atomic_load(&ring->outstanding);
-    NT_IORING_SQE sqe;
-    uint32_t n = 0;
+    emu_queue_word *to;
+    uint32_t n;
 
     if (alone || run->done_count == DONE_MOST)
         run_post(run);
-    if (count > DONE_MOST - run->done_count)
-        count = DONE_MOST - run->done_count;
-    for (; n < count; n++) {
-        emu_queues_snapshot(&ring->queues, head + n, &sqe);
+    to = alone ? emu_queues_slot(queues, 0)
+               : (emu_queue_word *)(void *)&run->done[run->done_count];
+    /* Up to the end of either queue's memory, and no more than the user may have to wait for. */
+    count = least(count, queues->sq_size - (head & queues->sq_mask));
+    if (alone)
+        count = least(count, queues->cq_size - (queues->cq_tail & queues->cq_mask));
+    count = least(count, DONE_MOST - run->done_count);
+    for (end = first + count * ENTRY_WORDS; entry < end; entry += ENTRY_WORDS) {
+        NT_IORING_SQE sqe;
+
+        emu_queues_snapshot(entry, &sqe);
         if (!emu_ring_read_now(ring, &sqe))
             break;
-        if (alone)
-            emu_queues_write(emu_queues_slot(&ring->queues, n), sqe.UserData, STATUS_SUCCESS,
-                             sqe.Read.Length);
-        else
-            run_done(run, sqe.UserData,
-                     (struct emu_ring_result){STATUS_SUCCESS, sqe.Read.Length});
+        emu_queues_write(to, sqe.UserData, STATUS_SUCCESS, sqe.Read.Length);
+        to += sizeof(NT_IORING_CQE) / sizeof *to;
     }
+    n = (uint32_t)((size_t)(entry - first) / ENTRY_WORDS);
     if (alone)
         emu_ring_post_written(ring, n);
+    else
+        run->done_count += n;
     return n;
 }
 
@@ -259,7 +281,7 @@ static bool consume_one(struct run *run, uint32_t index, bool holding)
 {
     NT_IORING_SQE sqe;
 
-    emu_queues_snapshot(&run->ring->queues, index, &sqe);
+    emu_queues_snapshot(emu_queues_entry(&run->ring->queues, index), &sqe);
     if ((!holding || (is_registration(&sqe) && EMU_MUTANT(registration_at_once))) &&
         run_entry(run, &sqe))
         return !holding;
