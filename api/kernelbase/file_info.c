@@ -286,7 +286,7 @@ BOOL WINAPI kb_SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove,
 DWORD WINAPI kb_SetFilePointer(HANDLE hFile, LONG lDistanceToMove, PLONG lpDistanceToMoveHigh,
                                DWORD dwMoveMethod)
 {
-    LARGE_INTEGER distance, target;
+    LARGE_INTEGER distance, target = {.QuadPart = 0};
 
     if (lpDistanceToMoveHigh) {
         distance.LowPart = (DWORD)lDistanceToMove;

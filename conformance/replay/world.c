@@ -316,7 +316,7 @@ static bool there(const WCHAR *path)
 WCHAR *rp_path(struct rp_world *world, const char *path, bool must_exist, uint64_t nbytes)
 {
     char name[1200], hash[CF_SHA256_HEX_SIZE];
-    bool own = !strncmp(path, "$TMP/", 5) && !strpbrk(path + 5, "/\\:");
+    bool own = !strncmp(path, "$TMP/", 5) && strcspn(path + 5, "/\\:") == strlen(path + 5);
     bool as_it_is = !strcmp(path, "NUL"); /* holds nothing and keeps nothing */
     WCHAR *wide;
 

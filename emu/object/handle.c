@@ -90,13 +90,17 @@ static void push_free(uint32_t index)
 static bool pop_free(uint32_t *index_out)
 {
     uint64_t head = atomic_load_explicit(&free_head, memory_order_acquire);
+    struct entry *first;
     uint64_t rest;
 
     do {
         if (!(uint32_t)head)
             return false;
+        first = entry_at((uint32_t)head - 1);
+        if (!first)
+            __builtin_unreachable(); /* what is in the list lies in a chunk */
         /* May be stale when somebody else popped it meanwhile; then the tag makes the swap fail. */
-        rest = atomic_load_explicit(&entry_at((uint32_t)head - 1)->next_free, memory_order_relaxed);
+        rest = atomic_load_explicit(&first->next_free, memory_order_relaxed);
         rest |= ((head >> 32) + 1) << 32;
     } while (!atomic_compare_exchange_weak_explicit(&free_head, &head, rest, memory_order_acq_rel,
                                                     memory_order_acquire));
