@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -44,6 +45,7 @@ static void be_child(struct run_job *job, const sigset_t *mask)
     struct rlimit no_core = {0, 0};
 
     setpgid(0, 0); /* whatever it starts dies with it */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* and it with a runner that is killed */
     setrlimit(RLIMIT_CORE, &no_core);
     sigprocmask(SIG_SETMASK, mask, NULL);
     redirect_output(job->log_path);
