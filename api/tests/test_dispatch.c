@@ -2,6 +2,8 @@
 /* Slots, modules, ringer.h. */
 #include "api/tests/win32.h"
 
+#include <ioringapi.h>
+
 static void *original_close, *original_last_error;
 static LONG nt_closes;
 
@@ -66,6 +68,14 @@ Test(modules, aliases)
     cr_assert_not_null(kernelbase);
     cr_assert_eq(GetModuleHandleW(u"KERNEL32.dll"), kernelbase);
     cr_assert_eq(GetModuleHandleA("api-ms-win-core-ioring-l1-1-0.dll"), kernelbase);
+    /* [R] IA7: what kernel32 exports is forwarded to API sets l1-1-0 and l1-1-2. */
+    cr_assert_eq(GetModuleHandleA("api-ms-win-core-ioring-l1-1-2.dll"), kernelbase);
+    cr_assert_eq((void *)GetProcAddress(GetModuleHandleA("api-ms-win-core-ioring-l1-1-2"),
+                                        "BuildIoRingReadFileScatter"),
+                 (void *)BuildIoRingReadFileScatter);
+    cr_assert_eq((void *)GetProcAddress(GetModuleHandleA("api-ms-win-core-ioring-l1-1-0"),
+                                        "BuildIoRingCancelRequest"),
+                 (void *)BuildIoRingCancelRequest);
     cr_assert_eq(GetModuleHandleA("C:\\Windows\\System32\\kernel32.dll"), kernelbase);
     cr_assert_eq(LoadLibraryW(u"kernel32.dll"), kernelbase);
     cr_assert_neq(GetModuleHandleA("NTDLL"), kernelbase);

@@ -51,12 +51,18 @@ def strongest(bases):
 
 
 def words(value):
-    """A field may be one word, a comma list or a list; conflicts may be objects with a row."""
+    """A field may be one word, a comma list or a list."""
     if value is None:
         return []
     if isinstance(value, str):
         return [w.strip() for w in value.split(",") if w.strip()]
-    return [str(w.get("row", w)) if isinstance(w, dict) else str(w) for w in value]
+    return [str(w) for w in value]
+
+
+def conflicts_of(value):
+    """A conflict names both sides and the choice between them; a decision only names the rows."""
+    return ["; ".join(f"{side['row']}: {side['value']}" for side in conflict["sides"]) + f"; here: {conflict['choice']}"
+            if isinstance(conflict, dict) else str(conflict) for conflict in value or []]
 
 
 def cells_of(cases, engines):
@@ -97,7 +103,7 @@ def matrix(results, behaviours):
             who = [(g, "") for g in sorted({g for e in mine for g in words(e["grounds"])})]
         rows.append({"id": b["id"], "rule": b.get("rule", ""), "grade": b["grade"][:1], "grade_text": b["grade"],
                      "basis": strongest(bases), "who": who, "provenance": words(b.get("provenance")),
-                     "conflicts": words(b.get("conflicts")),
+                     "conflicts": conflicts_of(b.get("conflicts")),
                      "scenarios": sorted({c["scenario"] for c in cases}), "cells": cells_of(cases, engines)})
     rest = sorted({c["scenario"] for c in results["details"]
                    if (c["scenario"], c["engine"]) not in named})

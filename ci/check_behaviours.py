@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Evidence, behaviours and scenarios hold each other: no row without a case, no case without a row, no evidence unasked.
+
+  check_behaviours.py [ROOT]            check, exit 1 when something is wrong
+  check_behaviours.py [ROOT] --write    put the computed `cases` into the tables
+  check_behaviours.py [ROOT] --self-test   plant every defect in a copy, exit 1 when one is not seen
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+ROW_FIELDS = {"id": str, "rule": str, "grade": str, "strength": str, "basis": str, "provenance": str, "sources": list,
+              "builds": dict, "cases": list, "conflicts": list}
+DECISION_FIELDS = {"group", "question", "choice", "alternatives", "here"}
+EVIDENCE_FIELDS = {"id": str, "strength": str, "api": str, "observed": str, "windows": str, "source": str,
+                   "tag": (str, list), "unpinned": (str, type(None))}
+EVIDENCE_MORE = {"pinned_by": str, "note": str}
+BASES = {"R": {"machine-output", "ci-assertion", "suite-assertion", "statement"}, "D": {"documented"},
+         "I": {"inferred", "decision"}, "S": {"machine-output", "statement"}}
+STRENGTHS = {"A", "B", "B*", "C"}
+FIRM = {"exact", "set", "order", "layout"}
+TAGS = FIRM | {"neg", "stat", "none"}
+EVIDENCE_ID = re.compile(r"I[ABSC]\d+")
+# What the rows of evidence do not hold: other studies by number, documentation, headers and suites by name.
+OTHER_ID = re.compile(r"[MWOR]\d+|(MS|SDK|LWR|MG|WI):\w+(\.h)?")
+
+
+class Scenario:
+    """What one .scn with its .expect names; a line of expectation is its class, its words and its text."""
+
+    def __init__(self, path):
+        text = path.read_text()
+        found = re.search(r"^id (\S+)", text, re.M)
+        self.id = found[1] if found else path.stem
+        found = re.search(r"^behaviours (.*)$", text, re.M)
+        self.rows = set(found[1].split()) if found else set()
+        other = path.with_suffix(".expect")
+        self.has_expectations = other.exists()
+        self.lines = []
+        for line in other.read_text().splitlines() if self.has_expectations else []:
+            if line.startswith("expect ") and "basis=" in line:
+                keys = dict(re.findall(r"\b(basis|grounds|conflicts|alt|row)=(\S+)", line))
+                self.lines.append((line.split()[1 if line.startswith("expect order ") else 2], keys, line))
+        self.rows |= {row for _, keys, _ in self.lines for row in keys.get("row", "").split(",") if row}
+
+    def grounds(self):
+        return {ground for _, keys, _ in self.lines for ground in keys.get("grounds", "").split(",") if ground}
+
+
+class Tables:
+    def __init__(self, root):
+        self.root = root
+        self.evidence = [row for path in sorted((root / "fixtures/evidence").glob("*.json"))
+                         for row in json.loads(path.read_text())["rows"]]
+        self.files = {path: json.loads(path.read_text())["rows"]
+                      for path in sorted((root / "fixtures/behaviours").glob("*.json"))}
+        self.rows = [row for rows in self.files.values() for row in rows]
+        self.scenarios = [Scenario(path) for path in sorted((root / "conformance/scenario").rglob("*.scn"))]
+        self.orphans = [path for path in (root / "conformance/scenario").rglob("*.expect")
+                        if not path.with_suffix(".scn").exists()]
+        self.named, self.pinned = {}, {}
+        for scenario in self.scenarios:
+            for row in scenario.rows:
+                self.named.setdefault(row, set()).add(scenario.id)
+            for ground in scenario.grounds():
+                self.pinned.setdefault(ground, set()).add(scenario.id)
+        known = {row.get("id") for row in self.evidence}
+        sources = {s.get("row") for row in self.rows for s in row.get("sources", []) if s.get("source")}
+        self.sources = known | {name for name in sources if name and OTHER_ID.fullmatch(name)}
+
+
+def faults_of_fields(row, needed, more):
+    name = row.get("id", "a row")
+    for field, kind in needed.items():
+        if not isinstance(row.get(field), kind):
+            yield f"{name}: {field} is missing or of a wrong kind"
+    for field in row:
+        if field not in needed and field not in more:
+            yield f"{name}: unknown field {field}"
+
+
+def faults_of_conflicts(row, tables, decisions):
+    name = row["id"]
+    if decisions:
+        if len(row["conflicts"]) == 1:
+            yield f"{name}: a conflict has at least two sides"
+        for other in row["conflicts"]:
+            if other not in tables.sources:
+                yield f"{name}: conflict with {other}, which nobody knows"
+        return
+    for conflict in row["conflicts"]:
+        if not isinstance(conflict, dict) or set(conflict) != {"sides", "choice", "why"}:
+            yield f"{name}: a conflict has sides, choice and why"
+            continue
+        sides = conflict["sides"]
+        if len({side.get("row") for side in sides}) < 2:
+            yield f"{name}: a conflict has at least two sides"
+        if not conflict["choice"] or not conflict["why"] or not all(side.get("value") for side in sides):
+            yield f"{name}: a side, the choice or the reason of a conflict is empty"
+        for side in sides:
+            if side.get("row") not in tables.sources and not OTHER_ID.fullmatch(side.get("row", "")):
+                yield f"{name}: conflict with {side.get('row')}, which nobody knows"
+
+
+def faults_of_row(row, tables, decisions):
+    faults = list(faults_of_fields(row, ROW_FIELDS, DECISION_FIELDS if decisions else ()))
+    yield from faults
+    if faults:
+        return
+    name = row["id"]
+    if row["basis"] not in BASES.get(row["grade"], ()):
+        yield f"{name}: grade {row['grade']} does not go with basis {row['basis']}"
+    for source in row["sources"]:
+        if not source.get("source"):
+            yield f"{name}: a source without text"
+        if source.get("row") not in tables.sources and not (decisions and source.get("row") == "none"):
+            yield f"{name}: unknown source {source.get('row')}"
+    cases, named = set(row["cases"]), tables.named.get(name, set())
+    if not named:
+        yield f"{name}: no case names it"
+    exist = {scenario.id for scenario in tables.scenarios}
+    for case in sorted(cases - exist):
+        yield f"{name}: there is no case {case}"
+    for case in sorted((cases & exist) - named):
+        yield f"{name}: {case} does not name it"
+    for case in sorted(named - cases):
+        yield f"{name}: its cases lack {case}: ci/check_behaviours.py --write"
+    yield from faults_of_conflicts(row, tables, decisions)
+
+
+def pin_is_there(root, pin):
+    """`PATH TEXT`: the file holds the text, as the head of a test."""
+    path, _, text = pin.partition(" ")
+    return bool(text) and (root / path).is_file() and text in (root / path).read_text()
+
+
+def tags_of(row):
+    return set(row["tag"]) if isinstance(row["tag"], list) else {row["tag"]}
+
+
+def faults_of_evidence(row, tables):
+    faults = list(faults_of_fields(row, EVIDENCE_FIELDS, EVIDENCE_MORE))
+    yield from faults
+    if faults:
+        return
+    name, pins = row["id"], tables.pinned.get(row["id"], set())
+    if not EVIDENCE_ID.fullmatch(name) or row["strength"] not in STRENGTHS:
+        yield f"{name}: bad id or strength"
+    if not tags_of(row) or tags_of(row) - TAGS:
+        yield f"{name}: unknown tag {row['tag']}"
+    if not row["observed"] or not row["source"]:
+        yield f"{name}: observed or source is empty"
+    pin = row.get("pinned_by")
+    if pin and not pin_is_there(tables.root, pin):
+        yield f"{name}: there is no test {pin}"
+    held = bool(pins) or bool(pin)
+    if not held and not row["unpinned"] and tags_of(row) & (FIRM | {"neg"}):
+        yield f"{name}: {'/'.join(sorted(tags_of(row)))}, but no case rests on it and no reason is given"
+    if held and row["unpinned"]:
+        yield f"{name}: has a reason to be unpinned, but {', '.join(sorted(pins)) or pin} rests on it"
+
+
+def faults_of_scenario(scenario, tables, soft):
+    if not scenario.rows:
+        yield f"{scenario.id}: names no row"
+    if not scenario.has_expectations:
+        yield f"{scenario.id}: has no expectations"
+    known = {row.get("id") for row in tables.rows}
+    for row in sorted(scenario.rows - known):
+        yield f"{scenario.id}: names row {row}, which is in no table"
+    for kind, keys, line in scenario.lines:
+        grounds = [g for g in keys.get("grounds", "").split(",") if g]
+        against = [c for c in keys.get("conflicts", "").split(",") if c]
+        for ground in grounds + against:
+            if ground not in tables.sources:
+                yield f"{scenario.id}: unknown {ground} in: {line}"
+        if kind in FIRM and "alt" not in keys and grounds and not set(grounds) - soft:
+            yield f"{scenario.id}: {kind} rests on nothing but statistics ({', '.join(grounds)}): {line}"
+
+
+def faults_of(tables):
+    for what, rows in (("evidence", tables.evidence), ("behaviours", tables.rows), ("scenarios", tables.scenarios)):
+        ids = [row.id if isinstance(row, Scenario) else row.get("id") for row in rows]
+        for name in sorted({str(i) for i in ids if ids.count(i) > 1}):
+            yield f"{what}: {name} stands twice"
+    for path in tables.orphans:
+        yield f"{path.name}: there is no scenario to it"
+    for path, rows in tables.files.items():
+        for row in rows:
+            yield from faults_of_row(row, tables, path.name == "decisions.json")
+    for row in tables.evidence:
+        yield from faults_of_evidence(row, tables)
+    soft = {row["id"] for row in tables.evidence if "tag" in row and not tags_of(row) - {"stat", "none"}}
+    for scenario in tables.scenarios:
+        yield from faults_of_scenario(scenario, tables, soft)
+
+
+def write(tables):
+    """Only the lists of cases change: those that stay keep their order, since the first one stands for the row."""
+    for path, rows in tables.files.items():
+        text = path.read_text()
+        for row in rows:
+            named = tables.named.get(row["id"], set())
+            cases = [case for case in row["cases"] if case in named]
+            cases += sorted(named - set(cases))
+            if cases != row["cases"]:
+                pattern = r'("id": "' + re.escape(row["id"]) + r'",.*?"cases": )\[[^\]]*\]'
+                text = re.sub(pattern, lambda found: found[1] + json.dumps(cases), text, count=1, flags=re.S)
+        path.write_text(text)
+
+
+def edit(path, change):
+    data = json.loads(path.read_text())
+    change({row["id"]: row for row in data["rows"]}, data["rows"])
+    path.write_text(json.dumps(data))
+
+
+def defects(tables):
+    """Every rule by one thing that breaks it: name, what to break below a root, a word of the fault."""
+    table, ring = "fixtures/behaviours/ioring.json", "fixtures/evidence/ioring.json"
+    scenarios = "conformance/scenario/ioring"
+
+    def row(name, **fields):
+        return lambda root: edit(root / table, lambda rows, _: rows[name].update(fields))
+
+    def evidence(name, **fields):
+        return lambda root: edit(root / ring, lambda rows, _: rows[name].update(fields))
+
+    def text(path, old, new):
+        def change(root):
+            before = (root / path).read_text()
+            assert old in before, (path, old)
+            (root / path).write_text(before.replace(old, new))
+        return change
+
+    def append(path, line):
+        return lambda root: (root / path).write_text((root / path).read_text() + line)
+
+    def new_row(root):
+        edit(root / table, lambda rows, all_: all_.append(dict(rows["abi.layout"], id="new.row", cases=[])))
+
+    def unpin(root):
+        for path in (root / "conformance/scenario").rglob("*.expect"):
+            path.write_text(re.sub(r"\bIB3\b", "IB1", path.read_text()))
+
+    side = {"row": "IB8", "value": "x"}
+    line = "expect s1.hr exact S_OK basis=machine-output grounds={} row=abi.layout\n"
+    abi = f"{scenarios}/abi.sizes.expect"
+    return [
+        ("row without a case", new_row, "no case names it"),
+        ("case without a row", lambda root: (root / scenarios / "x.scn").write_text("scenario 1\nid x\n"),
+         "x: names no row"),
+        ("case without expectations", lambda root: (root / abi).unlink(), "abi.sizes: has no expectations"),
+        ("expectations without a case", lambda root: (root / scenarios / "y.expect").write_text("expect 1\n"),
+         "y.expect: there is no scenario"),
+        ("case names an unknown row", text(f"{scenarios}/abi.sizes.scn", "behaviours ", "behaviours no.row "),
+         "no.row, which is in no table"),
+        ("row names a missing case", row("abi.layout", cases=["abi.sizes", "gone"]), "there is no case gone"),
+        ("row names a case that does not name it", row("abi.layout", cases=["abi.sizes", "cancel.zero"]),
+         "cancel.zero does not name it"),
+        ("row lacks a case", row("cancel.zero", cases=[]), "its cases lack"),
+        ("id twice", lambda root: edit(root / table, lambda rows, all_: all_.append(all_[0])), "stands twice"),
+        ("exact evidence asked by nothing", unpin, "IB3: exact, but no case"),
+        ("neg evidence without a reason", evidence("IC8", unpinned=None), "IC8: neg, but no case"),
+        ("reason although pinned", evidence("IB1", unpinned="x"), "IB1: has a reason"),
+        ("pinned by no test", evidence("IA7", pinned_by="api/tests/test_dispatch.c Test(no, test)"), "no test"),
+        ("unknown tag", evidence("IB1", tag="certain"), "unknown tag"),
+        ("bad strength", evidence("IB1", strength="Z"), "bad id or strength"),
+        ("evidence says nothing", evidence("IB1", observed=""), "is empty"),
+        ("evidence of a wrong kind", evidence("IB1", windows=3), "windows is missing"),
+        ("unknown field of evidence", evidence("IB1", colour="red"), "unknown field colour"),
+        ("stat as the only grounds", append(abi, line.format("IA1")), "nothing but statistics"),
+        ("unknown grounds", append(abi, line.format("IB99")), "unknown IB99"),
+        ("unknown grounds of another study", append(abi, line.format("Q7")), "unknown Q7"),
+        ("unknown conflict of an expectation", append(abi, line.format("IA5 conflicts=IB98")), "unknown IB98"),
+        ("unknown source", row("abi.layout", sources=[{"row": "IB99", "source": "x"}]), "unknown source IB99"),
+        ("source without text", row("abi.layout", sources=[{"row": "IA5", "source": ""}]), "without text"),
+        ("conflict with one side", row("abi.layout", conflicts=[{"sides": [side], "choice": "x", "why": "y"}]),
+         "at least two sides"),
+        ("conflict with the same side twice",
+         row("abi.layout", conflicts=[{"sides": [side, side], "choice": "x", "why": "y"}]), "at least two sides"),
+        ("conflict without a reason",
+         row("abi.layout", conflicts=[{"sides": [side, {"row": "IS4", "value": "y"}], "choice": "x", "why": ""}]),
+         "is empty"),
+        ("conflict with the unknown",
+         row("abi.layout", conflicts=[{"sides": [side, {"row": "IS44", "value": "y"}], "choice": "x", "why": "y"}]),
+         "IS44, which nobody knows"),
+        ("conflict as a word", row("abi.layout", conflicts=["IB8"]), "sides, choice and why"),
+        ("R from documentation", row("abi.layout", basis="documented"), "grade R does not go"),
+        ("D from a run", row("cancel.order", basis="ci-assertion"), "grade D does not go"),
+        ("I from a statement", row("handle.access", basis="statement"), "grade I does not go"),
+        ("unknown grade", row("abi.layout", grade="X"), "grade X does not go"),
+        ("unknown field of a row", row("abi.layout", colour="red"), "unknown field colour"),
+        ("missing field of a row", lambda root: edit(root / table, lambda rows, _: rows["abi.layout"].pop("rule")),
+         "rule is missing"),
+    ]
+
+
+def copy_of(root, to):
+    for part in ("fixtures/behaviours", "fixtures/evidence", "conformance/scenario"):
+        shutil.copytree(root / part, to / part)
+    for row in Tables(root).evidence:
+        if row.get("pinned_by"):
+            path = row["pinned_by"].split()[0]
+            (to / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / path, to / path)
+
+
+def self_test(root):
+    missed = [f"the tree itself: {fault}" for fault in faults_of(Tables(root))]
+    planted = defects(Tables(root))
+    for name, plant, word in planted:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder)
+            copy_of(root, copy)
+            plant(copy)
+            if not any(word in fault for fault in faults_of(Tables(copy))):
+                missed.append(f"not seen: {name}")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        copy_of(root, copy)
+        edit(copy / "fixtures/behaviours/ioring.json", lambda rows, _: rows["cancel.zero"].update(cases=["gone"]))
+        write(Tables(copy))
+        missed += [f"--write leaves: {fault}" for fault in faults_of(Tables(copy))]
+    print(*missed, f"{len(planted)} defects planted, {len(missed)} faults", sep="\n")
+    return 1 if missed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("root", type=pathlib.Path, nargs="?", default=pathlib.Path("."))
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--self-test", action="store_true")
+    args = parser.parse_args()
+    root = args.root if (args.root / "fixtures/behaviours").is_dir() else pathlib.Path(__file__).parents[1]
+    if args.self_test:
+        return self_test(root)
+    if args.write:
+        write(Tables(root))
+    tables = Tables(root)
+    faults = list(faults_of(tables))
+    print(*faults, sep="\n") if faults else print(
+        f"{len(tables.rows)} rows, {len(tables.evidence)} pieces of evidence, {len(tables.scenarios)} cases, 0 faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
