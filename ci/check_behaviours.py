@@ -220,7 +220,7 @@ def edit(path, change):
     path.write_text(json.dumps(data))
 
 
-def defects(tables):
+def defects():
     """Every rule by one thing that breaks it: name, what to break below a root, a word of the fault."""
     table, ring = "fixtures/behaviours/ioring.json", "fixtures/evidence/ioring.json"
     scenarios = "conformance/scenario/ioring"
@@ -246,7 +246,8 @@ def defects(tables):
 
     def unpin(root):
         for path in (root / "conformance/scenario").rglob("*.expect"):
-            path.write_text(re.sub(r"\bIB3\b", "IB1", path.read_text()))
+            if re.search(r"\bIB3\b", path.read_text()):
+                path.write_text(re.sub(r"\bIB3\b", "IB1", path.read_text()))
 
     side = {"row": "IB8", "value": "x"}
     line = "expect s1.hr exact S_OK basis=machine-output grounds={} row=abi.layout\n"
@@ -311,19 +312,27 @@ def copy_of(root, to):
             shutil.copy(root / path, to / path)
 
 
+def restore(folder, files):
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if path not in files:
+            path.unlink()
+    for path, content in files.items():
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+
+
 def self_test(root):
     missed = [f"the tree itself: {fault}" for fault in faults_of(Tables(root))]
-    planted = defects(Tables(root))
-    for name, plant, word in planted:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = pathlib.Path(folder)
-            copy_of(root, copy)
-            plant(copy)
-            if not any(word in fault for fault in faults_of(Tables(copy))):
-                missed.append(f"not seen: {name}")
+    planted = defects()
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
         copy_of(root, copy)
+        files = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+        for name, plant, word in planted:
+            plant(copy)
+            if not any(word in fault for fault in faults_of(Tables(copy))):
+                missed.append(f"not seen: {name}")
+            restore(copy, files)
         edit(copy / "fixtures/behaviours/ioring.json", lambda rows, _: rows["cancel.zero"].update(cases=["gone"]))
         write(Tables(copy))
         missed += [f"--write leaves: {fault}" for fault in faults_of(Tables(copy))]
