@@ -92,6 +92,7 @@ GRADES = {"R": "seen on Windows", "D": "documented by Microsoft", "S": "structur
 BASES = {"machine-output": "published output of a program", "ci-assertion": "an assertion that a public CI runs on Windows",
          "suite-assertion": "an assertion of a public test suite for Windows", "statement": "somebody measured it and wrote it down",
          "documented": "the documentation", "inferred": "we infer it", "decision": "we decided it"}
+PROJECT = re.compile(r"(?:^|(?<=; )|(?<= ))([\w.-]+/[\w.-]+)(?=[@:#])")
 CODE = re.compile(r"\b(?:IORING_E_\w+|CO_E_\w+|E_[A-Z]\w+|ERROR_[A-Z]\w+|S_FALSE|0x80[0-9A-F]{6})\b")
 
 
@@ -169,6 +170,13 @@ def conflict_lines(row, data, inside):
         yield f"  - Our choice: {words(str(conflict['choice']))}. Why: {words(str(conflict['why']))}"
 
 
+def told(sources, evidence):
+    """The sources without those that only name a project of which another one tells what was seen."""
+    projects = {p for s in sources if s["row"] in evidence
+                for p in PROJECT.findall(s["source"] + " " + evidence[s["row"]]["source"])}
+    return [s for s in sources if s["row"] in evidence or not projects & set(PROJECT.findall(s["source"]))]
+
+
 def row_lines(row, data, inside):
     yield f"### {row['id']}\n"
     yield f"{words(row.get('question') or row['rule'])}\n"
@@ -176,7 +184,7 @@ def row_lines(row, data, inside):
         yield f"- Our choice: {words(row['choice'])}" + (f" ({words(row['here'])})" if row.get("here") else "")
         yield f"- Other answers that Windows may give: {words('; '.join(row['alternatives']))}"
     yield f"- Grade {row['grade']}, {GRADES[row['grade']]}; basis: {BASES.get(row['basis'], row['basis'])} (`{row['basis']}`)"
-    lines = [source_line(s["row"], s["source"], data, inside) for s in row["sources"]]
+    lines = [source_line(s["row"], s["source"], data, inside) for s in told(row["sources"], data["evidence"])]
     lines = [line for line in lines if line]
     if lines:
         word = "Grounds:" if row["grade"] == "I" else "Sources:"
@@ -206,21 +214,26 @@ SECTIONS = [("settled", "What is known"), ("disputed", "Where the sources disagr
 
 def page(name, data, homes, guests, inside):
     lines = [WARNING, "", MARK] if inside else [MARK]
-    lines += [f"# {name}", "", PAGES[name]]
+    lines += [f"# {title_of(name)}", "", PAGES[name]]
     if not inside:
         lines.append("Grades and words: [README](README.md).")
     lines.append("")
     for kind, title in SECTIONS:
         rows = [row for row in homes if kind_of(row) == kind]
-        if rows:
+        others = [(row, home) for row, home in guests if kind_of(row) == kind]
+        if rows or others:
             lines += [f"## {title}", ""]
-            for row in rows:
-                lines += row_lines(row, data, inside)
-    if guests:
-        lines += ["## On other pages", ""]
-        for row, home in sorted(guests, key=lambda g: [k for k, _ in SECTIONS].index(kind_of(g[0]))):
-            lines.append(f"- {words(row['rule'])} Grade {row['grade']}: [{row['id']}]({home}.md#{anchor(row['id'])})")
+        for row in rows:
+            lines += row_lines(row, data, inside)
+        if others:
+            lines += ["On other pages:" if not rows else "Also, on other pages:", ""]
+            lines += [f"- {words(row['rule'])} Grade {row['grade']}: [{row['id']}]({home}.md#{anchor(row['id'])})"
+                      for row, home in others] + [""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def title_of(name):
+    return name if "IoRing" in name else name.replace("-", " ").capitalize()
 
 
 def anchor(text):
@@ -335,6 +348,10 @@ def self_test(data):
     texts = generate({**data, "rows": data["rows"] + [dump]})
     expect("a row that rests on a dump", all(("Secret of" in t) == (p == f"{INTERNAL}/nt-services.md")
                                              for p, t in texts.items()))
+    seen = {"E1": {"source": "a/b@12: run.txt"}}
+    expect("a project is named once", [s["row"] for s in told([
+        {"row": "E1", "source": "a/b@12: run.txt"}, {"row": "P", "source": "a/b: src"},
+        {"row": "Q", "source": "a/c: src"}], seen)] == ["E1", "Q"])
     expect("both sides of a conflict", "**left**" in shown and "**right**" in shown and "Why: newer" in shown)
     named = generate({**data, "rows": [{**row, "id": "read.x", "provenance": "statement", "rule": "See ntoskrnl."}]})
     with tempfile.TemporaryDirectory() as folder:
