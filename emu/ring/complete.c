@@ -86,13 +86,17 @@ struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring)
 {
     struct emu_ring_op *op;
 
-    emu_lock_acquire(&ring->post_lock);
-    op = ring->free_ops;
+    if (!ring->spare_ops) { /* all that have come back, for one lock */
+        emu_lock_acquire(&ring->post_lock);
+        ring->spare_ops = ring->free_ops;
+        ring->free_ops = NULL;
+        emu_lock_release(&ring->post_lock);
+    }
+    op = ring->spare_ops;
     if (op)
-        ring->free_ops = op->next_free;
+        ring->spare_ops = op->next_free;
     else if (ring->pool_used < ring->pool_size)
         op = &ring->pool[ring->pool_used++];
-    emu_lock_release(&ring->post_lock);
     if (op)
         op->ring = ring;
     return op;
@@ -100,10 +104,8 @@ struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring)
 
 void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op)
 {
-    emu_lock_acquire(&ring->post_lock);
-    op->next_free = ring->free_ops;
-    ring->free_ops = op;
-    emu_lock_release(&ring->post_lock);
+    op->next_free = ring->spare_ops;
+    ring->spare_ops = op;
 }
 
 bool emu_ring_watch(struct emu_ring *ring)

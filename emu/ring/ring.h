@@ -115,8 +115,10 @@ struct emu_ring {
     struct emu_list held;
     _Atomic uint32_t held_count;
     struct emu_object *event; /* a reference from emu_host->event_from_handle */
-    struct emu_ring_op *pool, *free_ops;
-    uint32_t pool_used, pool_size;
+    struct emu_ring_op *pool;            /* const */
+    struct emu_ring_op *free_ops;        /* those that have ended */
+    struct emu_ring_op *spare_ops;       /* processor: taken from free_ops */
+    uint32_t pool_used, pool_size;       /* processor; const */
 };
 
 static inline struct emu_ring *emu_ring_from_object(struct emu_object *obj)
@@ -179,7 +181,7 @@ void emu_ring_post(struct emu_ring *ring, const struct emu_ring_completion *comp
  * outstanding, may write there: nobody else posts then.
  */
 void emu_ring_post_written(struct emu_ring *ring, uint32_t count);
-/* An operation, or NULL when every one the completion queue has room for is out. */
+/* Processor. An operation, or NULL when every one the completion queue has room for is out. */
 struct emu_ring_op *emu_ring_op_take(struct emu_ring *ring);
 void emu_ring_op_give(struct emu_ring *ring, struct emu_ring_op *op);
 /* Have completions reached target (a count that wraps)? */
