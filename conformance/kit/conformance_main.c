@@ -183,6 +183,14 @@ static void remove_folder(const char *path)
     }
 }
 
+/* One question asked again goes to the folder of the others. */
+static bool is_folder(const char *path)
+{
+    DWORD attributes = GetFileAttributesA(path);
+
+    return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
+}
+
 int main(int argc, char **argv)
 {
     struct cf_run_options options = {0};
@@ -217,7 +225,7 @@ int main(int argc, char **argv)
     }
     if (list) {
         rc = list_scenarios(files, count);
-    } else if (count > 1) {
+    } else if (count > 1 || is_folder(record)) {
         snprintf(more, sizeof more, "%s", options.verbose ? " --verbose" : "");
         for (int i = 0; i < count; i++) {
             int one = run_child(files[i], record, more);
