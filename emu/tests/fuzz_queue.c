@@ -165,6 +165,18 @@ static bool documented_creation(NTSTATUS status)
            status == STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/*
+ * What the emulator wrote into the region, halves of real addresses among it, would make buffers
+ * outside of the region when taken for an array of them.
+ */
+static void forget(void *at, size_t nbytes)
+{
+    static const char nothing[64];
+
+    CHECK(nbytes <= sizeof nothing, 0);
+    (void)emu_copy_to_user(at, nothing, nbytes); /* stops where the other writer stopped */
+}
+
 /* A ring that nobody in his right mind would ask for; mostly there is none then. */
 static void ask_for_ring(struct input *in)
 {
@@ -185,6 +197,8 @@ static void ask_for_ring(struct input *in)
         kind == 3 ? nowhere : &info);
 
     CHECK(status == STATUS_SUCCESS || documented_creation(status), status);
+    if (kind == 3)
+        forget(nowhere, sizeof info);
     if (status != STATUS_SUCCESS)
         return;
     if (kind == 1 && !emu_copy_from_user(&ring, nowhere, sizeof ring))
