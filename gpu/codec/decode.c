@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* A tile from its first word to its last byte: blocks, their headers, and stored ones. */
+#include "gpu/codec/decode_priv.h"
+
+/* ---- which decoder ---- */
+
+static gd_symbols *const symbols_of[GDEFLATE_ISA_COUNT] = {
+    [GDEFLATE_SCALAR] = gd_symbols_scalar,
+};
+
+const char *gdeflate_isa_name(enum gdeflate_isa isa)
+{
+    static const char *const names[GDEFLATE_ISA_COUNT] = {"scalar", "avx2", "avx512"};
+
+    return (unsigned)isa < GDEFLATE_ISA_COUNT ? names[isa] : "?";
+}
+
+int gdeflate_isa_usable(enum gdeflate_isa isa)
+{
+    return isa == GDEFLATE_SCALAR;
+}
+
+enum gdeflate_isa gdeflate_best_isa(void)
+{
+    enum gdeflate_isa best = GDEFLATE_ISA_COUNT - 1;
+
+    while (!gdeflate_isa_usable(best)) {
+        best--;
+    }
+    return best;
+}
+
+/* ---- blocks ---- */
+
+/*
+ * A stored block: byte i is eight bits of lane i mod 32. In four rounds a lane gives four bytes, its
+ * low word, and takes one word, in the round in which its count falls below 32; which round that is,
+ * only the count tells, and after four rounds that is what it was.
+ */
+static enum gdeflate_status stored_rounds(struct gd_decoder *d, uint32_t groups)
+{
+    uint8_t order[LANES];
+    uint32_t taken = 0;
+
+    for (uint32_t round = 0; round < 4; round++) {
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            if ((d->count[lane] - 32) / 8 == round) {
+                order[taken++] = (uint8_t)lane;
+            }
+        }
+    }
+    for (; groups; groups--, d->position += 4 * LANES) {
+        uint8_t *out = d->out + d->position;
+        enum gdeflate_status status = gd_need_words(d);
+
+        if (status) {
+            return status;
+        }
+        for (uint32_t i = 0; i < LANES; i++) {
+            uint32_t lane = order[i], low = (uint32_t)d->bits[lane];
+            uint64_t word = gd_load32(d->words + 4 * (size_t)(d->at + i));
+
+            out[lane] = (uint8_t)low;
+            out[lane + LANES] = (uint8_t)(low >> 8);
+            out[lane + 2 * LANES] = (uint8_t)(low >> 16);
+            out[lane + 3 * LANES] = (uint8_t)(low >> 24);
+            d->bits[lane] = d->bits[lane] >> 32 | word << (d->count[lane] - 32);
+        }
+        d->at += LANES;
+    }
+    return GDEFLATE_OK;
+}
+
+static enum gdeflate_status stored_block(struct gd_decoder *d)
+{
+    uint32_t nbytes = gd_turn(d, 0, 16), left;
+    enum gdeflate_status status;
+
+    if (nbytes > d->raw_nbytes - d->position) {
+        return GDEFLATE_TOO_LONG;
+    }
+    status = stored_rounds(d, nbytes / (4 * LANES));
+    if (status) {
+        return status;
+    }
+    left = nbytes % (4 * LANES);
+    for (uint32_t i = 0; i < left; i++) {
+        d->out[d->position++] = (uint8_t)gd_turn(d, i % LANES, 8);
+    }
+    return GDEFLATE_OK;
+}
+
+static enum gdeflate_status fixed_tables(struct gd_decoder *d)
+{
+    uint8_t lengths[MAX_SYMBOLS + MAX_DISTANCES];
+
+    memset(lengths, 8, 144);
+    memset(lengths + 144, 9, 112);
+    memset(lengths + 256, 7, 24);
+    memset(lengths + 280, 8, 8);
+    memset(lengths + MAX_SYMBOLS, 5, MAX_DISTANCES);
+    return gd_make_tables(d, lengths, MAX_SYMBOLS, MAX_DISTANCES);
+}
+
+static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symbols)
+{
+    uint32_t header;
+
+    do {
+        enum gdeflate_status status;
+
+        header = gd_turn(d, 0, 3);
+        switch (header >> 1) {
+        case 0:
+            status = stored_block(d);
+            break;
+        case 1:
+            status = fixed_tables(d);
+            if (!status) {
+                status = symbols(d);
+            }
+            break;
+        case 2:
+            status = gd_read_code_lengths(d);
+            if (!status) {
+                status = symbols(d);
+            }
+            break;
+        default:
+            status = GDEFLATE_BAD_BLOCK;
+        }
+        /* Bits that were not there are zeros, and whatever they led to follows from that. */
+        if (d->at > d->word_count) {
+            return GDEFLATE_SHORT_TILE;
+        }
+        if (status) {
+            return status;
+        }
+    } while (!(header & 1));
+    return d->position == d->raw_nbytes ? GDEFLATE_OK : GDEFLATE_TOO_SHORT;
+}
+
+enum gdeflate_status gdeflate_decode_tile(enum gdeflate_isa isa, const struct gdeflate_tile *tile,
+                                          uint8_t *out)
+{
+    struct gd_decoder d; /* most of it queues and tables, of which nothing is read before it is set */
+
+    if (tile->nbytes < 4 * LANES || tile->nbytes % 4) {
+        return GDEFLATE_SHORT_TILE;
+    }
+    for (uint32_t lane = 0; lane < LANES; lane++) {
+        d.bits[lane] = gd_load32(tile->bytes + 4 * lane);
+        d.count[lane] = 32;
+        d.table_at[lane] = LITERAL_TABLE;
+    }
+    d.words = tile->bytes;
+    d.at = LANES;
+    d.word_count = tile->nbytes / 4;
+    d.out = out;
+    d.position = 0;
+    d.raw_nbytes = tile->raw_nbytes;
+    d.literal_count = d.match_count = d.distance_count = 0;
+    return decode_blocks(&d, symbols_of[isa]);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The symbols of a block in plain C, a lane a turn. Which kind of token a turn yields is as good as
+ * random, so nothing branches on it: each turn stores to all three queues and advances one.
+ */
+#include "gpu/codec/decode_copy.h"
+
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* Distances that lanes owe at the end of a block: first those after the lane that ended it. */
+static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
+{
+    for (uint32_t i = 1; i < LANES; i++) {
+        uint32_t lane = (end_lane + i) % LANES;
+        uint32_t entry, taken;
+
+        if (d->table_at[lane] == LITERAL_TABLE) {
+            continue;
+        }
+        entry = d->table[DISTANCE_TABLE + (d->bits[lane] & (TABLE_SIZE - 1))];
+        if (entry & ENTRY_SECOND) {
+            entry = d->table[ENTRY_VALUE(entry) + (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))];
+        }
+        if (entry & ENTRY_OTHER) {
+            return GDEFLATE_BAD_SYMBOL;
+        }
+        taken = gd_turn(d, lane, ENTRY_TAKES(entry));
+        d->distances[d->distance_count++] =
+            (uint16_t)(ENTRY_VALUE(entry) + (taken >> ENTRY_CODE_NBITS(entry)));
+        d->table_at[lane] = LITERAL_TABLE;
+    }
+    return GDEFLATE_OK;
+}
+
+/*
+ * One turn of each lane. Before: gd_need_words, and room in the queues. Says at which lane the
+ * block ended or which lane had a code of nothing (then *status_out), else LANES.
+ */
+static inline __attribute__((always_inline)) uint32_t round_of_turns(struct gd_decoder *d,
+                                                                     enum gdeflate_status *status_out)
+{
+    const uint8_t *in = d->words + 4 * (size_t)d->at;
+    const uint32_t *table = d->table;
+    uint8_t *literal = d->literals + d->literal_count;
+    uint32_t *match = d->matches + d->match_count;
+    uint16_t *distance = d->distances + d->distance_count;
+    uint32_t lane;
+
+    for (lane = 0; lane < LANES; lane++) {
+        uint64_t bits = d->bits[lane];
+        uint32_t table_at = d->table_at[lane], count = d->count[lane];
+        uint32_t entry = table[table_at + (bits & (TABLE_SIZE - 1))];
+        uint32_t takes, value, need;
+
+        if (UNLIKELY(entry & ENTRY_OTHER)) {
+            if (entry & ENTRY_SECOND) {
+                entry = table[ENTRY_VALUE(entry) + (bits >> TABLE_BITS & (SECOND_SIZE - 1))];
+            }
+            if (entry & ENTRY_OTHER) {
+                if (ENTRY_VALUE(entry) != ENTRY_VALUE(ENTRY_END)) {
+                    *status_out = GDEFLATE_BAD_SYMBOL;
+                }
+                break;
+            }
+        }
+        takes = ENTRY_TAKES(entry);
+        value = ENTRY_VALUE(entry) + (((uint32_t)bits & ((1u << takes) - 1)) >> ENTRY_CODE_NBITS(entry));
+        bits >>= takes;
+        count -= takes;
+        /* Below 32 is bit 5 clear, as the count is at most 63; refilled it is set. */
+        need = ~count >> 5 & 1;
+        d->bits[lane] = bits | (uint64_t)(gd_load32(in) & -need) << (count & 31);
+        d->count[lane] = count | 32;
+        in += 4 * need;
+
+        *literal = (uint8_t)value;
+        *match = value | (uint32_t)(literal - d->literals) << 16;
+        *distance = (uint16_t)value;
+        literal += entry / ENTRY_LITERAL & 1;
+        match += entry / ENTRY_LENGTH & 1;
+        distance += table_at / DISTANCE_TABLE;
+        d->table_at[lane] = entry & ENTRY_LENGTH;
+    }
+    d->at = (uint32_t)((size_t)(in - d->words) / 4);
+    d->literal_count = (uint32_t)(literal - d->literals);
+    d->match_count = (uint32_t)(match - d->matches);
+    d->distance_count = (uint32_t)(distance - d->distances);
+    return lane;
+}
+
+enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
+{
+    enum gdeflate_status status = GDEFLATE_OK;
+    uint32_t lane;
+
+    do {
+        if (gd_queues_full(d->literal_count, d->match_count)) {
+            status = gd_copy_tokens(d);
+            if (status) {
+                return status;
+            }
+        }
+        status = gd_need_words(d);
+        lane = status ? LANES : round_of_turns(d, &status);
+    } while (lane == LANES && !status);
+    if (!status) {
+        const uint32_t entry = d->table[d->bits[lane] & (TABLE_SIZE - 1)];
+        /* The end has a code like any other symbol. */
+        if (entry & ENTRY_SECOND) {
+            gd_turn(d, lane, ENTRY_TAKES(d->table[ENTRY_VALUE(entry) +
+                                                  (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))]));
+        } else {
+            gd_turn(d, lane, ENTRY_TAKES(entry));
+        }
+        status = drain(d, lane);
+    }
+    return gd_settle(d, status);
+}
