@@ -6,6 +6,9 @@
 
 static gd_symbols *const symbols_of[GDEFLATE_ISA_COUNT] = {
     [GDEFLATE_SCALAR] = gd_symbols_scalar,
+#ifdef __x86_64__
+    [GDEFLATE_AVX512] = gd_symbols_avx512,
+#endif
 };
 
 const char *gdeflate_isa_name(enum gdeflate_isa isa)
@@ -17,7 +20,18 @@ const char *gdeflate_isa_name(enum gdeflate_isa isa)
 
 int gdeflate_isa_usable(enum gdeflate_isa isa)
 {
-    return isa == GDEFLATE_SCALAR;
+    switch (isa) {
+    case GDEFLATE_SCALAR:
+        return 1;
+#ifdef __x86_64__
+    case GDEFLATE_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("bmi2");
+#endif
+    default:
+        return 0;
+    }
 }
 
 enum gdeflate_isa gdeflate_best_isa(void)
