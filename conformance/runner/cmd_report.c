@@ -18,11 +18,13 @@ const struct run_command run_cmd_report = {
     .summary = "make the HTML matrix, JSON and JUnit of a run",
     .help = "usage: ringer report [--results F] [--out DIR] [--json]\n\n"
             "  --results F   results.json of ringer run --report (default build/report/results.json)\n"
+            "                mutants.json beside it is shown, too\n"
             "  --out DIR     where index.html, results.json and junit.xml go\n"
             "                (default: the folder of F)\n"
             "  --json        print the paths that were written as JSON\n"
             "  --help\n\n"
-            "exit: 0 written, 1 the results do not add up, 2 usage, 77 cannot run here (needs python3-jinja2)\n",
+            "exit: 0 written, 1 the results do not add up or a table names what is not there,\n"
+            "      2 usage, 77 cannot run here (needs python3-jinja2)\n",
     .main = report_main,
 };
 
@@ -83,10 +85,20 @@ static int report_main(const struct run_command *command, int argc, char **argv)
     child = fork();
     if (!child) {
         const struct run_paths *paths = run_paths();
-        char *args[] = {(char *)"python3", paths->report,     (char *)"--results",
-                        (char *)results,   (char *)"--behaviours", paths->behaviours,
+        char *args[] = {(char *)"python3",
+                        paths->report,
+                        (char *)"--results",
+                        (char *)results,
+                        (char *)"--behaviours",
+                        paths->behaviours,
+                        (char *)"--evidence",
+                        paths->evidence,
+                        (char *)"--scenarios",
+                        paths->scenarios,
                         (char *)(json ? "--json" : "--text"),
-                        out ? (char *)"--out" : NULL, (char *)out, NULL};
+                        out ? (char *)"--out" : NULL,
+                        (char *)out,
+                        NULL};
 
         exec_report(args);
     }

@@ -42,6 +42,7 @@ static bool read_build_tree(const char *directory, struct run_paths *paths)
         MEMBER(scenarios);
         MEMBER(expect);
         MEMBER(behaviours);
+        MEMBER(evidence);
         MEMBER(report);
         MEMBER(tracer);
         MEMBER(links);
@@ -63,6 +64,7 @@ static void find_installed(const char *directory, struct run_paths *paths)
     paths->scenarios = run_format("%s/" RINGER_TO_DATA "/scenario", data);
     paths->expect = run_format("%s/" RINGER_TO_DATA "/expect", data);
     paths->behaviours = run_format("%s/" RINGER_TO_DATA "/behaviours", data);
+    paths->evidence = run_format("%s/" RINGER_TO_DATA "/evidence", data);
     paths->report = run_format("%s/" RINGER_TO_DATA "/report/report.py", data);
     paths->tracer = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-trace.so", lib);
     paths->links = run_format("%s/" RINGER_TO_LIB "/ringer/windows-names", lib);
@@ -95,6 +97,7 @@ const struct run_paths *run_paths(void)
     tidy(&paths.scenarios);
     tidy(&paths.expect);
     tidy(&paths.behaviours);
+    tidy(&paths.evidence);
     tidy(&paths.report);
     tidy(&paths.tracer);
     tidy(&paths.links);

@@ -10,6 +10,7 @@ struct run_paths {
     char *scenarios;  /* directory; searched recursively for *.scn */
     char *expect;     /* directory of <target>/ lists of known differences */
     char *behaviours; /* directory of *.json */
+    char *evidence;   /* likewise */
     char *report;     /* report.py */
     char *tracer;     /* ringer-trace.so */
     char *links;      /* directory of the Windows-named links */
