@@ -4,9 +4,9 @@
  * with mingw-w64, whose own header of this name stops at version 1.
  *
  * Grades behind a statement: [R] somebody saw Windows do it, [D] Microsoft documents it, [S] known
- * from public symbols, [I] inferred by us, [decision] ours. None of these calls is thread-safe on one
- * ring unless its comment says so: builders and submitters serialise among themselves. A line of
- * sources names rows of fixtures/behaviours (open.* are questions that we decided), rows of
+ * from public symbols, [I] inferred by us, [decision] ours. None of these calls is thread-safe on
+ * one ring unless its comment says so: builders and submitters serialise among themselves. A line
+ * of sources names rows of fixtures/behaviours (open.* are questions that we decided), rows of
  * fixtures/evidence, and for [D] pages of Microsoft's documentation.
  */
 #ifndef _APISET_IORING_
@@ -83,8 +83,8 @@ DEFINE_ENUM_FLAG_OPERATORS(IORING_CREATE_ADVISORY_FLAGS)
 
 #ifdef __cplusplus
 /*
- * An enum that {0} may initialise, as it may in C: CreateIoRing(IORING_VERSION_3, {0}, ...). Trivial
- * and as large as the enum, so the struct around it is passed as in C.
+ * An enum that {0} may initialise, as it may in C: CreateIoRing(IORING_VERSION_3, {0}, ...).
+ * Trivial and as large as the enum, so the struct around it is passed as in C.
  */
 extern "C++" {
 template <typename Flags> struct IORING_CREATE_FLAGS_FIELD {
@@ -168,8 +168,8 @@ typedef struct IORING_BUFFER_REF {
 } IORING_BUFFER_REF;
 
 /*
- * In C the SDK's are initialisers: IORING_HANDLE_REF ref = IoRingHandleRefFromHandle(h). Ours are values
- * too, so a call may have them as arguments; code for Windows in C keeps to the first form.
+ * In C the SDK's are initialisers: IORING_HANDLE_REF ref = IoRingHandleRefFromHandle(h). Ours are
+ * values too, so a call may have them as arguments; code for Windows in C keeps to the first form.
  */
 #ifdef __cplusplus
 #define IoRingHandleRefFromHandle(h) IORING_HANDLE_REF(static_cast<HANDLE>(h))
@@ -330,10 +330,11 @@ STDAPI SetIoRingCompletionEvent(HIORING ioRing, HANDLE hEvent);
  * The builders put one entry into the submission queue and start nothing.
  * file, fileRef, dataRef: a raw or a registered reference; copied. The memory behind dataRef is the
  *   kernel's until the completion is there.
- * userData: comes back in the completion; 0 is a value like any other, but see BuildIoRingCancelRequest.
+ * userData: comes back in the completion; 0 is a value like any other, but see
+ *   BuildIoRingCancelRequest.
  * flags: IOSQE_FLAGS_*; an unknown one is IORING_E_REQUIRED_FLAG_NOT_SUPPORTED [D].
- * IORING_E_SUBMISSION_QUEUE_FULL at exactly the size that GetIoRingInfo reports; what is queued stays
- * good [R].
+ * IORING_E_SUBMISSION_QUEUE_FULL at exactly the size that GetIoRingInfo reports; what is queued
+ * stays good [R].
  */
 
 /*
