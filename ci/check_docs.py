@@ -12,6 +12,8 @@ The form, in a comment directly above the declaration, or above an unbroken run 
   Returns what, and the codes of its failures ("cannot fail" when it has none).
   Source: [R] IB10, sq.full; [D] CreateIoRing; [I] open.create.sq-zero.
 
+What does not fit a line goes on in the next, two blanks in.
+
 Of a void function there is nothing to return. Where a declaration does not name its parameters (wide/), the
 comment shows the call: wcsncpy(to, from, count).
 """
@@ -38,7 +40,8 @@ SIZE_WORDS = re.compile(r"\b(bytes?|characters?|entries|entry|elements?|units?|p
                         r"segments?|arguments?|objects?|instances?|threads?|records?)\b", re.I)
 TIME = re.compile(r"milliseconds|time-?out$|^Timeout|DelayInterval", re.I)
 TIME_WORDS = re.compile(r"milliseconds|\bms\b|100 ns|100-ns", re.I)
-MASK = re.compile(r"(flags|access|mask|sharemode|attributes|options|protect|disposition)$", re.I)
+MASK = re.compile(r"(flags|access|mask|sharemode|(?<!Security)(?<!Pipe)(?<!Event)(?<!Thread)(?<!Semaphore)(?<!Mutex)(?<!Object)attributes|options|protect|disposition)$",
+                  re.I)
 MASK_WORDS = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|\b0\b|not used|ignored|\bas\b")
 
 
@@ -63,11 +66,11 @@ class Doc:
             named = re.match(r"(\w+(?:, \w+)*): (.*)", words)
             if words.startswith("Source:"):
                 into, self.source = "source", words[7:]
-            elif into == "source":
+            elif into == "source" and words.startswith("  "):
                 self.source += " " + words.strip()
             elif re.match(r"Returns\b", words):
                 into, self.returns = "returns", words
-            elif into == "returns":
+            elif into == "returns" and words.startswith("  "):
                 self.returns += " " + words.strip()
             elif named:
                 into = named[1].split(", ")
