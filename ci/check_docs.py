@@ -40,8 +40,8 @@ SIZE_WORDS = re.compile(r"\b(bytes?|characters?|entries|entry|elements?|units?|p
                         r"segments?|arguments?|objects?|instances?|threads?|records?)\b", re.I)
 TIME = re.compile(r"milliseconds|time-?out$|^Timeout|DelayInterval", re.I)
 TIME_WORDS = re.compile(r"milliseconds|\bms\b|100 ns|100-ns", re.I)
-MASK = re.compile(r"(flags|access|mask|sharemode|(?<!Security)(?<!Pipe)(?<!Event)(?<!Thread)(?<!Semaphore)(?<!Mutex)(?<!Object)attributes|options|protect|disposition)$",
-                  re.I)
+MASK = re.compile(r"(flags|access|mask|sharemode|attributes|options|protect|disposition)$", re.I)
+POINTER = re.compile(r"\b(LP|P)[A-Z_]+\s|\*")
 MASK_WORDS = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|\b0\b|not used|ignored|\bas\b")
 
 
@@ -96,6 +96,7 @@ class Declaration:
         pieces = [p for p in pieces if p.strip() != "..."]
         self.arity = len(pieces)
         self.params = [] if renamed else [re.search(r"(\w+)\s*(?:\[\w*\])*\s*$", p)[1] for p in pieces]
+        self.pointers = {name for name, piece in zip(self.params, pieces) if POINTER.search(piece)}
 
 
 def split(parameters):
@@ -200,11 +201,11 @@ def faults_of_source(source, known):
                 yield f"source {name}: not of grade {grade} ({GRADES[grade]})"
 
 
-def faults_of_units(name, text):
+def faults_of_units(name, text, pointer):
     if TIME.search(name):
         if not TIME_WORDS.search(text):
             yield f"parameter {name}: no unit of time"
-    elif MASK.search(name):
+    elif MASK.search(name) and not pointer:
         if not MASK_WORDS.search(text):
             yield f"parameter {name}: no constant of the mask"
     elif SIZE.search(name) and not SIZE_WORDS.search(text):
@@ -231,7 +232,7 @@ def faults_of(declaration, doc, several, known):
         if name not in doc.params:
             yield f"parameter {name}: not described"
         else:
-            yield from faults_of_units(name, doc.params[name])
+            yield from faults_of_units(name, doc.params[name], name in declaration.pointers)
     if not declaration.void:
         free = re.search(r"\b(?:cannot|never) fails?\b", doc.returns)
         if not doc.returns:
