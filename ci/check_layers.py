@@ -113,6 +113,11 @@ SELF_TEST = [
     ("emu/ring/x.c", '#include "ci/anything.h"\n', True),
     ("hooks/loader/x.c", '#include "emu/object/handle.h"\n', True),
     ("gpu/codec/x.c", '#include "emu/base/list.h"\n', True),
+    ("gpu/codec/x.c", '#include "gpu/gpu.h"\n', True),
+    ("gpu/codec/x.c", '#include "gpu/codec/gdeflate.h"\n#include <ringer_codec.h>\n', False),
+    ("gpu/codec/tests/x.c", '#include "api/kernelbase/kernelbase.h"\n', True),
+    ("conformance/bench/x.c", '#include "gpu/codec/gdeflate.h"\n', True),
+    ("api/kernelbase/x.c", '#include "gpu/codec/gdeflate.h"\n', True),
     ("examples/x.c", '#include "emu/host.h"\n', True),
 ]
 

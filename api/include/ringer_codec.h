@@ -113,33 +113,49 @@ struct ringer_codec_info {
 };
 
 /*
- * Is the format there? 1, or 0 when the library was built without it or format is none.
- * [I] libzstd is optional at build time.
+ * Is the format there? libzstd is optional when the library is built.
+ * format: RINGER_CODEC_GDEFLATE or RINGER_CODEC_ZSTD.
+ * Returns 1, or 0 when the library was built without it or it is no format.
+ * Source: [I].
  */
 RINGER_API int ringer_codec_available(enum ringer_codec_format format);
 
 /*
- * A sentence without a full stop about status, never NULL, never freed. [I]
+ * A sentence about a status, without a full stop.
+ * status: any number.
+ * Returns text that is never freed; cannot fail.
+ * Source: [I].
  */
 RINGER_API const char *ringer_codec_status_text(enum ringer_codec_status status);
 
 /*
- * The most bytes that raw_nbytes bytes can take compressed in format, in *bound_out.
- * GDeflate: max(1, raw_nbytes / 65536 rounded up) * 66404 + 16, for 0 bytes, too. [D] DirectStorage's
- * published codec answers so; no result of ours is near it.
- * BAD_ARGUMENT (format, or bound_out NULL), NOT_BUILT, TOO_LARGE (more than 65535 tiles, 4294901760
- * bytes; zstd: its own limit); *bound_out is then untouched.
+ * The most bytes that so many can take when compressed. GDeflate: 66404 a tile, for 0 bytes one tile, and
+ * 16, which is what DirectStorage's published codec answers; no result of ours comes near it.
+ * format: RINGER_CODEC_GDEFLATE or RINGER_CODEC_ZSTD.
+ * raw_nbytes: bytes to be compressed.
+ * bound_out: the caller's; bytes; untouched on failure.
+ * Returns RINGER_CODEC_OK; RINGER_CODEC_BAD_ARGUMENT (format; bound_out is NULL); RINGER_CODEC_NOT_BUILT;
+ *   RINGER_CODEC_TOO_LARGE for more than 65535 tiles, which is 4294901760 bytes (zstd: its own limit).
+ * Source: [I].
  */
 RINGER_API enum ringer_codec_status ringer_codec_bound(enum ringer_codec_format format,
                                                        uint64_t raw_nbytes, uint64_t *bound_out);
 
 /*
- * Compresses the raw_nbytes bytes at raw into the out_nbytes bytes at out, in format, as options say
- * (NULL: defaults); the size of the result is in *written_out. The result depends on raw, format and
- * level only, not on threads. With room of ringer_codec_bound no copy is made; with less, the result is
- * made aside and copied if it fits. On failure *written_out is 0 and what lies in out unspecified.
- * BAD_ARGUMENT (a pointer is NULL, format, level), NOT_BUILT, NO_MEMORY, NO_ROOM, EMPTY (GDeflate),
- * TOO_LARGE. [D] DirectStorage's published encoder refuses 0 bytes and more than 65535 tiles.
+ * Compresses memory to memory. The result depends on the bytes, the format and the level only, not on the
+ * threads. With room of ringer_codec_bound no copy is made; with less, the result is made aside and
+ * copied if it fits. Like DirectStorage's published encoder it has no stream for 0 bytes.
+ * format: RINGER_CODEC_GDEFLATE or RINGER_CODEC_ZSTD.
+ * options: level, pool and progress, isa is not used; the caller's, NULL for the defaults.
+ * raw: what is compressed; the caller's, must not change meanwhile.
+ * raw_nbytes: bytes at raw.
+ * out: the destination, the caller's, apart from raw; unspecified on failure.
+ * out_nbytes: room at out in bytes.
+ * written_out: the caller's; bytes of the result, 0 on failure.
+ * Returns RINGER_CODEC_OK; RINGER_CODEC_BAD_ARGUMENT (a pointer is NULL, format, level);
+ *   RINGER_CODEC_NOT_BUILT; RINGER_CODEC_NO_MEMORY; RINGER_CODEC_NO_ROOM; RINGER_CODEC_EMPTY for 0 bytes
+ *   (GDeflate); RINGER_CODEC_TOO_LARGE for more than 65535 tiles, or a result beyond its table.
+ * Source: [I].
  */
 RINGER_API enum ringer_codec_status
 ringer_codec_compress(enum ringer_codec_format format, const struct ringer_codec_options *options,
@@ -147,13 +163,20 @@ ringer_codec_compress(enum ringer_codec_format format, const struct ringer_codec
                       size_t *written_out);
 
 /*
- * Decompresses the stream of stream_nbytes bytes at stream into out, whose out_nbytes must be the
- * stream's raw_nbytes exactly (ringer_codec_info), in format, as options say (NULL: defaults). With
- * several bad tiles the first in the stream decides, however many threads there are; its index is in
- * *fault_out unless that is NULL (SIZE_MAX: no tile is at fault). On failure what lies in out is
- * unspecified. BAD_ARGUMENT (a pointer is NULL, format, an instruction set that the processor lacks),
- * NOT_BUILT, NO_MEMORY, WRONG_SIZE, and everything that is wrong with a stream.
- * [I] stricter than DirectStorage's published decoder, which does not bound what it reads.
+ * Decompresses memory to memory, all of it or with a failure. With several bad tiles the first in the
+ * stream decides, however many threads there are. Stricter than DirectStorage's published decoder, which
+ * does not bound what it reads.
+ * format: RINGER_CODEC_GDEFLATE or RINGER_CODEC_ZSTD.
+ * options: isa, pool and progress, level is not used; the caller's, NULL for the defaults.
+ * stream: what is decompressed; the caller's, must not change meanwhile.
+ * stream_nbytes: bytes at stream; those behind the last tile, or the frame, are ignored.
+ * out: the destination, the caller's, apart from stream; unspecified on failure.
+ * out_nbytes: room at out in bytes; exactly raw_nbytes of ringer_codec_info.
+ * fault_out: the caller's, or NULL; index of the bad tile, SIZE_MAX when no tile is at fault.
+ * Returns RINGER_CODEC_OK; RINGER_CODEC_BAD_ARGUMENT (a pointer is NULL, format, an instruction set that
+ *   the processor lacks); RINGER_CODEC_NOT_BUILT; RINGER_CODEC_NO_MEMORY; RINGER_CODEC_WRONG_SIZE; and
+ *   every status from RINGER_CODEC_SHORT_HEADER on, which says what is wrong with the stream.
+ * Source: [I].
  */
 RINGER_API enum ringer_codec_status
 ringer_codec_decompress(enum ringer_codec_format format, const struct ringer_codec_options *options,
@@ -161,29 +184,52 @@ ringer_codec_decompress(enum ringer_codec_format format, const struct ringer_cod
                         size_t *fault_out);
 
 /*
- * What the stream of stream_nbytes bytes at stream, in format, says of itself, in *info_out. Header and
- * table are checked, the data of tiles is not looked at.
- * BAD_ARGUMENT (a pointer is NULL, format), NOT_BUILT, UNKNOWN_SIZE, and what is wrong with header or
- * table; *info_out is then untouched. [D] layout of the tile stream: DirectStorage's published codec.
+ * What a stream says of itself. Header and table are checked; the data of tiles is not looked at.
+ * format: RINGER_CODEC_GDEFLATE or RINGER_CODEC_ZSTD.
+ * stream: the caller's.
+ * stream_nbytes: bytes at stream.
+ * info_out: the caller's; untouched on failure.
+ * Returns RINGER_CODEC_OK; RINGER_CODEC_BAD_ARGUMENT (a pointer is NULL, format);
+ *   RINGER_CODEC_NOT_BUILT; RINGER_CODEC_UNKNOWN_SIZE (zstd); RINGER_CODEC_SHORT_HEADER,
+ *   RINGER_CODEC_BAD_MAGIC, RINGER_CODEC_BAD_TILE_SIZE, RINGER_CODEC_BAD_TABLE, RINGER_CODEC_SHORT_TILE;
+ *   RINGER_CODEC_BAD_FRAME (zstd).
+ * Source: [I].
  */
 RINGER_API enum ringer_codec_status ringer_codec_info(enum ringer_codec_format format,
                                                       const void *stream, size_t stream_nbytes,
                                                       struct ringer_codec_info *info_out);
 
 /*
- * A pool of so many threads, of which the calling one is one; threads 0: one for each processor that the
- * process may use. Fewer when the system gives fewer. Any number of threads may use one pool at once, and
- * a task may use its own. Idle threads sleep. NULL without memory. Freed by ringer_codec_pool_free. [I]
+ * A pool of threads, of which the calling one is one. Any number of threads may use it at once, and a
+ * task may use its own. Idle threads sleep, and take no signals.
+ * threads: how many threads, 0 for one each processor that the process may use; fewer when the system
+ *   gives fewer.
+ * Returns the pool, the caller's, for ringer_codec_pool_free; NULL without memory.
+ * Source: [I].
  */
 RINGER_API struct ringer_codec_pool *ringer_codec_pool_new(unsigned threads);
-/* Ends the threads of pool, of ringer_codec_pool_new, and frees it; no call may be using it. NULL: nothing. [I] */
+
+/*
+ * Ends the threads of a pool and frees it. No call may be using it.
+ * pool: of ringer_codec_pool_new; NULL does nothing.
+ * Source: [I].
+ */
 RINGER_API void ringer_codec_pool_free(struct ringer_codec_pool *pool);
 
 /*
- * "best", "scalar", "avx2", "avx512": the name of isa; NULL when it is none. Never freed. [I]
+ * The name of an instruction set: "best", "scalar", "avx2", "avx512".
+ * isa: any number.
+ * Returns text that is never freed; NULL when isa is none.
+ * Source: [I].
  */
 RINGER_API const char *ringer_codec_isa_name(enum ringer_codec_isa isa);
-/* Has this processor isa? 1 or 0; ISA_BEST and ISA_SCALAR always. [I] */
+
+/*
+ * Has this processor the instruction set?
+ * isa: any number.
+ * Returns 1, for RINGER_CODEC_ISA_BEST and RINGER_CODEC_ISA_SCALAR always; 0 when not, or isa is none.
+ * Source: [I].
+ */
 RINGER_API int ringer_codec_isa_usable(enum ringer_codec_isa isa);
 
 #ifdef __cplusplus
