@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Tokens in one greedy pass. */
 #include "gpu/codec/encode_parse.h"
+#include "gpu/codec/match_length.h"
 
 static uint32_t hash4(uint32_t bytes)
 {
     return bytes * UINT32_C(0x9E3779B1) >> (32 - MATCH_HASH_BITS);
-}
-
-/* How many bytes agree at a and b, at most most; `known` of them are known to. */
-static inline uint32_t agreeing(const uint8_t *a, const uint8_t *b, uint32_t known, uint32_t most)
-{
-    uint32_t length = known;
-
-    while (length + 8 <= most) {
-        uint64_t differ = encode_load64(a + length) ^ encode_load64(b + length);
-
-        if (differ)
-            return length + (uint32_t)__builtin_ctzll(differ) / 8;
-        length += 8;
-    }
-    while (length < most && a[length] == b[length])
-        length++;
-    return length;
 }
 
 uint32_t encode_parse_fast(struct match_hash *finder, const uint8_t *raw, uint32_t nbytes,
@@ -45,7 +29,7 @@ uint32_t encode_parse_fast(struct match_hash *finder, const uint8_t *raw, uint32
             uint32_t place = places & 0xFFFF;
 
             if (encode_load32(raw + place) == bytes) {
-                uint32_t found = agreeing(raw + at, raw + place, 4, most);
+                uint32_t found = match_length(raw + at, raw + place, 4, most);
 
                 if (found > length) {
                     length = found;

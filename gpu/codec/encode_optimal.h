@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The cheapest tokens for given prices; prices from the tokens of the time before. */
+#ifndef GPU_CODEC_ENCODE_OPTIMAL_H
+#define GPU_CODEC_ENCODE_OPTIMAL_H
+
+#include "gpu/codec/encode_codes.h"
+#include "gpu/codec/encode_steps.h"
+#include "gpu/codec/match_tree.h"
+
+struct encode_optimal {
+    struct match_tree tree;
+    struct encode_steps steps;
+    encode_steps_walk *walk;
+};
+
+/* Once. */
+void encode_optimal_init(struct encode_optimal *optimal);
+/* Tokens by longest matches, one place looked ahead: good enough to take the first prices from. */
+uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, uint32_t nbytes,
+                           encode_token *tokens);
+/* Prices of symbols that are used as counted. */
+void encode_prices_set(struct encode_prices *prices, const struct encode_counts *counts);
+/* Tokens of bytes first..end - 1 of the tile, the cheapest at the prices that are set. */
+uint32_t encode_parse_optimal(struct encode_optimal *optimal, const uint8_t *raw, uint32_t first,
+                              uint32_t end, encode_token *tokens);
+
+#endif
