@@ -156,4 +156,10 @@ struct emu_engine_row {
 uint32_t emu_nt_engine_row(uint32_t index, struct emu_engine_row *row);
 void emu_nt_engine_start(void);
 
+/* ringer_sim.h; 0 under another engine. */
+struct ringer_sim_params;
+struct ringer_sim_summary;
+int emu_nt_sim_begin(const struct ringer_sim_params *params);
+int emu_nt_sim_end(struct ringer_sim_summary *summary);
+
 #endif

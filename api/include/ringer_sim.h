@@ -12,11 +12,20 @@
 #ifndef RINGER_SIM_H
 #define RINGER_SIM_H
 
-#include <windows.h>
-
+#include <stddef.h>
 #include <stdint.h>
 
-RINGER_EXTERN_C_BEGIN
+#ifndef RINGER_API
+#    ifdef _WIN32
+#        define RINGER_API
+#    else
+#        define RINGER_API __attribute__((visibility("default")))
+#    endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Where the program stands when the engine asks. One bit each, for ringer_sim_params.spaces. */
 enum ringer_sim_where {
@@ -55,6 +64,7 @@ enum ringer_sim_outcome {
     RINGER_SIM_NO_MEMORY = 1u << 2,     /* ERROR_NO_SYSTEM_RESOURCES */
     RINGER_SIM_DISK_FULL = 1u << 3,     /* writes: ERROR_DISK_FULL */
     RINGER_SIM_REFUSALS = 1u << 4,      /* for faults only: Submit may be refused as a whole */
+    RINGER_SIM_EXPIRIES = 1u << 5,      /* EXPIRE although something else could still end the wait */
 };
 
 struct ringer_sim_option {
@@ -150,6 +160,8 @@ RINGER_API void ringer_sim_look(const void *memory, size_t nbytes);
 /* Nanoseconds of the virtual clock, or of the machine's under another engine. */
 RINGER_API uint64_t ringer_sim_now(void);
 
-RINGER_EXTERN_C_END
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The outcome of OVERLAPPED operations, and their cancellation. */
 #include "api/kernelbase/kernelbase.h"
+#include "emu/base/sim.h"
 
 /* Internal as the system leaves it: complete once it is not STATUS_PENDING. */
 static NTSTATUS overlapped_status(const OVERLAPPED *overlapped)
@@ -15,6 +16,10 @@ static BOOL overlapped_wait(HANDLE file, OVERLAPPED *overlapped, LPDWORD count, 
     NTSTATUS status = overlapped_status(overlapped);
     LARGE_INTEGER space;
 
+    if (status == STATUS_PENDING && milliseconds == 0) {
+        emu_sim_before(RINGER_SIM_CALL_WAIT, true);
+        status = overlapped_status(overlapped);
+    }
     if (status == STATUS_PENDING) {
         HANDLE object = overlapped->hEvent ? kb_overlapped_event(overlapped) : file;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Waits and sleeps. */
 #include "api/kernelbase/kernelbase.h"
+#include "emu/base/sim.h"
 
 #include <sched.h>
 
@@ -69,6 +70,7 @@ DWORD WINAPI kb_SleepEx(DWORD dwMilliseconds, BOOL bAlertable)
     LARGE_INTEGER space;
 
     if (dwMilliseconds == 0) {
+        emu_sim_before(RINGER_SIM_CALL_OTHER, true);
         sched_yield(); /* [D] gives the rest of the time slice away */
         return 0;
     }
@@ -86,5 +88,6 @@ void WINAPI kb_Sleep(DWORD dwMilliseconds)
 
 BOOL WINAPI kb_SwitchToThread(void)
 {
+    emu_sim_before(RINGER_SIM_CALL_OTHER, true);
     return sched_yield() == 0;
 }

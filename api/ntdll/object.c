@@ -2,6 +2,7 @@
 /* Handles, events, waits and completion ports. */
 #include "api/ntdll/ntdll.h"
 
+#include "emu/base/sim.h"
 #include "emu/base/clock.h"
 #include "emu/base/lock.h"
 
@@ -137,6 +138,8 @@ NTSTATUS NTAPI nt_NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER DelayInterv
     if (!DelayInterval)
         return STATUS_ACCESS_VIOLATION;
     deadline = emu_clock_deadline(&DelayInterval->QuadPart);
+    if (emu_sim)
+        emu_sim->sleep(deadline);
     while (emu_futex_wait(&never, 0, deadline))
         ;
     return STATUS_SUCCESS;

@@ -73,3 +73,13 @@ bool nt_engine_info(size_t index, const char **name_out, bool *usable_out, bool 
     snprintf(reason, reason_nbytes, "%s", row.reason);
     return true;
 }
+
+int nt_sim_begin(const struct ringer_sim_params *params)
+{
+    return emu_nt_sim_begin(params);
+}
+
+int nt_sim_end(struct ringer_sim_summary *summary)
+{
+    return emu_nt_sim_end(summary);
+}

@@ -27,4 +27,10 @@ size_t nt_engine_count(void);
 bool nt_engine_info(size_t index, const char **name_out, bool *usable_out, bool *chosen_out,
                     char *reason, size_t reason_nbytes);
 
+/* ringer_sim.h */
+struct ringer_sim_params;
+struct ringer_sim_summary;
+int nt_sim_begin(const struct ringer_sim_params *params);
+int nt_sim_end(struct ringer_sim_summary *summary);
+
 #endif

@@ -18,7 +18,7 @@ const struct run_command run_cmd_run = {
             "       ringer run [options] -- ./app [args]   (as ringer check)\n\n"
             "SCENARIO is a file, a directory, an id, a prefix that ends in '.', or an area;\n"
             "without one every scenario that is shipped is run.\n\n"
-            "  --engine E      uring, threads, wine, a comma list of these, or all (default)\n"
+            "  --engine E      uring, threads, sim, wine, a comma list of these, or all (default)\n"
             "  --profile P     win11-24h2 (default), win11-22h2, win11-21h2, server2022, win10, wine\n"
             "  --level L       only scenarios of this level (quick, full)\n"
             "  --jobs N        children at a time (default: processors)\n"

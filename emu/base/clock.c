@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "emu/base/clock.h"
 
+#include "emu/base/sim.h"
+
 #include <stddef.h>
 #include <time.h>
 
 /* 100 ns units between 1601-01-01 and 1970-01-01. */
 #define UNIX_EPOCH_100NS INT64_C(116444736000000000)
+/* When simulated time begins: 2021-10-05, the day of Windows 11. */
+#define SIM_EPOCH_100NS INT64_C(132778656000000000)
 
 uint64_t emu_clock_now_ns(void)
 {
     struct timespec ts;
 
+    if (emu_sim)
+        return emu_sim->now_ns();
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
@@ -19,6 +25,8 @@ int64_t emu_clock_system_time(void)
 {
     struct timespec ts;
 
+    if (emu_sim)
+        return SIM_EPOCH_100NS + (int64_t)(emu_sim->now_ns() / 100);
     clock_gettime(CLOCK_REALTIME, &ts);
     return (int64_t)ts.tv_sec * 10000000 + ts.tv_nsec / 100 + UNIX_EPOCH_100NS;
 }

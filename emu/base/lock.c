@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "emu/base/lock.h"
 
+#include "emu/base/sim.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -12,6 +14,8 @@ bool emu_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline
 {
     struct timespec at, *until = NULL;
 
+    if (emu_sim)
+        return emu_sim->wait(word, expected, deadline_ns);
     if (deadline_ns != UINT64_MAX) {
         at.tv_sec = (time_t)(deadline_ns / 1000000000u);
         at.tv_nsec = (long)(deadline_ns % 1000000000u);

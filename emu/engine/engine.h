@@ -37,6 +37,7 @@ struct emu_engine_ops {
     bool driven;
     /* 0, or a negative errno with one line of reason: a set-up, NOP round trip and register. */
     int (*probe)(char *reason, size_t reason_nbytes);
+    void (*chosen)(void); /* NULL, or: this is the process's engine from now on */
     struct emu_engine_queue *(*queue_create)(uint32_t depth); /* NULL: no resources */
     /* Nothing in flight. */
     void (*queue_destroy)(struct emu_engine_queue *queue);

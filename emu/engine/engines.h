@@ -7,5 +7,6 @@
 
 extern const struct emu_engine_ops emu_engine_threads;
 extern const struct emu_engine_ops emu_engine_uring; /* only where built with liburing */
+extern const struct emu_engine_ops emu_engine_sim;
 
 #endif

@@ -21,9 +21,11 @@ static const struct {
     {"uring", NULL, "built without liburing"},
 #endif
     {"threads", &emu_engine_threads, NULL},
+    {"sim", &emu_engine_sim, NULL}, /* only when asked for */
 };
 
 #define ENGINE_COUNT (sizeof engines / sizeof engines[0])
+#define ENGINE_THREADS 1u /* needs nothing but threads */
 
 static struct {
     pthread_mutex_t lock;
@@ -54,6 +56,8 @@ static void choose_locked(size_t index)
 {
     for (size_t i = 0; i < ENGINE_COUNT; i++)
         state.rows[i].chosen = i == index;
+    if (engines[index].ops->chosen)
+        engines[index].ops->chosen();
     atomic_store(&state.chosen, engines[index].ops);
 }
 
@@ -73,7 +77,7 @@ static void choose_default_locked(void)
     size_t index = wanted && *wanted ? index_of(wanted) : 0;
 
     if (index == ENGINE_COUNT) {
-        emu_log(EMU_LOG_WARN, "RINGER_ENGINE=%s is no engine; have uring, threads", wanted);
+        emu_log(EMU_LOG_WARN, "RINGER_ENGINE=%s is no engine; have uring, threads, sim", wanted);
         index = 0;
     }
     for (size_t i = index; i < ENGINE_COUNT; i++) {
@@ -82,9 +86,9 @@ static void choose_default_locked(void)
             return;
         }
         emu_log(EMU_LOG_WARN, "engine %s cannot run here (%s), using %s", engines[i].name,
-                state.rows[i].reason, i + 1 < ENGINE_COUNT ? engines[i + 1].name : "none");
+                state.rows[i].reason, engines[ENGINE_THREADS].name);
     }
-    choose_locked(ENGINE_COUNT - 1); /* threads needs nothing but threads */
+    choose_locked(ENGINE_THREADS);
 }
 
 static void after_fork_child(void)

@@ -3,6 +3,7 @@
 #include "emu/object/disk.h"
 
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/base/sys.h"
 #include "emu/engine/transfer.h"
@@ -236,7 +237,7 @@ enum emu_io_start emu_disk_start(struct emu_io *io)
     if (io->length == 0) /* [R] IB13 */
         return emu_io_done(io, EMU_MUTANT(zero_length_is_eof) ? STATUS_END_OF_FILE : STATUS_SUCCESS,
                            0);
-    if (file->unbuffered || io->segments)
+    if (file->unbuffered || io->segments || emu_sim)
         return emu_io_to_engine(io);
     return io->op == EMU_IO_READ ? start_read(io) : start_write(io);
 }

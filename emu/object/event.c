@@ -4,6 +4,7 @@
 
 #include "emu/base/list.h"
 #include "emu/base/lock.h"
+#include "emu/base/sim.h"
 #include "emu/object/handle.h"
 #include "emu/object/wait.h"
 
@@ -267,6 +268,7 @@ NTSTATUS emu_nt_set_event(emu_handle handle, int32_t *previous_out)
 
     if (status != STATUS_SUCCESS)
         return status;
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, true);
     before = emu_event_set(event_from_object(obj));
     if (previous_out)
         *previous_out = before;
@@ -282,6 +284,7 @@ NTSTATUS emu_nt_reset_event(emu_handle handle, int32_t *previous_out)
 
     if (status != STATUS_SUCCESS)
         return status;
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, true);
     before = emu_event_reset(event_from_object(obj));
     if (previous_out)
         *previous_out = before;
@@ -308,6 +311,7 @@ NTSTATUS emu_nt_query_event(emu_handle handle, uint32_t information_class, void 
     status = emu_handle_lookup(handle, EVENT_QUERY_STATE, &emu_event_ops, &obj, NULL);
     if (status != STATUS_SUCCESS)
         return status;
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, false);
     basic.type = event_from_object(obj)->manual_reset ? 0 : 1;
     basic.state = emu_event_is_set(event_from_object(obj));
     emu_object_release(obj);

@@ -19,6 +19,7 @@
 #include "emu/object/handle.h"
 
 #include "emu/base/lock.h"
+#include "emu/base/sim.h"
 #include "emu/object/thread.h"
 
 #include <assert.h>
@@ -227,7 +228,8 @@ static void unpin(struct entry *entry, uint32_t index)
     obj = entry->object;
     entry->object = NULL;
     atomic_store_explicit(&entry->state, 0, memory_order_relaxed); /* push_free publishes it */
-    push_free(index);
+    if (!emu_sim || !emu_sim->retire_handle())
+        push_free(index);
     emu_object_release(obj);
 }
 
@@ -352,6 +354,7 @@ uint32_t emu_handle_count(void)
 
 NTSTATUS emu_nt_close(emu_handle handle)
 {
+    emu_sim_before(RINGER_SIM_CALL_CLOSE, false);
     return emu_handle_close(handle);
 }
 

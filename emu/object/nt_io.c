@@ -5,6 +5,7 @@
 #include "emu/object/handle.h"
 #include "emu/object/request.h"
 
+#include "emu/base/sim.h"
 #include "emu/base/usermem.h"
 
 #include <winternl.h>
@@ -66,6 +67,7 @@ static NTSTATUS transfer(emu_handle handle, uint8_t op, emu_handle event, uint64
 
     if (status != STATUS_SUCCESS)
         return status;
+    emu_sim_before(RINGER_SIM_CALL_FILE, false);
     status = emu_request_create(file, op, event, apc_context, iosb, &request);
     if (status == STATUS_SUCCESS) {
         request->io.buffer = buffer;
@@ -131,6 +133,7 @@ NTSTATUS emu_nt_cancel_io_file_ex(emu_handle handle, const struct emu_iosb *iosb
     status = emu_file_lookup(handle, EMU_ACCESS_ANY, &file);
     if (status != STATUS_SUCCESS)
         return status;
+    emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
     if (!emu_io_cancel(file, match_iosb, (void *)(uintptr_t)iosb_to_cancel))
         status = STATUS_NOT_FOUND;
     emu_object_release(&file->obj);

@@ -10,6 +10,7 @@ void emu_object_init(struct emu_object *obj, const struct emu_object_ops *ops)
     atomic_init(&obj->references, 1);
     atomic_init(&obj->handles, 0);
     emu_list_init(&obj->waiters);
+    obj->sim_id = 0;
 }
 
 void emu_object_release(struct emu_object *obj)

@@ -38,6 +38,7 @@ struct emu_object {
     _Atomic uint32_t references;
     _Atomic uint32_t handles;
     struct emu_list waiters; /* dispatcher lock */
+    uint32_t sim_id;         /* emu/base/sim.h */
 };
 
 /* One reference, no handle. */

@@ -8,6 +8,7 @@
 
 #include "emu/base/clock.h"
 #include "emu/base/lock.h"
+#include "emu/base/sim.h"
 #include "emu/object/file.h"
 #include "emu/object/handle.h"
 #include "emu/object/wait.h"
@@ -320,6 +321,11 @@ NTSTATUS emu_nt_remove_io_completion(emu_handle handle, struct emu_completion_pa
     if (status != STATUS_SUCCESS)
         return status;
     emu_list_init(&taken);
+    if (emu_sim)
+        emu_sim_before_object(RINGER_SIM_CALL_WAIT,
+                              !atomic_load(&port_of(obj)->has_packets) &&
+                                  deadline_ns <= emu_clock_now_ns(),
+                              &obj->sim_id, true);
     status = remove_packets(port_of(obj), &taken, capacity, deadline_ns);
     emu_object_release(obj);
     while ((pos = emu_list_take_first(&taken))) {

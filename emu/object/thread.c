@@ -2,6 +2,7 @@
 /* Thread and process objects. */
 #include "emu/object/thread.h"
 
+#include "emu/base/sim.h"
 #include "emu/object/handle.h"
 #include "emu/object/wait.h"
 
@@ -15,6 +16,7 @@
 struct emu_thread {
     struct emu_object obj; /* first */
     bool finished;         /* dispatcher lock, with exit_code */
+    struct emu_sim_thread *sim; /* of a thread that was made under the simulating engine */
     uint32_t exit_code;
 };
 
@@ -30,6 +32,8 @@ static struct emu_thread *thread_from_object(struct emu_object *obj)
 
 static void thread_destroy(struct emu_object *obj)
 {
+    if (thread_from_object(obj)->sim)
+        emu_sim->thread_ended(thread_from_object(obj)->sim);
     free(thread_from_object(obj));
 }
 
@@ -81,8 +85,13 @@ static void current_ended(void *arg)
 {
     struct emu_thread *thread = arg;
 
+    struct emu_sim_thread *sim = thread->sim;
+
     thread_finish(thread, 0);
+    thread->sim = NULL;
     emu_object_release(&thread->obj);
+    if (sim)
+        emu_sim->thread_ended(sim); /* last: it gives the turn away */
 }
 
 static void make_key(void)
@@ -140,6 +149,10 @@ NTSTATUS emu_nt_create_thread_object(emu_handle *thread_out)
 
     if (!thread)
         return STATUS_NO_MEMORY;
+    if (emu_sim && !(thread->sim = emu_sim->thread_made())) {
+        emu_object_release(&thread->obj);
+        return STATUS_NO_MEMORY;
+    }
     status = emu_handle_create(&thread->obj, THREAD_ALL_ACCESS, thread_out);
     emu_object_release(&thread->obj);
     return status;
@@ -152,6 +165,8 @@ NTSTATUS emu_nt_thread_started(emu_handle handle)
 
     if (status != STATUS_SUCCESS)
         return status;
+    if (thread_from_object(obj)->sim)
+        emu_sim->thread_started(thread_from_object(obj)->sim);
     pthread_once(&current_once, make_key);
     if (current_usable && pthread_getspecific(current_key))
         status = STATUS_INVALID_PARAMETER; /* this thread already is an object */

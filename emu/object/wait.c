@@ -13,6 +13,7 @@
 
 #include "emu/base/clock.h"
 #include "emu/base/lock.h"
+#include "emu/base/sim.h"
 #include "emu/object/handle.h"
 
 struct wait_block {
@@ -191,6 +192,31 @@ static NTSTATUS validate(struct emu_object *const *objs, uint32_t count, bool al
     return STATUS_SUCCESS;
 }
 
+/* A point: what the objects are may change here, and does so in the caller's sight. */
+static void sim_point(struct emu_object *const *objs, uint32_t count, bool idle)
+{
+    struct ringer_sim_access accesses[EMU_WAIT_MAX];
+
+    for (uint32_t i = 0; i < count; i++)
+        accesses[i] = (struct ringer_sim_access){RINGER_SIM_EVENT, true, /* it may reset there */
+                                                 emu_sim->id(&objs[i]->sim_id), 0, 1};
+    emu_sim->before(RINGER_SIM_CALL_WAIT, idle, accesses, count);
+}
+
+/* Would a wait end at once? A wait that sleeps has its points while it sleeps. */
+static bool would_end(struct emu_object *const *objs, uint32_t count, bool all)
+{
+    bool any = false;
+
+    emu_dispatcher_acquire();
+    for (uint32_t i = 0; i < count && !any; i++)
+        any = objs[i]->ops->signalled(objs[i]);
+    if (all)
+        any = all_signalled_locked(objs, count);
+    emu_dispatcher_release();
+    return any;
+}
+
 NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint64_t deadline_ns)
 {
     NTSTATUS status = validate(objs, count, all);
@@ -198,6 +224,12 @@ NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint
 
     if (status != STATUS_SUCCESS)
         return status;
+    if (emu_sim) {
+        bool ends = would_end(objs, count, all);
+
+        if (ends || deadline_ns <= emu_clock_now_ns())
+            sim_point(objs, count, !ends);
+    }
     emu_dispatcher_acquire();
     if (try_locked(objs, count, all, &status)) {
         emu_dispatcher_release();
@@ -215,7 +247,10 @@ NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint
     atomic_store_explicit(&thread_word, 0, memory_order_relaxed); /* published by the lock */
     enqueue_locked(&waiter);
     emu_dispatcher_release();
-    return sleep_until(&waiter, deadline_ns);
+    status = sleep_until(&waiter, deadline_ns);
+    if (emu_sim)
+        sim_point(objs, count, false);
+    return status;
 }
 
 /* ---- the service ---- */

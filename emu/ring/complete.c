@@ -2,6 +2,7 @@
 /* Completions: posting, the event's edge, waiting, and who drives the engine meanwhile. */
 #include "emu/base/clock.h"
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/host.h"
 #include "emu/ring/ring.h"
@@ -35,13 +36,31 @@ static void recall_driver(struct emu_ring *ring)
         emu_ring_watch(ring);
 }
 
+/* True: the simulation sets the event later. Post lock held. */
+static bool sim_posted(struct emu_ring *ring, uint32_t before, bool edge)
+{
+    struct ringer_sim_access access = {RINGER_SIM_QUEUE, true, emu_sim->id(&ring->obj.sim_id), before,
+                                       ring->queues.cq_tail};
+
+    emu_sim->touched(&access);
+    if (!ring->event)
+        return false;
+    /* Whether there was an edge depends on what was popped: the same event either way. */
+    access = (struct ringer_sim_access){RINGER_SIM_EVENT, true, emu_sim->id(&ring->event->sim_id), 0, 1};
+    emu_sim->touched(&access);
+    return edge && emu_sim->hold_event(ring->event, emu_host->set_event);
+}
+
 static void publish_locked(struct emu_ring *ring, uint32_t before)
 {
+    bool edge;
+
     /*
      * [R] IB34, IC12: the event is an edge. It is set when the queue goes from empty to non-empty and
      * at no other time; [R] IB7: also for completions inside Submit.
      */
-    if (emu_queues_publish(&ring->queues, before) && ring->event &&
+    edge = emu_queues_publish(&ring->queues, before);
+    if (!(emu_sim && sim_posted(ring, before, edge)) && edge && ring->event &&
         !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)))
         emu_host->set_event(ring->event);
     atomic_store(&ring->completed, ring->queues.cq_tail);
@@ -153,6 +172,7 @@ static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_
 {
     struct emu_engine_queue *queue = ring->queue;
     uint64_t until = deadline_ns;
+    bool slept = true;
     uint32_t word;
 
     if (queue->ops->driven && !atomic_load(&ring->watched)) {
@@ -170,8 +190,10 @@ static bool wait_once(struct emu_ring *ring, uint32_t target, uint64_t deadline_
     atomic_fetch_add(&ring->sleepers, 1);
     word = atomic_load(&ring->wait_word);
     if (!emu_ring_reached(ring, target) && !atomic_load(&ring->closed))
-        emu_futex_wait(&ring->wait_word, word, until);
+        slept = emu_futex_wait(&ring->wait_word, word, until);
     atomic_fetch_sub(&ring->sleepers, 1);
+    if (emu_sim && !slept)
+        return false; /* also one without a limit, when nothing is left that could end it */
     return deadline_ns == EMU_FOREVER || emu_clock_now_ns() < deadline_ns;
 }
 
@@ -198,10 +220,22 @@ NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline
     return status;
 }
 
+static void sim_poll(struct emu_ring *ring)
+{
+    uint32_t tail = ring->queues.cq_tail;
+    bool empty = tail == emu_queues_cq_head(&ring->queues);
+    struct ringer_sim_access access = {RINGER_SIM_QUEUE, false, emu_sim->id(&ring->obj.sim_id), tail,
+                                       (uint64_t)tail + 1};
+
+    emu_sim->before(RINGER_SIM_CALL_POP, empty, &access, empty);
+}
+
 void emu_ring_poll(struct emu_ring *ring)
 {
     struct emu_engine_queue *queue = ring->queue;
 
+    if (emu_sim)
+        sim_poll(ring);
     if (!atomic_load_explicit(&ring->polled, memory_order_relaxed))
         atomic_store_explicit(&ring->polled, true, memory_order_relaxed);
     if (queue->ops->driven && atomic_load_explicit(&queue->in_flight, memory_order_relaxed))

@@ -2,6 +2,7 @@
 /* One entry: from what the user wrote to an operation on a file, or straight to a result. */
 #include "emu/base/mutant.h"
 #include "emu/base/status.h"
+#include "emu/base/sim.h"
 #include "emu/base/usermem.h"
 #include "emu/host.h"
 #include "emu/ring/entry.h"
@@ -55,7 +56,7 @@ static void made_last(struct emu_ring_last_file *last, uint64_t key)
 {
     const struct emu_file *file = last->file;
     bool may = emu_file_may(last->access & file->access, EMU_IO_READ) && !is_bound(file) &&
-               !EMU_MUTANT(sync_uses_position);
+               !EMU_MUTANT(sync_uses_position) && !emu_sim;
 
     last->key = key;
     last->spare = 1;
@@ -358,14 +359,15 @@ static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request
 {
     struct cancel_match match = {ring, request->CancelId};
     NTSTATUS status = emu_ring_find_file(ring, request->CommonOpFlags, request->File);
+    bool found;
 
     if (emu_status_failed(status))
         return status;
+    found = emu_io_cancel(ring->last.file, cancel_matches, &match);
+    /* [D] Two pages, two orders: the target may complete before the cancel does. */
+    emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
     /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */
-    return emu_io_cancel(ring->last.file, cancel_matches, &match) ||
-                   EMU_MUTANT(cancel_nothing_succeeds)
-               ? STATUS_SUCCESS
-               : STATUS_NOT_FOUND;
+    return found || EMU_MUTANT(cancel_nothing_succeeds) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
 
 /* [I] ioring.md 10: what a ring can do follows its version, also for entries written by hand. */

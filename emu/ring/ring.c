@@ -5,6 +5,7 @@
 #include "emu/base/clock.h"
 #include "emu/base/fork.h"
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/object/handle.h"
@@ -140,6 +141,12 @@ static void ring_close(struct emu_object *obj)
 {
     struct emu_ring *ring = emu_ring_from_object(obj);
 
+    if (emu_sim) {
+        struct ringer_sim_access popped = {RINGER_SIM_QUEUE, true, emu_sim->id(&obj->sim_id), 0,
+                                           emu_queues_cq_head(&ring->queues)};
+
+        emu_sim->before(RINGER_SIM_CALL_RING_END, false, &popped, 1);
+    }
     atomic_store(&ring->closed, true);
     emu_ring_set_event(ring, 0);
     for (uint32_t i = 0; i < ring->pool_used && EMU_MUTANT(close_cancels); i++)

@@ -9,6 +9,7 @@
  * successors wait with it: without a flag 28 of 32 overtook (IC10), behind one hardly any.
  */
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/ring/entry.h"
 
@@ -374,7 +375,7 @@ static void watch_if_unpolled(struct emu_ring *ring)
         emu_ring_watch(ring);
 }
 
-NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static NTSTATUS submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     uint32_t head, built, target = 0;
     bool will_drive = false;
@@ -410,4 +411,30 @@ NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t de
     if (EMU_MUTANT(wait_one_more))
         target++;
     return emu_ring_wait(ring, target, deadline_ns);
+}
+
+/*
+ * The same with the points of the simulation: something may happen before the entries are taken, and
+ * again before the caller goes on. What he pops then is nothing that we see, so it happens here.
+ */
+static NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    struct ringer_sim_access event = {RINGER_SIM_EVENT, false, 0, 0, 1};
+    NTSTATUS status;
+
+    emu_sim_before(RINGER_SIM_CALL_SUBMIT, false);
+    /* [D] SubmitIoRing: with any failure but the wait's all entries stay where they are. */
+    if (emu_sim->refuse_submit())
+        return STATUS_INSUFFICIENT_RESOURCES;
+    status = submit(ring, wait_count, deadline_ns);
+    if (ring->event)
+        event.id = emu_sim->id(&ring->event->sim_id);
+    emu_sim->before(RINGER_SIM_CALL_SUBMIT, false, &event, ring->event != NULL);
+    return status;
+}
+
+NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    return emu_sim ? submit_simulated(ring, wait_count, deadline_ns)
+                   : submit(ring, wait_count, deadline_ns);
 }

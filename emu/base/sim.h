@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the simulating engine takes over from the machine: sleeping, the clock, and the points at
+ * which it decides what has happened meanwhile. Under any other engine emu_sim is NULL, and each point
+ * costs a load and a branch, off the hot paths.
+ */
+#ifndef EMU_BASE_SIM_H
+#define EMU_BASE_SIM_H
+
+#include <ringer_sim.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct emu_object;
+struct emu_sim_thread;
+
+struct emu_sim_ops {
+    /* emu_futex_wait, with everything else of the process going on meanwhile. */
+    bool (*wait)(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
+    uint64_t (*now_ns)(void);
+    /* Whatever may happen meanwhile happens, then it is that late. */
+    void (*sleep)(uint64_t deadline_ns);
+    /*
+     * A call of this thread is about to look at, or to change, what it names: whatever else may happen
+     * first, may happen here. idle: as things are it would find nothing. No lock held.
+     */
+    void (*before)(enum ringer_sim_call call, bool idle, const struct ringer_sim_access *accesses,
+                   uint32_t count);
+    /* What goes on at this moment touches this as well. Any lock. */
+    void (*touched)(const struct ringer_sim_access *access);
+    /* True: this Submit takes nothing. */
+    bool (*refuse_submit)(void);
+    /* True: the event is set later, by set, with a reference that this takes. Any lock. */
+    bool (*hold_event)(struct emu_object *event, void (*set)(struct emu_object *event));
+    /* True: the number of the handle that is being closed never comes again. */
+    bool (*retire_handle)(void);
+    /* A small number for what has its place for it at *id; the same order of first use, the same numbers. */
+    uint32_t (*id)(uint32_t *id);
+
+    /* A thread: made by its maker, started and ended by itself. ended: also one that never started. */
+    struct emu_sim_thread *(*thread_made)(void);
+    void (*thread_started)(struct emu_sim_thread *thread);
+    void (*thread_ended)(struct emu_sim_thread *thread);
+};
+
+/* Set once, when the engine is chosen. */
+extern const struct emu_sim_ops *emu_sim;
+
+static inline void emu_sim_before(enum ringer_sim_call call, bool idle)
+{
+    if (emu_sim)
+        emu_sim->before(call, idle, NULL, 0);
+}
+
+/* An event, a thread, a port, by its id field. */
+static inline void emu_sim_before_object(enum ringer_sim_call call, bool idle, uint32_t *id, bool write)
+{
+    if (emu_sim) {
+        struct ringer_sim_access access = {RINGER_SIM_EVENT, write, emu_sim->id(id), 0, 1};
+
+        emu_sim->before(call, idle, &access, 1);
+    }
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The simulating engine's own parts: sim.c decides (choices, operations, steps), sim_thread.c hands
+ * the turn from thread to thread. Only the thread whose turn it is runs, so that nothing here needs a
+ * lock; a thread that is not ours takes a turn at its first call.
+ */
+#ifndef EMU_ENGINE_SIM_H
+#define EMU_ENGINE_SIM_H
+
+#include "emu/base/list.h"
+#include "emu/base/sim.h"
+#include "emu/engine/engine.h"
+
+#define EMU_SIM_OPTIONS 64u
+#define EMU_SIM_STUCK_MOST 1000u
+
+struct emu_sim_thread {
+    struct emu_list link; /* sim.threads, by ordinal */
+    uint32_t ordinal;
+    uint32_t idle;           /* points in a row at which it chose to find nothing */
+    _Atomic uint32_t turn;   /* 1: it may run */
+    bool started;            /* it came to its first line */
+    bool waiting, expired;   /* inside wait(), which then ran out */
+    _Atomic uint32_t *word;  /* of that wait */
+    uint32_t expected;
+    uint64_t deadline_ns;
+};
+
+struct emu_sim {
+    struct ringer_sim_params params;
+    bool running;          /* between begin and end: else nobody is asked */
+    uint64_t now_ns;
+    uint32_t choices, operations, faults, stuck;
+    uint32_t next_id, generation;
+    struct emu_list pending; /* struct emu_io.link, by number */
+    struct emu_list signals; /* struct held_signal */
+    struct emu_list threads;
+    uint32_t next_thread;
+};
+extern struct emu_sim emu_sim_state;
+
+/* What may happen at a point, collected and asked for. */
+struct emu_sim_offer {
+    uint32_t count;
+    struct ringer_sim_option options[EMU_SIM_OPTIONS];
+};
+void emu_sim_offer(struct emu_sim_offer *offer, enum ringer_sim_act act, uint32_t outcome,
+                   uint32_t subject);
+struct ringer_sim_option emu_sim_ask(enum ringer_sim_where where, const struct emu_sim_offer *offer);
+/* What anybody may do next but for the thread whose turn it is: operations, signals, other threads. */
+void emu_sim_offer_world(struct emu_sim_offer *offer);
+/* Does one of those. */
+void emu_sim_do(struct ringer_sim_option option);
+/* Nothing else can happen: waits a moment for peers outside of the process. Did one come? */
+bool emu_sim_outside(void);
+
+/* ---- sim_thread.c ---- */
+
+struct emu_sim_thread *emu_sim_self(void);
+void emu_sim_threads_reset(void);
+void emu_sim_offer_threads(struct emu_sim_offer *offer);
+/* Threads whose wait has a limit, the earliest only: nothing runs out before what ran out first. */
+void emu_sim_offer_expiry(struct emu_sim_offer *offer);
+void emu_sim_switch_to(uint32_t ordinal);
+void emu_sim_expire(uint32_t ordinal);
+bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
+struct emu_sim_thread *emu_sim_thread_made(void);
+void emu_sim_thread_started(struct emu_sim_thread *thread);
+void emu_sim_thread_ended(struct emu_sim_thread *thread);
+
+#endif

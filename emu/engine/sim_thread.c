@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One turn, handed from thread to thread: a thread runs from one point to the next, and only at points
+ * does another come. So a row of choices says which thread did what, and nothing depends on the
+ * machine's scheduler. Threads are numbered in the order in which they were made.
+ */
+#include "emu/engine/sim.h"
+
+#include "emu/base/log.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define sim emu_sim_state
+
+static _Thread_local struct emu_sim_thread *self;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t adopted_key; /* a thread that nobody told us of, at its end */
+
+/* The machine's own futex: emu_futex_wait comes here. */
+static void sleep_on(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0);
+}
+
+static void wait_for_turn(struct emu_sim_thread *thread)
+{
+    while (!atomic_load(&thread->turn))
+        sleep_on(&thread->turn);
+}
+
+static void give_turn(struct emu_sim_thread *thread)
+{
+    atomic_store(&thread->turn, 1);
+    syscall(SYS_futex, &thread->turn, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+}
+
+static struct emu_sim_thread *find_thread(uint32_t ordinal)
+{
+    struct emu_list *pos;
+
+    emu_list_for_each(pos, &sim.threads) {
+        struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
+
+        if (thread->ordinal == ordinal)
+            return thread;
+    }
+    return NULL;
+}
+
+static bool can_run(const struct emu_sim_thread *thread)
+{
+    return !thread->waiting || thread->expired || thread->deadline_ns <= sim.now_ns ||
+           atomic_load(thread->word) != thread->expected;
+}
+
+struct emu_sim_thread *emu_sim_thread_made(void)
+{
+    struct emu_sim_thread *thread = calloc(1, sizeof *thread);
+
+    if (thread) {
+        thread->ordinal = sim.next_thread++;
+        emu_list_append(&sim.threads, &thread->link);
+    }
+    return thread;
+}
+
+void emu_sim_thread_started(struct emu_sim_thread *thread)
+{
+    thread->started = true; /* whoever may switch to us does so whether we are here yet or not */
+    self = thread;
+    wait_for_turn(thread);
+}
+
+/* Everybody else goes on without this thread. */
+static void leave(struct emu_sim_thread *thread)
+{
+    emu_list_remove(&thread->link);
+    while (!emu_list_empty(&sim.threads)) {
+        struct emu_sim_offer offer = {0};
+        struct ringer_sim_option option;
+
+        emu_sim_offer_world(&offer);
+        emu_sim_offer_expiry(&offer);
+        if (!offer.count) /* they wait for each other; whoever is asked next says so */
+            emu_sim_offer(&offer, RINGER_SIM_SWITCH, 0,
+                          EMU_CONTAINER(sim.threads.next, struct emu_sim_thread, link)->ordinal);
+        option = emu_sim_ask(RINGER_SIM_AT_WAIT, &offer);
+        if (option.act == RINGER_SIM_SWITCH) {
+            give_turn(find_thread(option.subject));
+            break;
+        }
+        emu_sim_do(option);
+    }
+    self = NULL;
+    free(thread);
+}
+
+void emu_sim_thread_ended(struct emu_sim_thread *thread)
+{
+    if (thread == self) {
+        leave(thread);
+    } else if (!thread->started) {
+        emu_list_remove(&thread->link);
+        free(thread);
+    }
+}
+
+static void adopted_ended(void *thread)
+{
+    emu_sim_thread_ended(thread);
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&adopted_key, adopted_ended);
+}
+
+/* A thread that no CreateThread made: the first of the process, or one of another library. */
+static struct emu_sim_thread *adopt(void)
+{
+    bool first = emu_list_empty(&sim.threads);
+    struct emu_sim_thread *thread = emu_sim_thread_made();
+
+    if (!thread)
+        abort(); /* there is no run without knowing whose it is */
+    pthread_once(&once, make_key);
+    pthread_setspecific(adopted_key, thread);
+    if (first)
+        atomic_store(&thread->turn, 1);
+    emu_sim_thread_started(thread);
+    return thread;
+}
+
+struct emu_sim_thread *emu_sim_self(void)
+{
+    return self ? self : adopt();
+}
+
+void emu_sim_threads_reset(void)
+{
+    struct emu_sim_thread *first = emu_sim_self();
+    struct emu_list *pos;
+
+    sim.next_thread = 0;
+    first->ordinal = sim.next_thread++;
+    first->idle = 0;
+    emu_list_for_each(pos, &sim.threads) {
+        struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
+
+        if (thread != first)
+            thread->ordinal = sim.next_thread++;
+    }
+}
+
+/* ---- what threads may do next ---- */
+
+void emu_sim_offer_threads(struct emu_sim_offer *offer)
+{
+    struct emu_list *pos;
+
+    emu_list_for_each(pos, &sim.threads) {
+        struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
+
+        if (thread != self && can_run(thread))
+            emu_sim_offer(offer, RINGER_SIM_SWITCH, 0, thread->ordinal);
+    }
+}
+
+/*
+ * A wait may run out early, that is while something else could still happen, only where the run allows
+ * such a fault: limits are long against what they wait for, and programs may count on that.
+ */
+void emu_sim_offer_expiry(struct emu_sim_offer *offer)
+{
+    bool early = offer->count > 0;
+    uint64_t earliest = UINT64_MAX;
+    struct emu_list *pos;
+
+    if (early && (!(sim.params.faults & RINGER_SIM_EXPIRIES) || sim.faults >= sim.params.most_faults))
+        return;
+    emu_list_for_each(pos, &sim.threads) {
+        struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
+
+        if (!can_run(thread) && thread->deadline_ns < earliest)
+            earliest = thread->deadline_ns;
+    }
+    emu_list_for_each(pos, &sim.threads) {
+        struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
+
+        if (!can_run(thread) && thread->deadline_ns == earliest && earliest != UINT64_MAX)
+            emu_sim_offer(offer, RINGER_SIM_EXPIRE, early ? RINGER_SIM_EXPIRIES : 0, thread->ordinal);
+    }
+}
+
+void emu_sim_switch_to(uint32_t ordinal)
+{
+    struct emu_sim_thread *mine = emu_sim_self(), *thread = find_thread(ordinal);
+
+    if (!thread || thread == mine)
+        return;
+    atomic_store(&mine->turn, 0);
+    give_turn(thread);
+    wait_for_turn(mine);
+}
+
+void emu_sim_expire(uint32_t ordinal)
+{
+    struct emu_sim_thread *thread = find_thread(ordinal);
+
+    if (!thread || !thread->waiting)
+        return;
+    if (thread->deadline_ns > sim.now_ns)
+        sim.now_ns = thread->deadline_ns;
+    thread->expired = true;
+}
+
+/* Nothing can end any wait: each is told so in turn, that the program may say where it stands. */
+static void stuck(struct emu_sim_thread *thread)
+{
+    if (emu_sim_outside())
+        return;
+    if (!sim.stuck++)
+        emu_log(EMU_LOG_WARN, "sim: every thread waits, and nothing is left that could end a wait");
+    if (sim.running && sim.params.stuck)
+        sim.params.stuck(sim.params.context);
+    if (sim.stuck > EMU_SIM_STUCK_MOST)
+        abort();
+    thread->expired = true;
+}
+
+bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns)
+{
+    struct emu_sim_thread *thread = emu_sim_self();
+
+    thread->word = word;
+    thread->expected = expected;
+    thread->deadline_ns = deadline_ns;
+    thread->expired = false;
+    thread->waiting = true;
+    while (!can_run(thread)) {
+        struct emu_sim_offer offer = {0};
+
+        emu_sim_offer_world(&offer);
+        emu_sim_offer_expiry(&offer);
+        if (!offer.count)
+            stuck(thread);
+        else
+            emu_sim_do(emu_sim_ask(RINGER_SIM_AT_WAIT, &offer));
+        thread->idle = 0;
+    }
+    thread->waiting = false;
+    return atomic_load(word) != expected;
+}
