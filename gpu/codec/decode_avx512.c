@@ -7,7 +7,7 @@
  * keep it. The round in which the block ends or a code stands for nothing is different, as later
  * lanes have no turn then: nothing of it is done here, gd_symbols_scalar does it.
  */
-#include "gpu/codec/decode_copy.h"
+#include "gpu/codec/decode_priv.h"
 
 #ifdef __x86_64__
 #    include <immintrin.h>
@@ -60,9 +60,11 @@ INLINE __m512i gather(const uint32_t *table, __m512i at)
 
 INLINE __m512i look_up(const uint32_t *table, const struct half *h)
 {
-    __m512i at = _mm512_and_si512(h->low, _mm512_set1_epi32((int)TABLE_SIZE - 1));
+    __m512i first = _mm512_maskz_set1_epi32(h->owes, (int)DISTANCE_TABLE);
 
-    return gather(table, _mm512_mask_add_epi32(at, h->owes, at, _mm512_set1_epi32((int)DISTANCE_TABLE)));
+    /* low & (TABLE_SIZE - 1) | first */
+    return gather(table, _mm512_ternarylogic_epi32(h->low, _mm512_set1_epi32((int)TABLE_SIZE - 1),
+                                                   first, 0xEA));
 }
 
 INLINE __m512i look_up_second(const uint32_t *table, const struct half *h, __m512i entry)
@@ -158,7 +160,7 @@ AVX512 enum gdeflate_status gd_symbols_avx512(struct gd_decoder *d)
             d->literal_count = (uint32_t)(q.literal - d->literals);
             d->match_count = (uint32_t)(q.match - d->matches);
             d->distance_count = (uint32_t)(q.distance - d->distances);
-            status = gd_copy_tokens(d);
+            status = gd_copy_tokens_avx2(d);
             if (status) {
                 return status;
             }
@@ -174,6 +176,7 @@ AVX512 enum gdeflate_status gd_symbols_avx512(struct gd_decoder *d)
             last = d->words == d->tail ? d->tail + 4 * (size_t)d->word_count
                                        : d->words + 4 * (size_t)(d->word_count - LANES);
         }
+        gd_prefetch_words(in);
         entry_a = look_up(d->table, &a);
         entry_b = look_up(d->table, &b);
         if (others(_mm512_or_si512(entry_a, entry_b))) {

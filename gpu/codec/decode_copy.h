@@ -101,12 +101,16 @@ gd_copy_exactly(uint8_t *out, uint32_t position, uint32_t raw_nbytes, const uint
     return GDEFLATE_OK;
 }
 
+/* How a decoder copies; both may write COPY_SLACK bytes too many. */
+typedef void gd_run_copier(uint8_t *to, const uint8_t *from, uint32_t nbytes);
+typedef void gd_match_copier(uint8_t *to, uint32_t distance, uint32_t nbytes);
+
 /*
  * Copies all tokens up to the first match whose distance has not come, and moves what is left to
  * the queues' front.
  */
 static inline __attribute__((always_inline)) enum gdeflate_status
-gd_copy_tokens(struct gd_decoder *d)
+gd_copy_tokens_with(struct gd_decoder *d, gd_run_copier *copy_run, gd_match_copier *copy_match)
 {
     uint8_t *const out = d->out;
     const uint32_t raw_nbytes = d->raw_nbytes, ready = d->distance_count;
@@ -118,6 +122,7 @@ gd_copy_tokens(struct gd_decoder *d)
         uint32_t distance = d->distances[i] + 1u;
         const uint8_t *literals = d->literals + literals_done;
 
+        __builtin_prefetch((const void *)((uintptr_t)out + position + 1024), 1);
         if (run + length + COPY_SLACK > raw_nbytes - position) {
             enum gdeflate_status status = gd_copy_exactly(out, position, raw_nbytes, literals, run,
                                                           distance, length);
@@ -125,11 +130,11 @@ gd_copy_tokens(struct gd_decoder *d)
                 return status;
             }
         } else {
-            gd_copy_run(out + position, literals, run);
+            copy_run(out + position, literals, run);
             if (distance > position + run) {
                 return GDEFLATE_BAD_DISTANCE;
             }
-            gd_copy_match(out + position + run, distance, length);
+            copy_match(out + position + run, distance, length);
         }
         position += run + length;
         literals_done += run;
@@ -153,14 +158,6 @@ gd_copy_tokens(struct gd_decoder *d)
     }
     d->distance_count = 0;
     return GDEFLATE_OK;
-}
-
-/* At an error: one that stands earlier in the output, among what was read before, goes first. */
-static inline enum gdeflate_status gd_settle(struct gd_decoder *d, enum gdeflate_status found)
-{
-    enum gdeflate_status earlier = gd_copy_tokens(d);
-
-    return earlier ? earlier : found;
 }
 
 #endif

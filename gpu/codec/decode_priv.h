@@ -136,6 +136,13 @@ static inline enum gdeflate_status gd_need_words(struct gd_decoder *d)
     return GDEFLATE_OK;
 }
 
+/* Words are taken too slowly and unevenly for the processor to see a stream in it. */
+static inline void gd_prefetch_words(const uint8_t *in)
+{
+    /* Not a pointer's arithmetic, as this may be behind the tile; a prefetch cannot fault. */
+    __builtin_prefetch((const void *)((uintptr_t)in + 768));
+}
+
 /* Are the queues too full for one more round? */
 static inline int gd_queues_full(uint32_t literal_count, uint32_t match_count)
 {
@@ -153,5 +160,8 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d);
  */
 typedef enum gdeflate_status gd_symbols(struct gd_decoder *d);
 gd_symbols gd_symbols_scalar, gd_symbols_avx2, gd_symbols_avx512;
+
+/* Makes output of the tokens that are complete, with 32-byte vectors. decode_copy_avx2.c */
+enum gdeflate_status gd_copy_tokens_avx2(struct gd_decoder *d);
 
 #endif

@@ -7,6 +7,11 @@
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+static enum gdeflate_status copy_tokens(struct gd_decoder *d)
+{
+    return gd_copy_tokens_with(d, gd_copy_run, gd_copy_match);
+}
+
 /* Distances that lanes owe at the end of a block: first those after the lane that ended it. */
 static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
 {
@@ -90,12 +95,12 @@ static inline __attribute__((always_inline)) uint32_t round_of_turns(struct gd_d
 
 enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
 {
-    enum gdeflate_status status = GDEFLATE_OK;
+    enum gdeflate_status status = GDEFLATE_OK, earlier;
     uint32_t lane;
 
     do {
         if (gd_queues_full(d->literal_count, d->match_count)) {
-            status = gd_copy_tokens(d);
+            status = copy_tokens(d);
             if (status) {
                 return status;
             }
@@ -114,5 +119,7 @@ enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
         }
         status = drain(d, lane);
     }
-    return gd_settle(d, status);
+    /* An error that stands earlier in the output, among what was read before, goes first. */
+    earlier = copy_tokens(d);
+    return earlier ? earlier : status;
 }

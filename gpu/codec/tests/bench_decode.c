@@ -126,11 +126,12 @@ static void decode_deflate(struct libdeflate_decompressor *decoder, const struct
     }
 }
 
+/* Time of this thread alone, as the machine may have others. */
 static double now(void)
 {
     struct timespec ts;
 
-    clock_gettime(CLOCK_MONOTONIC, &ts);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
     return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
 }
 
@@ -139,6 +140,11 @@ static int by_value(const void *a, const void *b)
     double x = *(const double *)a, y = *(const double *)b;
 
     return (x > y) - (x < y);
+}
+
+static int asked(int codec, int only)
+{
+    return codec == CODECS - 1 || (gdeflate_isa_usable(codec) && (only < 0 || codec == only));
 }
 
 static void bench(const char *name, enum gdeflate_level level, int only, int runs)
@@ -151,15 +157,23 @@ static void bench(const char *name, enum gdeflate_level level, int only, int run
 
     for (int run = 0; run < runs; run++) {
         for (int codec = 0; codec < CODECS; codec++) {
-            double begin = now();
+            double begin;
 
+            if (!asked(codec, only)) {
+                continue;
+            }
+            if (!run) {
+                memset(output, 0, input_nbytes);
+            }
+            begin = now();
             if (codec == CODECS - 1) {
                 decode_deflate(decoder, &theirs);
-            } else if (gdeflate_isa_usable(codec) && (only < 0 || codec == only)) {
+            } else {
                 decode(codec, &ours);
             }
             seconds[codec][run] = now() - begin;
             if (!run && memcmp(input, output, input_nbytes)) {
+                fprintf(stderr, "%s: does not come back\n", name);
                 abort();
             }
         }
@@ -173,7 +187,7 @@ static void bench(const char *name, enum gdeflate_level level, int only, int run
            (double)input_nbytes / (double)theirs.offsets[theirs.count],
            (double)input_nbytes / base * 1e-6);
     for (int isa = 0; isa < GDEFLATE_ISA_COUNT; isa++) {
-        if (gdeflate_isa_usable(isa) && (only < 0 || isa == only)) {
+        if (asked(isa, only)) {
             double median = seconds[isa][runs / 2];
 
             printf("  %s %7.0f (%.2f)", gdeflate_isa_name(isa), (double)input_nbytes / median * 1e-6,
