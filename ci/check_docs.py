@@ -37,7 +37,7 @@ TABLES = re.compile(r"export_tables \+?= files\((.*?)\)", re.S)
 # Parameters whose text must say in what they count. By name, because a DWORD is anything.
 SIZE = re.compile(r"(size|bytes|length|count|capacity|nbytes)(in|out|max|low|high|toread|towrite)?$|^[nc](cb|ch)", re.I)
 SIZE_WORDS = re.compile(r"\b(bytes?|characters?|entries|entry|elements?|units?|pages?|handles?|buffers?|packets?|"
-                        r"segments?|arguments?|objects?|instances?|threads?|spins|not used)\b", re.I)
+                        r"segments?|arguments?|objects?|instances?|threads?|ticks|spins|not used)\b", re.I)
 TIME = re.compile(r"milliseconds|time-?out$|^Timeout|DelayInterval", re.I)
 TIME_WORDS = re.compile(r"milliseconds|\bms\b|100 ns|100-ns", re.I)
 MASK = re.compile(r"(flags|access|mask|sharemode|attributes|options|protect|disposition)$", re.I)
