@@ -160,27 +160,133 @@ typedef struct _FILE_ID_INFO {
     FILE_ID_128 FileId;
 } FILE_ID_INFO, *PFILE_ID_INFO;
 
+/*
+ * What a class says of a file: FileBasicInfo, FileStandardInfo, FileNameInfo (below the volume),
+ * FileAttributeTagInfo, FileAlignmentInfo (a mask), FileIdInfo (Linux' device and inode).
+ * hFile: a file; some classes need FILE_READ_ATTRIBUTES.
+ * FileInformationClass: one of those; others are ERROR_INVALID_PARAMETER.
+ * lpFileInformation: out; the class's struct. NULL is ERROR_NOACCESS.
+ * dwBufferSize: bytes; less than the struct is ERROR_BAD_LENGTH.
+ * Returns TRUE; or FALSE and the last error: those, ERROR_MORE_DATA for a name that does not fit,
+ *   ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED.
+ * Source: [D] GetFileInformationByHandleEx; [I].
+ */
 WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
                                                     FILE_INFO_BY_HANDLE_CLASS FileInformationClass,
                                                     LPVOID lpFileInformation, DWORD dwBufferSize);
+
+/*
+ * What a file's completions spare. It cannot be taken back.
+ * FileHandle: a file.
+ * Flags: FILE_SKIP_COMPLETION_PORT_ON_SUCCESS queues no packet for what ended in the call,
+ *   FILE_SKIP_SET_EVENT_ON_HANDLE leaves the file's own signal alone.
+ * Returns TRUE; or FALSE and the last error ERROR_INVALID_PARAMETER for other flags,
+ *   ERROR_INVALID_HANDLE. A ring refuses a file with a port either way.
+ * Source: [D] SetFileCompletionNotificationModes; [I] open.handle.port-skip-on-success.
+ */
 WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+/*
+ * Opens the file of a handle again, with an access of its own.
+ * hOriginalFile: a file.
+ * dwDesiredAccess: a mask, as for CreateFileW.
+ * dwShareMode: a mask, as for CreateFileW.
+ * dwFlagsAndAttributes: FILE_FLAG_*, as for CreateFileW.
+ * Returns a handle that the caller owns; or INVALID_HANDLE_VALUE and the last error
+ *   ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE.
+ * Source: [D] ReOpenFile.
+ */
 WINBASEAPI HANDLE WINAPI ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD dwShareMode,
                                     DWORD dwFlagsAndAttributes);
+
+/*
+ * MoveFileExA, MoveFileExW: not built beyond checks: the emulator does not rename.
+ * lpExistingFileName: a file; must be there.
+ * lpNewFileName: its new name; NULL, for the next start of Windows, is ERROR_INVALID_PARAMETER.
+ * dwFlags: MOVEFILE_REPLACE_EXISTING, MOVEFILE_COPY_ALLOWED, MOVEFILE_WRITE_THROUGH; others are
+ *   ERROR_INVALID_PARAMETER.
+ * Returns FALSE and the last error: what is wrong with the names (ERROR_FILE_NOT_FOUND,
+ *   ERROR_PATH_NOT_FOUND), else ERROR_INVALID_PARAMETER.
+ * Source: [D] MoveFileExW; [I].
+ */
 WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
 WINBASEAPI BOOL WINAPI MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
                                    DWORD dwFlags);
+
+/*
+ * FormatMessageA, FormatMessageW: a sentence, in English and our words, for the codes that programs
+ *   of files and rings meet; with a line end behind it.
+ * dwFlags: FORMAT_MESSAGE_FROM_SYSTEM, which must be there, and FORMAT_MESSAGE_ALLOCATE_BUFFER;
+ *   inserts and widths are ignored, FORMAT_MESSAGE_FROM_STRING and FORMAT_MESSAGE_FROM_HMODULE are
+ *   ERROR_NOT_SUPPORTED.
+ * lpSource: not used.
+ * dwMessageId: ERROR_*, or an HRESULT made of one.
+ * dwLanguageId: not used.
+ * lpBuffer: out; with FORMAT_MESSAGE_ALLOCATE_BUFFER the address of a pointer to what the caller
+ *   frees with LocalFree.
+ * nSize: characters, for FormatMessageA bytes, of lpBuffer, or the least to allocate.
+ * Arguments: not used.
+ * Returns the length without the terminator; 0 and the last error: ERROR_MR_MID_NOT_FOUND for a
+ *   code without a text, ERROR_INSUFFICIENT_BUFFER, ERROR_NOT_SUPPORTED, ERROR_INVALID_PARAMETER
+ *   for no buffer, ERROR_NOT_ENOUGH_MEMORY.
+ * Source: [D] FormatMessageW; [I].
+ */
 WINBASEAPI DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
                                        DWORD dwLanguageId, LPSTR lpBuffer, DWORD nSize,
                                        va_list *Arguments);
 WINBASEAPI DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
                                        DWORD dwLanguageId, LPWSTR lpBuffer, DWORD nSize,
                                        va_list *Arguments);
+
+/*
+ * A block of the heap of the process; all are fixed.
+ * uFlags: LMEM_ZEROINIT (0x40); others are ignored.
+ * uBytes: bytes.
+ * Returns the block, which LocalFree frees; or NULL and the last error ERROR_NOT_ENOUGH_MEMORY.
+ * Source: [D] LocalAlloc; [I].
+ */
 WINBASEAPI HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
+
+/*
+ * Frees a block of LocalAlloc.
+ * hMem: the block; NULL does nothing.
+ * Returns NULL; or hMem and the last error ERROR_INVALID_PARAMETER for a block of another heap.
+ * Source: [D] LocalFree.
+ */
 WINBASEAPI HLOCAL WINAPI LocalFree(HLOCAL hMem);
+
+/*
+ * LocalAlloc by another name; all blocks are fixed.
+ * uFlags: GMEM_ZEROINIT (0x40); others are ignored.
+ * dwBytes: bytes.
+ * Returns the block, which GlobalFree frees; or NULL and the last error ERROR_NOT_ENOUGH_MEMORY.
+ * Source: [D] GlobalAlloc; [I].
+ */
 WINBASEAPI HGLOBAL WINAPI GlobalAlloc(UINT uFlags, SIZE_T dwBytes);
+
+/*
+ * Frees a block of GlobalAlloc.
+ * hMem: the block; NULL does nothing.
+ * Returns NULL; or hMem and the last error ERROR_INVALID_PARAMETER for a block of another heap.
+ * Source: [D] GlobalFree.
+ */
 WINBASEAPI HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
+
+/*
+ * GetCommandLineA, GetCommandLineW: the arguments of the program, those with blanks in quotes; made
+ *   once of /proc/self/cmdline.
+ * Returns a string that is never freed; NULL when /proc cannot be read or there is no memory.
+ * Source: [D] GetCommandLineW; [I].
+ */
 WINBASEAPI LPSTR WINAPI GetCommandLineA(void);
 WINBASEAPI LPWSTR WINAPI GetCommandLineW(void);
+
+/*
+ * lstrlenA, lstrlenW: the length of a string.
+ * lpString: the string; NULL has none.
+ * Returns bytes, for lstrlenW characters, without the terminator; cannot fail.
+ * Source: [D] lstrlenW.
+ */
 WINBASEAPI int WINAPI lstrlenW(LPCWSTR lpString);
 WINBASEAPI int WINAPI lstrlenA(LPCSTR lpString);
 #ifdef UNICODE
