@@ -7,6 +7,7 @@
 static gd_symbols *const symbols_of[GDEFLATE_ISA_COUNT] = {
     [GDEFLATE_SCALAR] = gd_symbols_scalar,
 #ifdef __x86_64__
+    [GDEFLATE_AVX2] = gd_symbols_avx2,
     [GDEFLATE_AVX512] = gd_symbols_avx512,
 #endif
 };
@@ -24,10 +25,12 @@ int gdeflate_isa_usable(enum gdeflate_isa isa)
     case GDEFLATE_SCALAR:
         return 1;
 #ifdef __x86_64__
+    case GDEFLATE_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
     case GDEFLATE_AVX512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("bmi2");
+        return gdeflate_isa_usable(GDEFLATE_AVX2) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl");
 #endif
     default:
         return 0;
