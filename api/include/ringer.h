@@ -19,8 +19,8 @@ RINGER_EXTERN_C_BEGIN
 RINGER_API const char *ringer_version(void);
 
 /*
- * The engine of this process, "uring" or "threads" (RINGER_ENGINE asks for one). The first call
- * chooses it, if nothing has.
+ * The engine of this process: "uring", "threads" or "sim" (RINGER_ENGINE asks for one). The first
+ * call chooses it, if nothing has.
  * Returns a string that is never freed; "none" when there is no engine, so it never fails.
  * Source: [I].
  */

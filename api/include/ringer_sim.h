@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The engine "sim" (RINGER_ENGINE=sim): whatever Windows may do, on demand. Operations end when, in
- * which order and how the caller of this interface says; threads take turns; time stands still until a
- * wait runs out. One process, one simulation. C and C++.
+ * which order and how the caller of this interface says; threads take turns; time stands still
+ * until a wait runs out. One process, one simulation. C and C++.
  *
  * A run of a program under sim is a row of choices. At each point where several things may legally
  * happen next the engine asks once, with all of them; the same answers to the same program give the
@@ -38,7 +38,10 @@ enum ringer_sim_where {
 };
 #define RINGER_SIM_EVERYWHERE 0x3Fu
 
-/* What may happen. subject: an operation, counted from 1 in order of start; a thread, from 0; an event. */
+/*
+ * What may happen. subject: an operation, counted from 1 in order of start; a thread, from 0; an
+ * event.
+ */
 enum ringer_sim_act {
     RINGER_SIM_GO_ON,    /* the call is made */
     RINGER_SIM_COMPLETE, /* operation subject ends, with outcome */
@@ -81,7 +84,9 @@ struct ringer_sim_choice {
     const struct ringer_sim_option *options;
 };
 
-/* What a step touched. Two steps may be swapped unless they touch the same with a write among them. */
+/*
+ * What a step touched. Two steps may be swapped unless they touch the same with a write among them.
+ */
 enum ringer_sim_resource {
     RINGER_SIM_QUEUE = 1, /* completion queue of ring id; from: the slot, counted from 0, that was written, or
                              that was looked for and not there. Two writes matter to each other only when
@@ -144,20 +149,44 @@ struct ringer_sim_summary {
 };
 
 /*
- * Begins a run: counters, clock and file numbers start over, this thread is thread 0. Copies params.
- * 1; 0 when the engine is another one, params are bad, or a run is under way.
+ * Begins a run: counters, clock and file numbers start over, and this thread is thread 0.
+ * params: the caller's, copied; what its functions use must stay until the end.
+ * Returns 1; 0 when the engine is another one, params is NULL or its size too small, or a run is
+ *   under way.
+ * Source: [I].
  */
 RINGER_API int ringer_sim_begin(const struct ringer_sim_params *params);
+
 /*
- * Ends it: what still pends is cancelled. From then on, until the next begin, option 0 is taken
- * everywhere. summary may be NULL. 1; 0 when none was under way.
+ * Ends a run: what still pends is cancelled. From then on, until the next begin, option 0 is taken
+ * everywhere.
+ * summary: out; the caller's, with size set in bytes; left alone when that is too small. May be NULL.
+ * Returns 1; 0 when none was under way.
+ * Source: [I].
  */
 RINGER_API int ringer_sim_end(struct ringer_sim_summary *summary);
-/* A call is about to be made that the engine does not see: threads may change here. */
+
+/*
+ * A call is about to be made that the engine does not see: threads may change here. Under another
+ * engine nothing happens.
+ * Source: [I].
+ */
 RINGER_API void ringer_sim_point(void);
-/* The program is about to look at its memory, which a pending operation might change. */
+
+/*
+ * The program is about to look at its memory, which a pending operation might change. Under another
+ * engine nothing happens.
+ * memory: where.
+ * nbytes: bytes there.
+ * Source: [I].
+ */
 RINGER_API void ringer_sim_look(const void *memory, size_t nbytes);
-/* Nanoseconds of the virtual clock, or of the machine's under another engine. */
+
+/*
+ * The time that waits go by.
+ * Returns nanoseconds of the virtual clock, or of the machine's under another engine; cannot fail.
+ * Source: [I].
+ */
 RINGER_API uint64_t ringer_sim_now(void);
 
 #ifdef __cplusplus
