@@ -125,9 +125,9 @@ static void parse_thorough(struct gdeflate_encoder *encoder, const struct effort
 static void parse_quick(struct gdeflate_encoder *encoder, const struct effort *effort,
                         const uint8_t *raw, uint32_t nbytes)
 {
-    uint32_t count = encode_parse_fast(&encoder->finder.hash, raw, nbytes, encoder->tokens);
-
-    encode_split_tokens(&encoder->split, encoder->tokens, count, effort->piece_nbytes);
+    encode_parse_fast(&encoder->finder.hash, raw, nbytes, encoder->tokens, &encoder->split,
+                      effort->piece_nbytes);
+    encode_split_join(&encoder->split);
 }
 
 uint32_t gdeflate_encode_tile(struct gdeflate_encoder *encoder, const uint8_t *raw,

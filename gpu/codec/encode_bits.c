@@ -14,20 +14,13 @@ void encode_lanes_start(struct encode_lanes *lanes, uint8_t *base)
     lanes->base = base;
 }
 
-uint32_t encode_lanes_nbytes(const struct encode_lanes *lanes)
-{
-    return (lanes->words - 1) * 4;
-}
-
 uint32_t encode_lanes_finish(struct encode_lanes *lanes)
 {
     static const uint32_t none;
 
     for (unsigned lane = 0; lane < GDEFLATE_LANES; lane++) {
-        uint32_t low = (uint32_t)lanes->held[lane];
-
-        memcpy(lanes->base + (size_t)lanes->current[lane] * 4, &low, 4);
+        memcpy(lanes->base + (size_t)lanes->current[lane] * 4, &lanes->held[lane], 4);
         memcpy(lanes->base + (size_t)lanes->next[lane] * 4, &none, 4);
     }
-    return encode_lanes_nbytes(lanes);
+    return (lanes->words - 1) * 4;
 }

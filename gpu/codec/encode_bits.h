@@ -23,7 +23,7 @@ struct encode_bits {
  * word before the tile's first.
  */
 struct encode_lanes {
-    uint64_t held[GDEFLATE_LANES];
+    uint32_t held[GDEFLATE_LANES];
     uint32_t count[GDEFLATE_LANES];
     uint32_t current[GDEFLATE_LANES]; /* words are counted from 1: number 0 is the one before */
     uint32_t next[GDEFLATE_LANES];
@@ -35,8 +35,6 @@ struct encode_lanes {
 void encode_lanes_start(struct encode_lanes *lanes, uint8_t *base);
 /* Writes what is held; returns the tile's size in bytes, without the word before. */
 uint32_t encode_lanes_finish(struct encode_lanes *lanes);
-/* The tile's size if it ended here. */
-uint32_t encode_lanes_nbytes(const struct encode_lanes *lanes);
 
 static inline void encode_turn(struct encode_lanes *lanes, unsigned lane, struct encode_bits what)
 {
@@ -50,7 +48,7 @@ static inline void encode_turn(struct encode_lanes *lanes, unsigned lane, struct
     lanes->current[lane] = full ? next : lanes->current[lane];
     lanes->next[lane] = full ? lanes->words : next;
     lanes->words += full;
-    lanes->held[lane] = held >> (full * 32);
+    lanes->held[lane] = (uint32_t)(held >> (full * 32));
     lanes->count[lane] = total - full * 32;
 }
 

@@ -3,27 +3,16 @@
 #ifndef GPU_CODEC_ENCODE_BLOCK_H
 #define GPU_CODEC_ENCODE_BLOCK_H
 
-#include "gpu/codec/encode_codes.h"
+#include "gpu/codec/encode_turns.h"
 
 #include <stdbool.h>
-
-/* Tokens are brought to bits in pieces of this many, which stay in the first cache. */
-enum { ENCODE_PIECE = 512 };
-
-/* Turns in waiting: a match's distance comes when its lane is next, so up to a round later. */
-struct encode_queue {
-    uint64_t symbol[ENCODE_PIECE + 1];
-    uint64_t distance[ENCODE_PIECE + GDEFLATE_LANES];
-    uint32_t distances; /* that wait at the head of `distance` */
-};
 
 /* What writes blocks; belongs to one encoder. */
 struct encode_writer {
     struct encode_lanes lanes;
     struct encode_codes dynamic, fixed;
     struct encode_header header;
-    struct encode_queue queue;
-    uint64_t literal[256], length[ENCODE_MAX_SHORT + 1]; /* turns of the block's code */
+    struct encode_turns turns;
 };
 
 /* A block's tokens and the bytes that they stand for. */

@@ -59,7 +59,6 @@ static void cut(struct encode_split *split, const encode_token *tokens, uint32_t
         stretch->counts.litlen[ENCODE_END_OF_BLOCK] = 1;
         stretch->token_count = at - start;
         stretch->raw_nbytes = nbytes;
-        stretch->nbits = price(&stretch->counts);
     } while (at < count);
 }
 
@@ -103,10 +102,10 @@ static void join(struct encode_split *split, uint32_t i)
         weigh(split, i - 1);
 }
 
-void encode_split_tokens(struct encode_split *split, const encode_token *tokens, uint32_t count,
-                         uint32_t piece_nbytes)
+void encode_split_join(struct encode_split *split)
 {
-    cut(split, tokens, count, piece_nbytes);
+    for (uint32_t i = 0; i < split->count; i++)
+        split->stretch[i].nbits = price(&split->stretch[i].counts);
     for (uint32_t i = 0; i + 1 < split->count; i++)
         weigh(split, i);
     while (split->count > 1) {
@@ -118,4 +117,11 @@ void encode_split_tokens(struct encode_split *split, const encode_token *tokens,
             break;
         join(split, best);
     }
+}
+
+void encode_split_tokens(struct encode_split *split, const encode_token *tokens, uint32_t count,
+                         uint32_t piece_nbytes)
+{
+    cut(split, tokens, count, piece_nbytes);
+    encode_split_join(split);
 }

@@ -20,6 +20,8 @@ struct encode_split {
     float gain[ENCODE_STRETCHES], joined_nbits[ENCODE_STRETCHES]; /* with the next one */
 };
 
+/* Joins neighbours as long as that saves bits; all but nbits is filled in. */
+void encode_split_join(struct encode_split *split);
 /*
  * Cuts into pieces of about piece_nbytes and joins neighbours as long as that saves bits.
  * piece_nbytes * ENCODE_STRETCHES is at least what the tokens stand for.

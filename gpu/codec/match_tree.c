@@ -69,7 +69,7 @@ static encode_token *find_three(struct match_tree *tree, const uint8_t *raw, uin
                                 encode_token *match)
 {
     uint32_t three = three_of(encode_load32(raw + at));
-    uint16_t *newest = &tree->three[hash(three, MATCH_THREE_BITS)];
+    uint16_t *newest = &tree->three[hash(three, MATCH_TREE_THREE_BITS)];
     uint32_t node = *newest;
 
     *newest = (uint16_t)(at + 1);

@@ -12,7 +12,7 @@
 
 enum {
     MATCH_TREE_BITS = 15,
-    MATCH_THREE_BITS = 13,
+    MATCH_TREE_THREE_BITS = 13,
     MATCH_ROOM = 1 << 20, /* all matches of a tile; where they are more, the longest at each place */
     MATCH_MOST = 320,     /* at one place */
     MATCH_ROW = 16,       /* lengths 3..18: what nearly all matches have */
@@ -23,7 +23,7 @@ enum {
 /* A place in a tree is its number plus 1; 0 is none. The last four places are in no tree. */
 struct match_tree {
     uint16_t root[1 << MATCH_TREE_BITS];
-    uint16_t three[1 << MATCH_THREE_BITS]; /* the newest place of these three bytes */
+    uint16_t three[1 << MATCH_TREE_THREE_BITS]; /* the newest place of these three bytes */
     uint16_t child[GDEFLATE_TILE_NBYTES][2];
     uint32_t first[GDEFLATE_TILE_NBYTES + 1]; /* of place i: match[first[i]] up to first[i + 1] */
     encode_token match[MATCH_ROOM];           /* lengths at a place ascend */
