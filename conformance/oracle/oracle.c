@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds the model once and lets every rule look at it. */
+#include "conformance/oracle/reach.h"
 #include "conformance/oracle/rule.h"
 
 #include <stdarg.h>
@@ -110,6 +111,7 @@ void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
 {
     struct ora_model model;
     struct ora_judge judge = {.model = &model, .verdict = verdict};
+    struct ora_reached reached = {0};
 
     *verdict = (struct cf_verdict){.rule_count = RULE_COUNT};
     verdict->uses = calloc(RULE_COUNT, sizeof(*verdict->uses));
@@ -124,6 +126,10 @@ void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
         judge.found = 0;
         judge.rule->check(&judge);
     }
+    ora_reach_all(&reached, &model);
+    verdict->reached = reached.items;
+    verdict->reached_count = reached.count;
+    verdict->out_of_memory |= reached.failed;
     ora_model_fini(&model);
 }
 
@@ -131,5 +137,6 @@ void cf_verdict_fini(struct cf_verdict *verdict)
 {
     free(verdict->violations);
     free(verdict->uses);
+    free(verdict->reached);
     memset(verdict, 0, sizeof(*verdict));
 }

@@ -18,6 +18,13 @@ struct cf_rule_info {
     const char *basis;  /* strength of the grounds: "ci-assertion", "documented", ... */
     const char *source; /* row ids, e.g. "IB10 IB11" */
     const char *text;   /* the rule, one sentence */
+    const char *rows[2]; /* ids of fixtures/behaviours that it holds a trace to; NULL: no more */
+};
+
+/* A row of fixtures/behaviours that calls or completions of a trace rest on, judged or not. */
+struct cf_reach {
+    const char *row;
+    size_t uses;
 };
 
 /* Every rule of the oracle, in a fixed order; indexes are those of cf_verdict.uses. */
@@ -35,10 +42,12 @@ struct cf_verdict {
     /* How often a rule had something to judge; 0: vacuous, which is not "passed". By rule index. */
     size_t *uses;
     size_t rule_count;
+    struct cf_reach *reached; /* each row once */
+    size_t reached_count;
     bool out_of_memory; /* the verdict is not complete and must not be believed */
 };
 
-/* Fills *verdict; cf_verdict_fini it. The rule's id, source and texts outlive it. */
+/* Fills *verdict; cf_verdict_fini it. Ids, sources and texts of rules, and rows, outlive it. */
 void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict);
 void cf_verdict_fini(struct cf_verdict *verdict);
 

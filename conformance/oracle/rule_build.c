@@ -80,7 +80,8 @@ static void check_accepted(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_build_accepted = {
     {"build.accepted", "R", "ci-assertion", "IB8 IB27 IB18 M7",
-     "With room in the queue a cancel of anything and a registration of buffers are accepted."},
+     "With room in the queue a cancel of anything and a registration of buffers are accepted.",
+     {"submit.entry-errors"}},
     check_accepted,
 };
 
@@ -119,7 +120,8 @@ static void check_flags(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_build_flags = {
     {"build.flags", "D", "documented", "MS:BuildIoRingReadFile SDK:IOSQE_FLAGS",
-     "A builder refuses an unknown entry flag, and no known one, as a required flag."},
+     "A builder refuses an unknown entry flag, and no known one, as a required flag.",
+     {"open.build.sqe-flag-2"}},
     check_flags,
 };
 
@@ -169,6 +171,7 @@ static void check_version(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_build_version = {
     {"build.version", "R-", "statement", "hooks.md:R12 IC1 SDK:IORING_OP_CODE",
-     "Writes, flushes and drains need a ring of version 3, scatter and gather of version 4."},
+     "Writes, flushes and drains need a ring of version 3, scatter and gather of version 4.",
+     {"op.by-ring-version"}},
     check_version,
 };

@@ -112,7 +112,8 @@ static void check_codes(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_cancel_codes = {
     {"cancel.codes", "R", "ci-assertion", "IB9 IB27 M1",
-     "A cancel on a good file completes with success or with 0x80070490 (not found)."},
+     "A cancel on a good file completes with success or with 0x80070490 (not found).",
+     {"cancel.two-completions"}},
     check_codes,
 };
 
@@ -165,7 +166,8 @@ static void check_nothing(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_cancel_nothing = {
     {"cancel.nothing", "R", "ci-assertion", "IB27 IC1 M7",
-     "A cancel whose target is not in flight does not succeed."},
+     "A cancel whose target is not in flight does not succeed.",
+     {"cancel.not-found"}},
     check_nothing,
 };
 
@@ -230,7 +232,8 @@ static void check_spontaneous(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_cancel_spontaneous = {
     {"cancel.spontaneous", "R", "ci-assertion", "IB24 W19 IC5",
-     "Only what a cancel names is aborted; its siblings live on."},
+     "Only what a cancel names is aborted; its siblings live on.",
+     {"cancel.precise"}},
     check_spontaneous,
 };
 
@@ -263,7 +266,8 @@ static void check_joint(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_cancel_joint = {
     {"cancel.joint", "I", "inferred", "IB9 ioring.md:9",
-     "A cancel says 'not found' only if it aborted nothing."},
+     "A cancel says 'not found' only if it aborted nothing.",
+     {"cancel.two-completions"}},
     check_joint,
 };
 
@@ -323,6 +327,7 @@ static void check_all_missed(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_cancel_missed = {
     {"cancel.missed", "R", "statement", "IB24 IC5 W20",
-     "A cancel finds what is in flight: the entry it names, or with 0 every one of that file."},
+     "A cancel finds what is in flight: the entry it names, or with 0 every one of that file.",
+     {"cancel.precise"}},
     check_all_missed,
 };

@@ -29,7 +29,8 @@ static void check_result(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_close_result = {
     {"close.result", "D", "documented", "MS:CloseIoRing IC16",
-     "CloseIoRing of a live ring succeeds, whatever is in flight."},
+     "CloseIoRing of a live ring succeeds, whatever is in flight.",
+     {"ring.life"}},
     check_result,
 };
 
@@ -55,6 +56,7 @@ static void check_silent(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_close_silent = {
     {"close.silent", "I", "inferred", "ioring.md:11 W13",
-     "No completion is popped from a ring after it was closed."},
+     "No completion is popped from a ring after it was closed.",
+     {"ring.life"}},
     check_silent,
 };

@@ -33,7 +33,8 @@ static void check_once(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_count_once = {
     {"count.once", "R", "ci-assertion", "IB26 IB5 W9 ioring.md:6.1",
-     "A completion belongs to exactly one submitted entry and carries its user data."},
+     "A completion belongs to exactly one submitted entry and carries its user data.",
+     {"submit.count"}},
     check_once,
 };
 
@@ -60,7 +61,8 @@ static void check_submitted(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_count_submitted = {
     {"count.submitted", "R", "ci-assertion", "IB6 IS2 M1",
-     "A successful SubmitIoRing reports as many entries as were built since the last one."},
+     "A successful SubmitIoRing reports as many entries as were built since the last one.",
+     {"submit.count"}},
     check_submitted,
 };
 
@@ -71,6 +73,7 @@ static void check_lost(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_count_lost = {
     {"count.lost", "R", "ci-assertion", "IB26 IB10 IB11 IS2",
-     "After a wait for everything that was submitted, every completion can be popped."},
+     "After a wait for everything that was submitted, every completion can be popped.",
+     {"submit.count"}},
     check_lost,
 };

@@ -362,7 +362,8 @@ static void check_count(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_result_eof = {
     {"result.eof", "R", "ci-assertion", "IB12 IC3 IS8 hooks.md:R13 W14",
-     "A read of a file gives all that was asked and is there; at or after the end, ERROR_HANDLE_EOF."},
+     "A read of a file gives all that was asked and is there; at or after the end, ERROR_HANDLE_EOF.",
+     {"read.accounting"}},
     check_count,
 };
 
@@ -373,6 +374,7 @@ static void check_bytes(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_result_data = {
     {"result.data", "R", "ci-assertion", "IB26 IB12 IB20 M5",
-     "A read delivers the bytes that the file holds at its offset."},
+     "A read delivers the bytes that the file holds at its offset.",
+     {"read.accounting"}},
     check_bytes,
 };

@@ -70,7 +70,8 @@ static void check_drain(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_drain_order = {
     {"drain.order", "R", "ci-assertion", "IB36 IC11 IB16 M3",
-     "A drained entry never completes before one that was ahead of it on the ring."},
+     "A drained entry never completes before one that was ahead of it on the ring.",
+     {"drain.one-sided"}},
     check_drain,
 };
 
@@ -102,6 +103,7 @@ static void check_registration(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_register_order = {
     {"register.order", "D", "documented", "SDK:IORING_OP_CODE ioring.md:4",
-     "No entry starts before the registrations ahead of it have completed."},
+     "No entry starts before the registrations ahead of it have completed.",
+     {"reg.same-batch"}},
     check_registration,
 };

@@ -362,7 +362,8 @@ static void check_edge(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_event_edge = {
     {"event.edge", "R", "ci-assertion", "IB34 IB35 IB7 IC12 M2",
-     "The event is set exactly when a completion enters an empty queue: never else, never less."},
+     "The event is set exactly when a completion enters an empty queue: never else, never less.",
+     {"event.edge"}},
     check_edge,
 };
 
@@ -373,6 +374,7 @@ static void check_prompt(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_event_prompt = {
     {"event.prompt", "I", "inferred", "IB7 IB34",
-     "Once a completion is known to be in the queue its event is set, without delay."},
+     "Once a completion is known to be in the queue its event is set, without delay.",
+     {"event.inline"}},
     check_prompt,
 };

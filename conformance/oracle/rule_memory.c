@@ -325,6 +325,7 @@ static void check(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_memory_bounds = {
     {"memory.bounds", "R", "ci-assertion", "IB29 IB30 IB31 M10",
-     "Nothing but [start, start + Information) of a read's buffer changes; a write changes nothing."},
+     "Nothing but [start, start + Information) of a read's buffer changes; a write changes nothing.",
+     {"read.accounting"}},
     check,
 };

@@ -41,7 +41,8 @@ static void check_full(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_queue_full = {
     {"queue.full", "R", "ci-assertion", "IB10 IB11 IC1",
-     "The submission queue is full at exactly the size that GetIoRingInfo reports."},
+     "The submission queue is full at exactly the size that GetIoRingInfo reports.",
+     {"sq.full"}},
     check_full,
 };
 
@@ -70,7 +71,8 @@ static void check_sizes(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_queue_sizes = {
     {"queue.sizes", "D", "documented", "MS:CreateIoRing W7 IC3",
-     "Sizes are powers of two, at least what was asked; the completion queue at least twice the other."},
+     "Sizes are powers of two, at least what was asked; the completion queue at least twice the other.",
+     {"ring.sizes"}},
     check_sizes,
 };
 
@@ -139,7 +141,8 @@ static void check_overflow(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_queue_overflow = {
     {"queue.overflow", "S", "machine-output", "IA5 ioring.md:3",
-     "The completion queue never holds more entries than its size."},
+     "The completion queue never holds more entries than its size.",
+     {"cq.too-full"}},
     check_overflow,
 };
 
@@ -150,6 +153,7 @@ static void check_indexes(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_queue_indexes = {
     {"queue.indexes", "S", "machine-output", "IA6 LWR:ioringnt.h ioring.md:1.5",
-     "Heads and tails count: what was written and not submitted."},
+     "Heads and tails count: what was written and not submitted.",
+     {"nt.indices"}},
     check_indexes,
 };

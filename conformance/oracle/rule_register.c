@@ -72,7 +72,8 @@ static void check_visible(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_register_visible = {
     {"register.visible", "R", "ci-assertion", "IB5 W2 IB17 IB18",
-     "An index works for every entry behind its registration, even in the same submit."},
+     "An index works for every entry behind its registration, even in the same submit.",
+     {"reg.lifetime"}},
     check_visible,
 };
 
@@ -97,7 +98,8 @@ static void check_stale(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_register_stale = {
     {"register.stale", "R", "statement", "hooks.md:R2 IC13 IS9 ioring.md:4",
-     "An index that the last registration does not hold fails; a registration replaces the table."},
+     "An index that the last registration does not hold fails; a registration replaces the table.",
+     {"reg.replace"}},
     check_stale,
 };
 
@@ -122,7 +124,8 @@ static void check_sparse(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_register_sparse = {
     {"register.sparse", "D", "documented", "SDK:IORING_OP_REGISTER_FILES ioring.md:4",
-     "Nothing is read or written through a sparse entry of a table."},
+     "Nothing is read or written through a sparse entry of a table.",
+     {"reg.sparse"}},
     check_sparse,
 };
 
@@ -162,6 +165,7 @@ static void check_bounds(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_register_bounds = {
     {"register.bounds", "R", "ci-assertion", "IB29 IB31 ioring.md:4",
-     "No byte beyond a registered buffer's length is transferred."},
+     "No byte beyond a registered buffer's length is transferred.",
+     {"reg.bounds"}},
     check_bounds,
 };

@@ -33,7 +33,8 @@ static void check_information(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_result_information = {
     {"result.information", "R", "ci-assertion", "IB12 IB13 IB26 IB30",
-     "Information is the number of bytes transferred, never more than asked."},
+     "Information is the number of bytes transferred, never more than asked.",
+     {"read.accounting"}},
     check_information,
 };
 
@@ -58,7 +59,8 @@ static void check_code(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_result_code = {
     {"result.code", "R-", "suite-assertion", "IB9 IS12 ioring.md:6.3",
-     "Results are plain HRESULTs (never 0xC..., never 0xD...), an aborted entry's is E_ABORT."},
+     "Results are plain HRESULTs (never 0xC..., never 0xD...), an aborted entry's is E_ABORT.",
+     {"submit.entry-errors"}},
     check_code,
 };
 
@@ -78,7 +80,8 @@ static void check_untouched(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_pop_untouched = {
     {"pop.untouched", "D", "documented", "MS:PopIoRingCompletion",
-     "A pop that finds nothing leaves the caller's structure alone."},
+     "A pop that finds nothing leaves the caller's structure alone.",
+     {"pop.empty"}},
     check_untouched,
 };
 
@@ -101,6 +104,7 @@ static void check_status(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_result_status = {
     {"result.status", "S", "machine-output", "IA6 ioring.md:1.5",
-     "What lies in the completion queue itself is an NTSTATUS."},
+     "What lies in the completion queue itself is an NTSTATUS.",
+     {"nt.status"}},
     check_status,
 };

@@ -89,7 +89,8 @@ static void check_limits(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_create_limits = {
     {"create.limits", "D", "documented", "MS:CreateIoRing IB1 IB2 SDK:IORING_CREATE_FLAGS",
-     "A ring is made within the capabilities and refused beyond them, with the code that says why."},
+     "A ring is made within the capabilities and refused beyond them, with the code that says why.",
+     {"caps.limits", "ring.version-echo"}},
     check_limits,
 };
 
@@ -132,7 +133,8 @@ static void check_echo(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_create_echo = {
     {"create.echo", "R", "ci-assertion", "IB1 W5 M14",
-     "GetIoRingInfo tells the version that the ring was made with, and always the same sizes."},
+     "GetIoRingInfo tells the version that the ring was made with, and always the same sizes.",
+     {"ring.version-echo"}},
     check_echo,
 };
 
@@ -168,7 +170,8 @@ static void check_supported(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_op_supported = {
     {"op.supported", "R", "ci-assertion", "IB4 IC1 W6",
-     "IsIoRingOpSupported knows the operations of the ring's version and no made-up ones."},
+     "IsIoRingOpSupported knows the operations of the ring's version and no made-up ones.",
+     {"op.supported", "op.by-ring-version"}},
     check_supported,
 };
 
@@ -196,7 +199,8 @@ static void check_pop(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_pop_code = {
     {"pop.code", "D", "documented", "MS:PopIoRingCompletion IC1",
-     "A pop from a live ring gives S_OK or S_FALSE."},
+     "A pop from a live ring gives S_OK or S_FALSE.",
+     {"pop.empty"}},
     check_pop,
 };
 
@@ -233,6 +237,7 @@ static void check_attach(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_event_attach = {
     {"event.attach", "R", "statement", "IC12 MS:SetIoRingCompletionEvent IS7",
-     "A live event or NULL is taken at any time; INVALID_HANDLE_VALUE is refused."},
+     "A live event or NULL is taken at any time; INVALID_HANDLE_VALUE is refused.",
+     {"event.edge"}},
     check_attach,
 };

@@ -6,8 +6,6 @@
 
 #define HR_IN_PROGRESS 0x80460006u  /* IORING_E_SUBMIT_IN_PROGRESS */
 #define HR_CORRUPT 0x80460007u      /* IORING_E_CORRUPT */
-#define HR_CQ_TOO_FULL 0x80460008u  /* IORING_E_COMPLETION_QUEUE_TOO_FULL */
-#define HR_INVALID_ARGUMENT 0x80070057u
 #define HR_INVALID_HANDLE 0x80070006u
 
 /* Completions popped for certain before each submit of a ring began; asked in their order. */
@@ -90,7 +88,8 @@ static void check_accepted(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_submit_accepted = {
     {"submit.accepted", "R", "ci-assertion", "IB26 IB6 IB10 IC16 M5",
-     "A submit that waits for no more than it submits is not called invalid; nor is an empty one."},
+     "A submit that waits for no more than it submits is not called invalid; nor is an empty one.",
+     {"submit.count"}},
     check_accepted,
 };
 
@@ -126,7 +125,8 @@ static void check_busy(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_submit_busy = {
     {"submit.busy", "D", "documented", "SDK:IORING_E_SUBMIT_IN_PROGRESS ioring.md:5",
-     "A submit is refused as in progress only while another thread is inside a submit of that ring."},
+     "A submit is refused as in progress only while another thread is inside a submit of that ring.",
+     {"submit.one-at-a-time"}},
     check_busy,
 };
 
@@ -153,7 +153,8 @@ static void check_full(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_submit_full = {
     {"submit.full", "I", "inferred", "ioring.md:3 SDK:IORING_E_COMPLETION_QUEUE_TOO_FULL",
-     "A submit is refused for a full completion queue only if the completions would not fit."},
+     "A submit is refused for a full completion queue only if the completions would not fit.",
+     {"cq.too-full"}},
     check_full,
 };
 
@@ -177,7 +178,8 @@ static void check_corrupt(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_submit_corrupt = {
     {"submit.corrupt", "I", "inferred", "ioring.md:3 SDK:IORING_E_CORRUPT",
-     "The queues are called corrupt only if somebody wrote into them."},
+     "The queues are called corrupt only if somebody wrote into them.",
+     {"submit.count"}},
     check_corrupt,
 };
 
@@ -213,6 +215,7 @@ static void check_idle(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_wait_idle = {
     {"wait.idle", "R-", "statement", "IC7 IB28 IC3",
-     "A wait with nothing queued or in flight returns with success or with E_INVALIDARG."},
+     "A wait with nothing queued or in flight returns with success or with E_INVALIDARG.",
+     {"wait.idle"}},
     check_idle,
 };

@@ -12,7 +12,8 @@ static void check_enough(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_wait_enough = {
     {"wait.enough", "R", "ci-assertion", "IB26 IB28 IB5",
-     "A wait for N that succeeds is followed by at least N completions."},
+     "A wait for N that succeeds is followed by at least N completions.",
+     {"submit.count"}},
     check_enough,
 };
 
@@ -63,6 +64,7 @@ static void check_timeout(struct ora_judge *judge)
 
 const struct ora_rule ora_rule_wait_timeout = {
     {"wait.timeout", "D", "documented", "MS:SubmitIoRing IC3 IS5 M11",
-     "Only a wait with a limit expires, not before the limit, and only with something in flight."},
+     "Only a wait with a limit expires, not before the limit, and only with something in flight.",
+     {"wait.timeout"}},
     check_timeout,
 };
