@@ -17,6 +17,23 @@ static char *member(const json_t *row, const char *name)
     return run_format("%s", text ? text : "");
 }
 
+/* "IB8 W10": the rows of evidence and other places that the row names. */
+static char *sources(const json_t *row)
+{
+    char *names = run_format("%s", "");
+    size_t i;
+    json_t *source;
+
+    json_array_foreach (json_object_get(row, "sources"), i, source) {
+        const char *name = json_string_value(json_object_get(source, "row"));
+        char *longer = run_format("%s%s%s", names, *names ? " " : "", name ? name : "");
+
+        free(names);
+        names = longer;
+    }
+    return names;
+}
+
 static void add_rows(struct run_behaviours *table, const json_t *rows)
 {
     size_t i;
@@ -32,7 +49,7 @@ static void add_rows(struct run_behaviours *table, const json_t *rows)
             .id = member(row, "id"),
             .rule = member(row, "rule"),
             .basis = member(row, "basis"),
-            .source = member(row, "source"),
+            .sources = sources(row),
             .grade = *grade,
         };
     }
@@ -85,7 +102,7 @@ void run_behaviours_fini(struct run_behaviours *table)
         free(table->rows[i].id);
         free(table->rows[i].rule);
         free(table->rows[i].basis);
-        free(table->rows[i].source);
+        free(table->rows[i].sources);
     }
     free(table->rows);
     *table = (struct run_behaviours){0};

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct run_behaviour {
-    char *id, *rule, *basis, *source;
+    char *id, *rule, *basis, *sources;
     char grade; /* R D S I */
 };
 

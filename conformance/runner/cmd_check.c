@@ -1,40 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `ringer check`: the oracle over traces, or over what a program does. Says what the program leaned on,
- * weakest grounds first, so that a green that rests on guesses can be seen and, if wished, turned red.
+ * `ringer check`: a verdict over traces, scenarios, or what a program does. Says which behaviours were
+ * leaned on, weakest grounds first, so that a green that rests on guesses can be seen and, if wished,
+ * turned red.
  */
 #include "conformance/runner/check.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/launch.h"
+#include "conformance/runner/paths.h"
+#include "conformance/runner/progress.h"
+#include "conformance/runner/suite.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int check_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_check = {
     .name = "check",
-    .summary = "judge a trace, or what a program does",
+    .summary = "judge a trace, scenarios, or what a program does",
     .help = "usage: ringer check [options] TRACE.jsonl...\n"
-            "       ringer check [options] -- ./app [args]\n\n"
-            "  --fail-on B     also fail when a rule that was leaned on has basis B or weaker:\n"
-            "                  machine-output, ci-assertion, suite-assertion, statement, documented,\n"
-            "                  inferred, decision\n"
+            "       ringer check [options] -- ./app [args]\n"
+            "       ringer check [options] SCENARIO...     (as ringer run names them)\n\n"
+            "Lists the rows of the behaviour table that were leaned on, weakest basis first.\n\n"
+            "  --fail-on B     also fail when a row that was leaned on has basis B or a weaker one;\n"
+            "                  strongest first: recorded, reported, machine-output, ci-assertion,\n"
+            "                  suite-assertion, statement, documented, inferred, decision\n"
             "  --junit F       write JUnit XML\n"
             "  --json          the verdict on stdout as JSON\n"
             "  --keep F        keep the trace of the program\n"
-            "  --engine E, --profile P   for the program, as for ringer run\n"
-            "  --timeout S     end the program after S seconds, which is a failure\n"
+            "  --engine E, --profile P   for program and scenarios, as for ringer run\n"
+            "  --timeout S     end the program, or a scenario, after S seconds, which is a failure\n"
             "  --help\n\n"
-            "exit: 0 every rule held, 1 one was broken or the program failed, 2 usage, 77 cannot run here\n",
+            "exit: 0 every rule held, 1 one was broken, the program failed, or --fail-on says so,\n"
+            "      2 usage, 77 cannot run here\n",
     .main = check_main,
 };
 
 struct options {
-    const char *junit, *keep, *fail_on;
+    const char *junit, *keep, *fail_on, *engine, *profile;
     unsigned timeout_s;
     bool json;
 };
@@ -51,7 +59,9 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
 
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-        if (option == 'f' && run_basis_rank(optarg) >= 0)
+        if (option == 'f' && run_basis_rank(optarg) < 0)
+            return run_usage(command, "no basis '%s'", optarg);
+        else if (option == 'f')
             o->fail_on = optarg;
         else if (option == 'u')
             o->junit = optarg;
@@ -60,9 +70,9 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else if (option == 'k')
             o->keep = optarg;
         else if (option == 'e')
-            setenv("RINGER_ENGINE", optarg, 1);
+            o->engine = optarg;
         else if (option == 'p' && run_profile_known(optarg))
-            setenv("RINGER_PROFILE", optarg, 1);
+            o->profile = optarg;
         else if (option == 't' && run_parse_unsigned(optarg, 1, 86400, &o->timeout_s))
             ;
         else if (option == 'h')
@@ -70,7 +80,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
-    return optind < argc ? -1 : run_usage(command, "want a trace, or -- and a program");
+    return optind < argc ? -1 : run_usage(command, "want a trace, a scenario, or -- and a program");
 }
 
 static int finish(const struct options *o, const struct run_checks *checks)
@@ -81,17 +91,22 @@ static int finish(const struct options *o, const struct run_checks *checks)
         run_checks_print_json(checks);
     else
         run_checks_print(checks);
+    if (run_checks_skipped(checks) == checks->count)
+        return run_cannot("all was skipped");
     return run_checks_failed(checks) ? RUN_FAIL : RUN_PASS;
 }
 
-static int check_program(const struct options *o, char **argv)
+static int check_program(const struct options *o, struct run_checks *checks, char **argv)
 {
     char *scratch = run_scratch_dir(), *error = NULL;
     char *trace = o->keep ? run_format("%s", o->keep) : run_format("%s/trace.jsonl", scratch);
     struct run_launch launch = {.argv = argv, .trace_path = trace, .timeout_s = o->timeout_s};
-    struct run_checks checks = {.fail_on = o->fail_on};
     int code;
 
+    if (o->engine)
+        setenv("RINGER_ENGINE", o->engine, 1);
+    if (o->profile)
+        setenv("RINGER_PROFILE", o->profile, 1);
     if (!run_launch(&launch, &error)) {
         code = run_cannot("%s", error);
     } else if (!launch.started) {
@@ -102,13 +117,12 @@ static int check_program(const struct options *o, char **argv)
         code = run_cannot("%s (%s) left no trace: is it linked against libringer?", argv[0], ending);
         free(ending);
     } else {
-        struct run_check *check = run_checks_add(&checks, argv[0], trace);
+        struct run_check *check = run_checks_add(checks, argv[0], trace);
 
         check->ending = run_launch_text(&launch);
         check->program_failed = launch.signal || launch.exit_code || launch.timed_out;
-        code = finish(o, &checks);
+        code = finish(o, checks);
     }
-    run_checks_fini(&checks);
     run_remove_tree(scratch);
     free(scratch);
     free(trace);
@@ -116,30 +130,69 @@ static int check_program(const struct options *o, char **argv)
     return code;
 }
 
-static int check_traces(const struct run_command *command, const struct options *o, int count,
-                        char **paths)
+static bool is_scenario(const char *word)
 {
-    struct run_checks checks = {.fail_on = o->fail_on};
-    int code;
+    size_t nchars = strlen(word);
+    struct stat info;
 
-    for (int i = 0; i < count; i++)
-        if (access(paths[i], R_OK))
-            return run_usage(command, "%s cannot be read", paths[i]);
-    for (int i = 0; i < count; i++)
-        run_checks_add(&checks, paths[i], paths[i]);
-    code = finish(o, &checks);
-    run_checks_fini(&checks);
+    return stat(word, &info) || S_ISDIR(info.st_mode) ||
+           (nchars > 4 && !strcmp(word + nchars - 4, ".scn"));
+}
+
+/* Traces as they are, scenarios on every native engine that works here unless one was named. */
+static int check_words(const struct run_command *command, const struct options *o,
+                       struct run_checks *checks, int count, char **words)
+{
+    struct run_suite suite = {.profile = o->profile};
+    char *scratch = run_scratch_dir(), *error = NULL;
+    struct run_suite_options options = {
+        .scratch = scratch,
+        .parallel = run_default_parallel(),
+        .timeout_ms = 1000 * (o->timeout_s ? o->timeout_s : 30),
+        .progress = run_progress,
+    };
+    int code = -1;
+
+    for (int i = 0; i < count && code < 0; i++) {
+        if (!is_scenario(words[i]) && access(words[i], R_OK))
+            code = run_usage(command, "%s cannot be read", words[i]);
+        else if (!is_scenario(words[i]))
+            run_checks_add(checks, words[i], words[i]);
+        else if (!run_suite_add(&suite, words[i], &error))
+            code = run_usage(command, "%s", error);
+    }
+    if (code < 0 && suite.pair_count) {
+        if (!run_suite_engines(&suite, o->engine ? o->engine : "uring,threads", &error))
+            code = run_usage(command, "%s", error);
+        else if (!run_suite_run(&suite, &options, &error))
+            code = run_cannot("%s", error);
+        run_progress_clear();
+        for (size_t i = 0; i < suite.case_count && code < 0; i++)
+            run_checks_add_case(checks, &suite.cases[i]);
+    }
+    if (code < 0)
+        code = finish(o, checks);
+    run_suite_fini(&suite);
+    run_remove_tree(scratch);
+    free(scratch);
+    free(error);
     return code;
 }
 
 static int check_main(const struct run_command *command, int argc, char **argv)
 {
     struct options o = {0};
+    struct run_checks checks;
     int code = parse(command, argc, argv, &o);
 
     if (code >= 0)
         return code;
-    if (optind > 1 && !strcmp(argv[optind - 1], "--"))
-        return check_program(&o, argv + optind);
-    return check_traces(command, &o, argc - optind, argv + optind);
+    if (!run_checks_init(&checks, o.fail_on))
+        code = run_cannot("%s: no behaviour table", run_paths()->behaviours);
+    else if (optind > 1 && !strcmp(argv[optind - 1], "--"))
+        code = check_program(&o, &checks, argv + optind);
+    else
+        code = check_words(command, &o, &checks, argc - optind, argv + optind);
+    run_checks_fini(&checks);
+    return code;
 }

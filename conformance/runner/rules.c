@@ -7,27 +7,6 @@
 #include "conformance/trace/reader.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-int run_basis_rank(const char *basis)
-{
-    static const char *const names[] = {
-        "recorded",  "reported",   "machine-output", "ci-assertion", "suite-assertion",
-        "statement", "documented", "inferred",       "decision"};
-
-    for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
-        if (!strcmp(names[i], basis))
-            return i;
-    return -1;
-}
-
-static int weakest_first(const void *a, const void *b)
-{
-    const struct run_leaning *x = a, *y = b;
-    int by_rank = run_basis_rank(y->basis) - run_basis_rank(x->basis);
-
-    return by_rank ? by_rank : strcmp(x->rule, y->rule);
-}
 
 static void keep(struct run_rules *rules, const struct cf_verdict *verdict)
 {
@@ -42,13 +21,14 @@ static void keep(struct run_rules *rules, const struct cf_verdict *verdict)
             v->rule->id, v->rule->grade, v->rule->basis, v->rule->source, run_format("%s", v->text),
             v->line};
     }
-    rules->leanings = run_xalloc(count * sizeof(*rules->leanings));
-    for (size_t i = 0; i < count && i < verdict->rule_count; i++)
-        if (verdict->uses[i])
-            rules->leanings[rules->leaning_count++] =
-                (struct run_leaning){infos[i].id,     infos[i].grade, infos[i].basis,
-                                     infos[i].source, infos[i].text,  verdict->uses[i]};
-    qsort(rules->leanings, rules->leaning_count, sizeof(*rules->leanings), weakest_first);
+    rules->reaches = run_xalloc((2 * count + verdict->reached_count) * sizeof(*rules->reaches));
+    for (size_t i = 0; i < verdict->rule_count; i++)
+        for (size_t k = 0; verdict->uses[i] && k < 2 && infos[i].rows[k]; k++)
+            rules->reaches[rules->reach_count++] =
+                (struct run_reach){infos[i].rows[k], infos[i].id, verdict->uses[i]};
+    for (size_t i = 0; i < verdict->reached_count; i++)
+        rules->reaches[rules->reach_count++] =
+            (struct run_reach){verdict->reached[i].row, "call", verdict->reached[i].uses};
 }
 
 void run_rules_judge(struct run_rules *rules, const char *trace_path)
@@ -81,7 +61,7 @@ void run_rules_fini(struct run_rules *rules)
     for (size_t i = 0; i < rules->breach_count; i++)
         free(rules->breaches[i].text);
     free(rules->breaches);
-    free(rules->leanings);
+    free(rules->reaches);
     free(rules->problem);
     *rules = (struct run_rules){0};
 }

@@ -12,25 +12,23 @@ struct run_breach {
     size_t line;                               /* of the trace, from 1; 0: of no record */
 };
 
-/* A rule that the trace gave something to judge. */
-struct run_leaning {
-    const char *rule, *grade, *basis, *source, *text;
+/* A row of the behaviour table that the trace rests on; static texts of the oracle. */
+struct run_reach {
+    const char *row;
+    const char *by; /* the rule that had something to judge, or "call": the trace itself shows it */
     size_t uses;
 };
 
 struct run_rules {
     struct run_breach *breaches;
     size_t breach_count;
-    struct run_leaning *leanings; /* weakest basis first */
-    size_t leaning_count;
+    struct run_reach *reaches;
+    size_t reach_count;
     char *problem; /* the trace could not be read, or was changed; NULL: it could */
     bool cut;      /* no end record: the recorder died or still runs */
 };
 
 void run_rules_judge(struct run_rules *rules, const char *trace_path);
 void run_rules_fini(struct run_rules *rules);
-
-/* 0 recorded … 8 decision; -1: no such basis. */
-int run_basis_rank(const char *basis);
 
 #endif
