@@ -21,20 +21,18 @@ const char *gdeflate_isa_name(enum gdeflate_isa isa)
 
 int gdeflate_isa_usable(enum gdeflate_isa isa)
 {
-    switch (isa) {
-    case GDEFLATE_SCALAR:
-        return 1;
 #ifdef __x86_64__
-    case GDEFLATE_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-    case GDEFLATE_AVX512:
-        return gdeflate_isa_usable(GDEFLATE_AVX2) && __builtin_cpu_supports("avx512f") &&
-               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("avx512vl");
-#endif
-    default:
-        return 0;
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+
+    if (isa == GDEFLATE_AVX2) {
+        return avx2;
     }
+    if (isa == GDEFLATE_AVX512) {
+        return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    }
+#endif
+    return isa == GDEFLATE_SCALAR;
 }
 
 enum gdeflate_isa gdeflate_best_isa(void)
@@ -107,7 +105,7 @@ static enum gdeflate_status stored_block(struct gd_decoder *d)
     return GDEFLATE_OK;
 }
 
-static enum gdeflate_status fixed_tables(struct gd_decoder *d)
+static void make_fixed_tables(struct gd_decoder *d)
 {
     uint8_t lengths[MAX_SYMBOLS + MAX_DISTANCES];
 
@@ -116,7 +114,7 @@ static enum gdeflate_status fixed_tables(struct gd_decoder *d)
     memset(lengths + 256, 7, 24);
     memset(lengths + 280, 8, 8);
     memset(lengths + MAX_SYMBOLS, 5, MAX_DISTANCES);
-    return gd_make_tables(d, lengths, MAX_SYMBOLS, MAX_DISTANCES);
+    gd_make_tables(d, lengths, MAX_SYMBOLS, MAX_DISTANCES); /* these are a code */
 }
 
 static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symbols)
@@ -132,10 +130,8 @@ static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symb
             status = stored_block(d);
             break;
         case 1:
-            status = fixed_tables(d);
-            if (!status) {
-                status = symbols(d);
-            }
+            make_fixed_tables(d);
+            status = symbols(d);
             break;
         case 2:
             status = gd_read_code_lengths(d);

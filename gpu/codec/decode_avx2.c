@@ -4,7 +4,7 @@
  * decode_avx512.c. What that has instructions for, expanding and compressing, are permutations here,
  * by tables over the mask.
  */
-#include "gpu/codec/decode_priv.h"
+#include "gpu/codec/decode_rounds.h"
 
 #ifdef __x86_64__
 #    include <immintrin.h>
@@ -145,15 +145,8 @@ INLINE __m256i take(struct group *g, __m256i entry, const uint8_t **in)
     return value;
 }
 
-/* Where the next token of each kind goes. */
-struct queues {
-    uint8_t *literal;
-    uint32_t *match;
-    uint16_t *distance;
-};
-
 /* Appends the tokens of eight lanes; whole vectors are stored, what is too much comes again. */
-INLINE void append(struct queues *q, const struct gd_decoder *d, struct group *g, __m256i entry,
+INLINE void append(struct gd_cursors *c, const struct gd_decoder *d, struct group *g, __m256i entry,
                    __m256i value)
 {
     /* The low bytes of the lanes, in both halves. */
@@ -161,20 +154,20 @@ INLINE void append(struct queues *q, const struct gd_decoder *d, struct group *g
                                            -1, -1, -1, -1, 0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1);
     uint32_t literal = lanes_with(entry, ENTRY_LITERAL), length = lanes_with(entry, ENTRY_LENGTH);
     __m256i before = _mm256_add_epi32(row_of(expansions, literal),
-                                      _mm256_set1_epi32((int)(q->literal - d->literals)));
+                                      _mm256_set1_epi32((int)(c->literal - d->literals)));
     __m256i match = _mm256_or_si256(value, _mm256_slli_epi32(before, 16));
     __m256i halves = _mm256_shuffle_epi8(value, bytes), distance = compress(value, g->owes);
     __m128i literals = _mm_or_si128(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
 
     literals = _mm_shuffle_epi8(literals, _mm_loadl_epi64((const __m128i *)compressions[literal]));
-    _mm_storel_epi64((__m128i *)q->literal, literals);
-    _mm256_storeu_si256((__m256i *)q->match, compress(match, length));
-    _mm_storeu_si128((__m128i *)q->distance,
+    _mm_storel_epi64((__m128i *)c->literal, literals);
+    _mm256_storeu_si256((__m256i *)c->match, compress(match, length));
+    _mm_storeu_si128((__m128i *)c->distance,
                      _mm_packus_epi32(_mm256_castsi256_si128(distance),
                                       _mm256_extracti128_si256(distance, 1)));
-    q->literal += __builtin_popcount(literal);
-    q->match += __builtin_popcount(length);
-    q->distance += __builtin_popcount(g->owes);
+    c->literal += __builtin_popcount(literal);
+    c->match += __builtin_popcount(length);
+    c->distance += __builtin_popcount(g->owes);
     g->owes = length;
     g->table_at = _mm256_and_si256(entry, _mm256_set1_epi32((int)ENTRY_LENGTH));
 }
@@ -192,40 +185,14 @@ INLINE uint32_t any_other(const __m256i entries[GROUPS])
 AVX2 enum gdeflate_status gd_symbols_avx2(struct gd_decoder *d)
 {
     struct group groups[GROUPS];
-    struct queues q = {d->literals + d->literal_count, d->matches + d->match_count,
-                       d->distances + d->distance_count};
-    const uint8_t *in = d->words + 4 * (size_t)d->at;
-    const uint8_t *last = in - 1; /* the last place where a round may begin; none before the look */
+    struct gd_cursors c = gd_load_cursors(d);
 
     for (uint32_t i = 0; i < GROUPS; i++) {
         groups[i] = load_group(d, i * GROUP_LANES);
     }
-    for (;;) {
+    while (gd_ready(d, &c, gd_copy_tokens_avx2)) {
         __m256i entries[GROUPS], values[GROUPS];
 
-        if (gd_queues_full((uint32_t)(q.literal - d->literals), (uint32_t)(q.match - d->matches))) {
-            enum gdeflate_status status;
-
-            d->literal_count = (uint32_t)(q.literal - d->literals);
-            d->match_count = (uint32_t)(q.match - d->matches);
-            d->distance_count = (uint32_t)(q.distance - d->distances);
-            status = gd_copy_tokens_avx2(d);
-            if (status) {
-                return status;
-            }
-            q = (struct queues){d->literals + d->literal_count, d->matches + d->match_count,
-                                d->distances};
-        }
-        if (in > last) {
-            d->at = (uint32_t)((size_t)(in - d->words) / 4);
-            if (gd_need_words(d)) {
-                break;
-            }
-            in = d->words + 4 * (size_t)d->at;
-            last = d->words == d->tail ? d->tail + 4 * (size_t)d->word_count
-                                       : d->words + 4 * (size_t)(d->word_count - LANES);
-        }
-        gd_prefetch_words(in);
         for (uint32_t i = 0; i < GROUPS; i++) {
             entries[i] = look_up(d->table, &groups[i]);
         }
@@ -238,19 +205,16 @@ AVX2 enum gdeflate_status gd_symbols_avx2(struct gd_decoder *d)
             }
         }
         for (uint32_t i = 0; i < GROUPS; i++) {
-            values[i] = take(&groups[i], entries[i], &in);
+            values[i] = take(&groups[i], entries[i], &c.in);
         }
         for (uint32_t i = 0; i < GROUPS; i++) {
-            append(&q, d, &groups[i], entries[i], values[i]);
+            append(&c, d, &groups[i], entries[i], values[i]);
         }
     }
     for (uint32_t i = 0; i < GROUPS; i++) {
         store_group(d, i * GROUP_LANES, &groups[i]);
     }
-    d->at = (uint32_t)((size_t)(in - d->words) / 4);
-    d->literal_count = (uint32_t)(q.literal - d->literals);
-    d->match_count = (uint32_t)(q.match - d->matches);
-    d->distance_count = (uint32_t)(q.distance - d->distances);
+    gd_store_cursors(d, &c);
     return gd_symbols_scalar(d);
 }
 

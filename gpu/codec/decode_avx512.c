@@ -7,7 +7,7 @@
  * keep it. The round in which the block ends or a code stands for nothing is different, as later
  * lanes have no turn then: nothing of it is done here, gd_symbols_scalar does it.
  */
-#include "gpu/codec/decode_priv.h"
+#include "gpu/codec/decode_rounds.h"
 
 #ifdef __x86_64__
 #    include <immintrin.h>
@@ -112,15 +112,8 @@ INLINE __m512i take(struct half *h, __m512i entry, const uint8_t **in)
     return value;
 }
 
-/* Where the next token of each kind goes. */
-struct queues {
-    uint8_t *literal;
-    uint32_t *match;
-    uint16_t *distance;
-};
-
 /* Appends the tokens of sixteen lanes; whole vectors are stored, what is too much comes again. */
-INLINE void append(struct queues *q, uint32_t literal_count, struct half *h, __m512i entry,
+INLINE void append(struct gd_cursors *c, uint32_t literal_count, struct half *h, __m512i entry,
                    __m512i value)
 {
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -132,51 +125,25 @@ INLINE void append(struct queues *q, uint32_t literal_count, struct half *h, __m
                                       _mm512_set1_epi32((int)literal_count));
     __m512i match = _mm512_or_si512(value, _mm512_slli_epi32(before, 16));
 
-    _mm_storeu_si128((__m128i *)q->literal,
+    _mm_storeu_si128((__m128i *)c->literal,
                      _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(literal, value)));
-    _mm512_storeu_si512(q->match, _mm512_maskz_compress_epi32(length, match));
-    _mm256_storeu_si256((__m256i *)q->distance,
+    _mm512_storeu_si512(c->match, _mm512_maskz_compress_epi32(length, match));
+    _mm256_storeu_si256((__m256i *)c->distance,
                         _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(h->owes, value)));
-    q->literal += __builtin_popcount(literal);
-    q->match += __builtin_popcount(length);
-    q->distance += __builtin_popcount(h->owes);
+    c->literal += __builtin_popcount(literal);
+    c->match += __builtin_popcount(length);
+    c->distance += __builtin_popcount(h->owes);
     h->owes = length;
 }
 
 AVX512 enum gdeflate_status gd_symbols_avx512(struct gd_decoder *d)
 {
     struct half a = load_half(d, 0), b = load_half(d, 16);
-    struct queues q = {d->literals + d->literal_count, d->matches + d->match_count,
-                       d->distances + d->distance_count};
-    const uint8_t *in = d->words + 4 * (size_t)d->at;
-    const uint8_t *last = in - 1; /* the last place where a round may begin; none before the look */
+    struct gd_cursors c = gd_load_cursors(d);
 
-    for (;;) {
+    while (gd_ready(d, &c, gd_copy_tokens_avx2)) {
         __m512i entry_a, entry_b, value_a, value_b;
 
-        if (gd_queues_full((uint32_t)(q.literal - d->literals), (uint32_t)(q.match - d->matches))) {
-            enum gdeflate_status status;
-
-            d->literal_count = (uint32_t)(q.literal - d->literals);
-            d->match_count = (uint32_t)(q.match - d->matches);
-            d->distance_count = (uint32_t)(q.distance - d->distances);
-            status = gd_copy_tokens_avx2(d);
-            if (status) {
-                return status;
-            }
-            q = (struct queues){d->literals + d->literal_count, d->matches + d->match_count,
-                                d->distances};
-        }
-        if (in > last) {
-            d->at = (uint32_t)((size_t)(in - d->words) / 4);
-            if (gd_need_words(d)) {
-                break;
-            }
-            in = d->words + 4 * (size_t)d->at;
-            last = d->words == d->tail ? d->tail + 4 * (size_t)d->word_count
-                                       : d->words + 4 * (size_t)(d->word_count - LANES);
-        }
-        gd_prefetch_words(in);
         entry_a = look_up(d->table, &a);
         entry_b = look_up(d->table, &b);
         if (others(_mm512_or_si512(entry_a, entry_b))) {
@@ -186,17 +153,14 @@ AVX512 enum gdeflate_status gd_symbols_avx512(struct gd_decoder *d)
                 break;
             }
         }
-        value_a = take(&a, entry_a, &in);
-        value_b = take(&b, entry_b, &in);
-        append(&q, (uint32_t)(q.literal - d->literals), &a, entry_a, value_a);
-        append(&q, (uint32_t)(q.literal - d->literals), &b, entry_b, value_b);
+        value_a = take(&a, entry_a, &c.in);
+        value_b = take(&b, entry_b, &c.in);
+        append(&c, (uint32_t)(c.literal - d->literals), &a, entry_a, value_a);
+        append(&c, (uint32_t)(c.literal - d->literals), &b, entry_b, value_b);
     }
     store_half(d, 0, &a);
     store_half(d, 16, &b);
-    d->at = (uint32_t)((size_t)(in - d->words) / 4);
-    d->literal_count = (uint32_t)(q.literal - d->literals);
-    d->match_count = (uint32_t)(q.match - d->matches);
-    d->distance_count = (uint32_t)(q.distance - d->distances);
+    gd_store_cursors(d, &c);
     return gd_symbols_scalar(d);
 }
 

@@ -161,7 +161,11 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d);
 typedef enum gdeflate_status gd_symbols(struct gd_decoder *d);
 gd_symbols gd_symbols_scalar, gd_symbols_avx2, gd_symbols_avx512;
 
-/* Makes output of the tokens that are complete, with 32-byte vectors. decode_copy_avx2.c */
-enum gdeflate_status gd_copy_tokens_avx2(struct gd_decoder *d);
+/*
+ * Makes output of the tokens that are complete; at an error, nothing is different. With 32-byte
+ * vectors: decode_copy_avx2.c
+ */
+typedef enum gdeflate_status gd_copier(struct gd_decoder *d);
+gd_copier gd_copy_tokens_avx2;
 
 #endif

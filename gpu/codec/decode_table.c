@@ -8,12 +8,16 @@ struct code {
     uint16_t counts[MAX_CODE_NBITS + 1];
 };
 
-/* Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or there is just one, of a bit. */
+/* Codes that may leave code space: none, that of one codeword of one bit, and the empty one. */
+enum partial { NO_PARTIAL, ONE_CODEWORD, ONE_OR_NONE };
+
+/* Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or leave it as they may. */
 static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths, uint32_t count,
-                                      int may_be_empty)
+                                      enum partial partial)
 {
     uint16_t next[MAX_CODE_NBITS + 2];
     int32_t space = 1; /* codewords of this length that are left */
+    uint32_t total;
 
     memset(code->counts, 0, sizeof(code->counts));
     for (uint32_t i = 0; i < count; i++) {
@@ -27,8 +31,9 @@ static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths,
         }
         next[nbits + 1] = next[nbits] + code->counts[nbits];
     }
-    if (space && !(next[MAX_CODE_NBITS + 1] == 1 && code->counts[1] == 1) &&
-        !(may_be_empty && next[MAX_CODE_NBITS + 1] == 0)) {
+    total = next[MAX_CODE_NBITS + 1];
+    if (space && !(partial != NO_PARTIAL && total == 1 && code->counts[1]) &&
+        !(partial == ONE_OR_NONE && !total)) {
         return GDEFLATE_BAD_CODE;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -85,13 +90,13 @@ static uint32_t make_second_tables(uint32_t *table, uint32_t first, uint32_t sec
  */
 static enum gdeflate_status make_table(uint32_t *table, uint32_t first, uint32_t table_nbits,
                                    uint32_t *second_at, const uint8_t *lengths, uint32_t count,
-                                   const uint32_t *infos, int may_be_empty)
+                                   const uint32_t *infos, enum partial partial)
 {
     uint32_t *entries = table + first;
     uint32_t codeword = 0, sorted_at = 0;
     struct code code;
 
-    if (sort_code(&code, lengths, count, may_be_empty)) {
+    if (sort_code(&code, lengths, count, partial)) {
         return GDEFLATE_BAD_CODE;
     }
     /* Only a code of one symbol or none leaves entries that nothing below writes. */
@@ -166,11 +171,11 @@ enum gdeflate_status gd_make_tables(struct gd_decoder *d, const uint8_t *lengths
         return GDEFLATE_BAD_CODE;
     }
     if (make_table(d->table, LITERAL_TABLE, TABLE_BITS, &second_at, lengths, literal_count,
-                   literal_infos, 0)) {
+                   literal_infos, ONE_CODEWORD)) {
         return GDEFLATE_BAD_CODE;
     }
     return make_table(d->table, DISTANCE_TABLE, TABLE_BITS, &second_at, lengths + literal_count,
-                      distance_count, distance_infos, 1);
+                      distance_count, distance_infos, ONE_OR_NONE);
 }
 
 /* The lengths of a dynamic block's codes, which are themselves coded. */
@@ -187,16 +192,15 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d)
     for (uint32_t lane = 0; lane < precode_count; lane++) {
         precode[order[lane]] = (uint8_t)gd_turn(d, lane, 3);
     }
-    if (make_table(table, 0, PRECODE_BITS, &unused, precode, PRECODE_SYMBOLS, precode_infos, 0)) {
+    /* A precode of one symbol could only give all codes' lengths alike, and none of these is a code. */
+    if (make_table(table, 0, PRECODE_BITS, &unused, precode, PRECODE_SYMBOLS, precode_infos,
+                   NO_PARTIAL)) {
         return GDEFLATE_BAD_CODE;
     }
     for (uint32_t lane = 0; done < total; lane = (lane + 1) % LANES) {
         uint32_t entry = table[d->bits[lane] & ((1u << PRECODE_BITS) - 1)];
         uint32_t symbol = ENTRY_VALUE(entry), repeat = 1, extra;
 
-        if (entry & ENTRY_OTHER) {
-            return GDEFLATE_BAD_CODE;
-        }
         extra = gd_turn(d, lane, ENTRY_TAKES(entry)) >> ENTRY_CODE_NBITS(entry);
         if (symbol >= 16) {
             repeat = extra + (symbol == 18 ? 11 : 3);

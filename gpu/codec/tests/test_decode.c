@@ -264,4 +264,6 @@ Test(decode, isas_have_names)
     cr_assert_str_eq(gdeflate_isa_name(GDEFLATE_SCALAR), "scalar");
     cr_assert_str_eq(gdeflate_isa_name(GDEFLATE_AVX2), "avx2");
     cr_assert_str_eq(gdeflate_isa_name(GDEFLATE_AVX512), "avx512");
+    cr_assert(!gdeflate_isa_usable(GDEFLATE_ISA_COUNT));
+    cr_assert_str_eq(gdeflate_isa_name(GDEFLATE_ISA_COUNT), "?");
 }

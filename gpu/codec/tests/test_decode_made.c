@@ -290,7 +290,7 @@ static void fixed_codes(struct code *literals, struct code *distances)
 
 static void put_block(int final)
 {
-    uint32_t type = draw(4), tokens = draw(3) ? draw(200) : draw(6000);
+    uint32_t type = draw(4), tokens = draw(3) ? draw(200) : draw(16000);
     struct code literals, distances;
 
     type = type == 3 ? 2 : type;
@@ -316,10 +316,8 @@ static void put_block(int final)
     put_symbols(&literals, &distances, literals.used_count > 1 ? tokens : 0);
 }
 
-static void make_tile(void)
+static void begin_tile(void)
 {
-    uint32_t blocks = 1 + draw(6);
-
     memset(tile, 0, sizeof(tile));
     word_count = raw_nbytes = 0;
     for (uint32_t i = 0; i < LANES; i++) {
@@ -334,6 +332,13 @@ static void make_tile(void)
     raw[raw_nbytes++] = 'x';
     put(0, 'x', 8);
     end_turn(0);
+}
+
+static void make_tile(void)
+{
+    uint32_t blocks = 1 + draw(6);
+
+    begin_tile();
     while (blocks--) {
         put_block(!blocks);
     }
@@ -378,4 +383,55 @@ Test(decode_made, all_agree_on_damaged_ones)
     for (int status = GDEFLATE_SHORT_TILE; status <= GDEFLATE_TOO_SHORT; status++) {
         cr_expect_gt(met[status], 0u, "no damage leads to \"%s\"", gdeflate_reason(status));
     }
+}
+
+/* A code of one codeword leaves another that stands for nothing: for the distance that is owed last. */
+Test(decode_made, no_distance_at_the_end_of_a_block)
+{
+    static uint8_t out[GDEFLATE_TILE_NBYTES];
+
+    for (uint32_t bad = 0; bad < 2; bad++) {
+        struct code literals = {.count = 258}, distances = {.count = 1};
+
+        state = bad;
+        begin_tile();
+        put(0, 1 | 2 << 1, 3);
+        end_turn(0);
+        literals.lengths[256] = literals.lengths[257] = 1;
+        distances.lengths[0] = 1;
+        name_codewords(&literals);
+        name_codewords(&distances);
+        put_code_lengths(&literals, &distances);
+        put_symbol(0, &literals, 257);
+        end_turn(0);
+        put_symbol(1, &literals, 256);
+        end_turn(1);
+        put(0, bad, 1);
+        end_turn(0);
+        cr_assert_eq(decode_by_all(tile, word_count * 4, 4, out),
+                     bad ? GDEFLATE_BAD_SYMBOL : GDEFLATE_OK);
+        cr_assert(bad || !memcmp(out, "xxxx", 4));
+    }
+}
+
+/* The queues fill and are emptied within one block, and what is wrong there is found there. */
+Test(decode_made, a_long_block_that_is_too_long)
+{
+    static uint8_t out[GDEFLATE_TILE_NBYTES];
+    struct code literals, distances;
+
+    state = 1;
+    begin_tile();
+    put(0, 1 | 1 << 1, 3);
+    end_turn(0);
+    fixed_codes(&literals, &distances);
+    for (uint32_t i = 0; i < 40000; i++) {
+        put_symbol(i % LANES, &literals, i % 256);
+        end_turn(i % LANES);
+    }
+    put_symbol(0, &literals, 256);
+    end_turn(0);
+    cr_assert_eq(decode_by_all(tile, word_count * 4, 40001, out), GDEFLATE_OK);
+    cr_assert_eq(decode_by_all(tile, word_count * 4, 100, out), GDEFLATE_TOO_LONG);
+    cr_assert_eq(decode_by_all(tile, word_count * 4, 40002, out), GDEFLATE_TOO_SHORT);
 }
