@@ -8,19 +8,18 @@
 
 #include "conformance/bench/instructions.h"
 #include "conformance/bench/place.h"
+#include "conformance/bench/stats.h"
 #include "conformance/bench/worker.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
 #include "conformance/runner/progress.h"
 
-#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_PAIRS 255
 /* A requirement is judged by at least 11 pairs; on a busy machine more of them settle the median. */
 #define LEAST_PAIRS 11
 #define JUDGED_PAIRS 31
@@ -52,32 +51,6 @@ static int last_cpu(void)
 static double rate(const struct bench_slice *slice)
 {
     return slice->ns ? (double)slice->ops * 1e9 / (double)slice->ns : 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof(*values), by_value);
-    return count ? values[count / 2] : 0;
-}
-
-/*
- * How far the median of such values is from that of endlessly many: by the median deviation, which a few
- * wild pairs do not move, as for a normal distribution. As a part of the median; values are in order.
- */
-static double spread(const double *values, size_t count)
-{
-    double middle = values[count / 2], off[MOST_PAIRS];
-
-    for (size_t i = 0; i < count; i++)
-        off[i] = fabs(values[i] - middle);
-    return 1.253 * 1.483 * median(off, count) / sqrt((double)count) / middle;
 }
 
 static bool start(struct run *run, int which)
@@ -171,8 +144,8 @@ static unsigned pairs_of(const struct bench_options *options, const struct bench
 /* The pairs themselves; the threads engine runs between some of them, in its own process. */
 static bool compare(struct run *run, struct bench_result *result, struct pick *pick)
 {
-    double ours[MOST_PAIRS], peer[MOST_PAIRS], ratio[MOST_PAIRS], cpu[MOST_PAIRS],
-        threads[MOST_PAIRS];
+    double ours[BENCH_MOST_PAIRS], peer[BENCH_MOST_PAIRS], ratio[BENCH_MOST_PAIRS], cpu[BENCH_MOST_PAIRS],
+        threads[BENCH_MOST_PAIRS];
     struct bench_worker *worker = &run->workers[pick->worker];
     unsigned pairs = pairs_of(run->options, result->row);
     size_t threads_count = 0;
@@ -201,15 +174,15 @@ static bool compare(struct run *run, struct bench_result *result, struct pick *p
             threads[threads_count++] = rate(&a);
     }
     result->pairs = pairs;
-    result->ours_ops = median(ours, pairs);
-    result->peer_ops = median(peer, pairs);
-    result->threads_ops = median(threads, threads_count);
-    result->ratio_median = result->value = median(ratio, pairs);
-    result->spread = spread(ratio, pairs);
+    result->ours_ops = bench_median(ours, pairs);
+    result->peer_ops = bench_median(peer, pairs);
+    result->threads_ops = bench_median(threads, threads_count);
+    result->ratio_median = result->value = bench_median(ratio, pairs);
+    result->spread = bench_spread(ratio, pairs);
     result->ratio_min = ratio[0];
     result->ratio_max = ratio[pairs - 1];
     result->away = total ? (double)away / (double)total : 0;
-    result->cpu_ratio_median = median(cpu, pairs);
+    result->cpu_ratio_median = bench_median(cpu, pairs);
     if (!bench_worker_slice(worker, BENCH_OURS, run->slice_us, true, &a, error) ||
         !bench_worker_slice(worker, pick->peer, run->slice_us, true, &b, error))
         return fail(result, BENCH_FAILED, error);

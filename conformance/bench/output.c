@@ -216,7 +216,7 @@ static double worsening(const json_t *row, double before, double now)
     if (is_kind(row,
                 BENCH_SLOT)) /* about nothing of a nanosecond: no part of that means anything */
         return now - before;
-    return is_kind(row, BENCH_READS) ? 1 - now / before : now / before - 1;
+    return is_kind(row, BENCH_INSTRUCTIONS) ? now / before - 1 : 1 - now / before;
 }
 
 static const json_t *find_row(const json_t *document, const char *name)

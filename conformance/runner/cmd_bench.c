@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringer bench`: how fast it is, against io_uring itself, and against what it was. */
+/* `ringer bench`: how fast it is, against io_uring itself or libdeflate, and against what it was. */
 #include "conformance/bench/bench.h"
+#include "conformance/bench/codec.h"
 #include "conformance/bench/output.h"
 #include "conformance/runner/cmd.h"
 
@@ -13,21 +14,21 @@ static int bench_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_bench = {
     .name = "bench",
-    .summary = "measure reads against liburing in one run",
+    .summary = "measure reads against liburing, the codec against libdeflate",
     .help =
-        "usage: ringer bench ioring [options]\n\n"
+        "usage: ringer bench ioring|gdeflate [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
         "  --full          every combination, not the chosen ones (a quarter of an hour)\n"
         "  --quick         a few seconds; nothing is judged\n"
-        "  --engine E      of our side: uring (default) or threads\n"
-        "  --dir DIR       where the file is made (default: a directory on ext4 or xfs)\n"
-        "  --file PATH     read this file instead, 1 MiB at least\n"
+        "  --engine E      ioring: of our side, uring (default) or threads\n"
+        "  --dir DIR       ioring: where the file is made (default: a directory on ext4 or xfs)\n"
+        "  --file PATH     read this file instead, 1 MiB at least; or compress it, 256 KiB at least\n"
         "  --compare OLD   against the JSON of another run; 1 if a row is worse\n"
         "  --input NEW     measure nothing, take this JSON as the run\n"
         "  --list          print the names of the rows, and run nothing\n"
         "  --json\n"
         "  --help\n\n"
-        "Rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
+        "ioring: rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
         "exit: 0 every judged row is met, 1 one is not or is worse, 2 usage,\n"
         "      77 nothing can be measured here, or no requirement judged\n",
     .main = bench_main,
@@ -37,6 +38,7 @@ struct options {
     struct bench_options bench;
     const char *compare, *input, *counted;
     bool json, list;
+    bool codec; /* of GDeflate, not of the ring */
 };
 
 enum {
@@ -132,20 +134,26 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
     if (optind >= argc)
-        return run_usage(command, "what is to be measured? there is: ioring");
-    if (optind + 1 < argc || strcmp(argv[optind], "ioring"))
-        return run_usage(command, "no bench '%s': there is ioring", argv[argc - 1]);
+        return run_usage(command, "what is to be measured? there are: ioring, gdeflate");
+    o->codec = !strcmp(argv[optind], "gdeflate");
+    if (optind + 1 < argc || (strcmp(argv[optind], "ioring") && !o->codec))
+        return run_usage(command, "no bench '%s': there are ioring and gdeflate", argv[argc - 1]);
+    if (o->codec && (o->bench.dir || o->counted || o->bench.full))
+        return run_usage(command, "that is an option of ioring");
     if (o->bench.dir && o->bench.file)
         return run_usage(command, "--dir or --file, not both");
     return -1;
 }
 
-static json_t *load(const char *path)
+/* A document of the same bench; an older one of the ring says so by not saying. */
+static json_t *load(const char *path, bool codec)
 {
     json_error_t error;
     json_t *document = json_load_file(path, 0, &error);
+    const char *bench = json_string_value(json_object_get(document, "bench"));
 
-    if (document && json_is_array(json_object_get(document, "rows")))
+    if (document && json_is_array(json_object_get(document, "rows")) &&
+        codec == (bench && !strcmp(bench, "gdeflate")))
         return document;
     fprintf(stderr, "ringer bench: %s: %s\n", path,
             document ? "no results of a bench" : error.text);
@@ -153,15 +161,17 @@ static json_t *load(const char *path)
     return NULL;
 }
 
-static int print_list(const struct bench_row *rows, size_t count, bool json)
+/* name_at: the name of the row of that index. */
+static int print_list(const void *rows, size_t count, const char *(*name_at)(const void *rows, size_t index),
+                      bool json)
 {
     json_t *names = json_array();
 
     for (size_t i = 0; i < count; i++) {
         if (json)
-            json_array_append_new(names, json_string(rows[i].name));
+            json_array_append_new(names, json_string(name_at(rows, i)));
         else
-            puts(rows[i].name);
+            puts(name_at(rows, i));
     }
     if (json) {
         json_dumpf(names, stdout, JSON_INDENT(1));
@@ -169,6 +179,34 @@ static int print_list(const struct bench_row *rows, size_t count, bool json)
     }
     json_decref(names);
     return RUN_PASS;
+}
+
+static const char *row_name(const void *rows, size_t index)
+{
+    return ((const struct bench_row *)rows)[index].name;
+}
+
+static const char *codec_row_name(const void *rows, size_t index)
+{
+    return ((const struct codec_row *)rows)[index].name;
+}
+
+static json_t *measure_codec(const struct run_command *command, const struct options *o, int *code_out)
+{
+    size_t count;
+    struct codec_row *rows = codec_rows(&o->bench, &count);
+    json_t *document = NULL;
+    char *error = NULL;
+
+    if (!count)
+        *code_out = run_usage(command, "no row is named so (see --list)");
+    else if (o->list)
+        *code_out = print_list(rows, count, codec_row_name, o->json);
+    else if (!(document = codec_bench(&o->bench, rows, count, &error)))
+        *code_out = run_cannot("%s", error);
+    free(error);
+    free(rows);
+    return document;
 }
 
 /* The document of a run; NULL with *code_out. */
@@ -183,7 +221,7 @@ static json_t *measure(const struct run_command *command, const struct options *
     if (!count)
         *code_out = run_usage(command, "no row is named so (see --list)");
     else if (o->list)
-        *code_out = print_list(rows, count, o->json);
+        *code_out = print_list(rows, count, row_name, o->json);
     else if (bench_run(&o->bench, rows, count, &results, &error))
         document = bench_json(&o->bench, &results);
     else
@@ -199,7 +237,9 @@ static int finish(const struct options *o, json_t *document, json_t *old)
     int code = bench_verdict(document);
     size_t worse = 0;
 
-    if (!o->json)
+    if (!o->json && o->codec)
+        codec_print(document);
+    else if (!o->json)
         bench_print(document);
     if (old)
         worse = bench_compare(old, document, o->json);
@@ -218,10 +258,12 @@ static int bench_main(const struct run_command *command, int argc, char **argv)
 
     if (code < 0 && o.counted)
         code = bench_counted(o.counted, o.bench.file);
-    if (code < 0 && o.compare && !(old = load(o.compare)))
+    if (code < 0 && o.compare && !(old = load(o.compare, o.codec)))
         code = RUN_USAGE;
     if (code < 0) {
-        document = o.input ? load(o.input) : measure(command, &o, &code);
+        document = o.input   ? load(o.input, o.codec)
+                   : o.codec ? measure_codec(command, &o, &code)
+                             : measure(command, &o, &code);
         if (!document && code < 0)
             code = RUN_USAGE;
     }
