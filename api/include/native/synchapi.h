@@ -300,7 +300,7 @@ WINBASEAPI BOOL WINAPI ReleaseMutex(HANDLE hMutex);
  * hHandle: a handle with SYNCHRONIZE.
  * dwMilliseconds: milliseconds; INFINITE for ever, 0 only looks.
  * Returns WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED and the last error: ERROR_INVALID_HANDLE,
- *   also for what cannot be waited for (a ring), ERROR_ACCESS_DENIED.
+ *   ERROR_ACCESS_DENIED, which a ring gives, too: nobody can wait for one.
  * Source: [D] WaitForSingleObject; [I].
  */
 WINBASEAPI DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);

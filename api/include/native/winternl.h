@@ -291,8 +291,8 @@ typedef struct _FILE_FS_VOLUME_INFORMATION {
 /*
  * Opens or creates a file, directory, pipe end or device.
  * FileHandle: out; receives the handle, which the caller owns.
- * DesiredAccess: a mask of GENERIC_READ and so on, FILE_*, DELETE, SYNCHRONIZE; the last is needed
- *   for a synchronous handle.
+ * DesiredAccess: a mask of GENERIC_READ and so on, FILE_*, DELETE, SYNCHRONIZE; the last, which
+ *   GENERIC_READ and its kin contain, is needed for a synchronous handle.
  * ObjectAttributes: the name: \??\Z:\path, \??\pipe\name, or one below RootDirectory; an empty one
  *   below a file opens that again.
  * IoStatusBlock: out; Status, and Information FILE_OPENED, FILE_CREATED, FILE_OVERWRITTEN or
@@ -725,8 +725,9 @@ NTSYSAPI NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle,
  * Alertable: accepted; there are no asynchronous procedure calls.
  * Timeout: 100 ns units; negative is relative, positive a time since 1601, 0 only looks, NULL waits
  *   for ever.
- * Returns STATUS_WAIT_0; STATUS_TIMEOUT; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH for
- *   what cannot be waited for, STATUS_ACCESS_DENIED.
+ * Returns STATUS_WAIT_0; STATUS_TIMEOUT; STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED, which
+ *   a ring gives, too, as nobody can wait for one; STATUS_OBJECT_TYPE_MISMATCH for one duplicated
+ *   with SYNCHRONIZE.
  * Source: [D] NtWaitForSingleObject, WaitForSingleObject; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable,
