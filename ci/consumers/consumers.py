@@ -4,7 +4,7 @@
 
 Usage: consumers.py BUILD_DIR SOURCE_ROOT programs|wide|installed|cmake
 
-programs   the two documented programs against the build, by pkg-config, C and C++, gcc and clang
+programs   the documented programs against the build, by pkg-config, C and C++, gcc and clang
 wide       wide/*: every case must be right or refused, as it says; never wrong
 installed  programs and a part of wide, from an install into a temporary prefix
 cmake      find_package(Ringer), from the build and from an install
@@ -153,7 +153,7 @@ def cmake(tree):
                     print(done.stdout, done.stderr)
                     return 1
             (pathlib.Path(directory) / 'test.txt').write_text('hello ringer', encoding='ascii')
-            for program in ('read_ioring', 'read_overlapped', 'read_char16', 'wide'):
+            for program in ('read_ioring', 'read_overlapped', 'compress', 'read_char16', 'wide'):
                 ran = run([os.path.join(directory, program)], cwd=directory, env=tree.environment)
                 if ran.returncode:
                     print(f'{program} with {compiler}: {ran.returncode} {ran.stdout}{ran.stderr}')
