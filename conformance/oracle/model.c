@@ -501,6 +501,8 @@ static void take_handles(struct ora_model *model, const struct cf_record *call)
             ora_names_at(&model->overlapped, sym, 0, 0)->value = 0;
         if (sym && !strcmp(outs[i], "event"))
             ora_names_at(&model->events, sym, 0, 0)->value = 0;
+        if (sym && !strncmp(call->call.fn, "CreateFile", 10) && !cf_in_has(call, "pipe"))
+            ora_names_at(&model->files, sym, 0, 0)->value = 0;
     }
     for (size_t i = 0; i < sizeof(closers) / sizeof(closers[0]); i++) {
         if (strcmp(call->call.fn, closers[i]))
@@ -559,7 +561,8 @@ static bool allocate(struct builder *builder, size_t count)
     return model->items && model->rings && model->ops && model->cqes && model->submits &&
            model->empties && model->refusals && model->peeks && builder->chain_pool &&
            ora_names_init(&model->spoilt) && ora_names_init(&model->introduced) &&
-           ora_names_init(&model->events) && ora_names_init(&model->overlapped) &&
+           ora_names_init(&model->events) && ora_names_init(&model->files) &&
+           ora_names_init(&model->overlapped) &&
            ora_names_init(&builder->rings) && ora_names_init(&builder->chains);
 }
 
@@ -573,7 +576,8 @@ bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
     good = allocate(&builder, trace->count + 1) && sort_records(model, trace);
     for (size_t i = 0; good && i < model->item_count; i++)
         take_item(&builder, &model->items[i]);
-    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed && !model->overlapped.failed && !builder.rings.failed &&
+    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed &&
+           !model->overlapped.failed && !model->files.failed && !builder.rings.failed &&
            !builder.chains.failed;
     ora_names_fini(&builder.rings);
     ora_names_fini(&builder.chains);
@@ -595,5 +599,6 @@ void ora_model_fini(struct ora_model *model)
     ora_names_fini(&model->introduced);
     ora_names_fini(&model->events);
     ora_names_fini(&model->overlapped);
+    ora_names_fini(&model->files);
     memset(model, 0, sizeof(*model));
 }

@@ -134,6 +134,7 @@ struct ora_model {
     struct ora_names introduced;
     struct ora_names overlapped; /* likewise, those opened with FILE_FLAG_OVERLAPPED */
     struct ora_names events; /* likewise, those that CreateEvent made */
+    struct ora_names files;  /* likewise, those that CreateFile made and that are no end of a pipe */
     /* How much of a sort there is, so that a rule with nothing to look at costs nothing. */
     size_t evt_count, mem_count, data_count, cancel_count, abort_count, indexed_count;
     uint64_t first_gap; /* the lowest call number that is missing: a call that never ended */

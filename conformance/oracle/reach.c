@@ -158,12 +158,17 @@ static bool no_bytes(const struct asking *a)
     return !null(a) && !number(a, "len", 1);
 }
 
+static bool names_file(const struct asking *a, const char *key)
+{
+    const char *sym = cf_in_string(a->item->record, key);
+
+    return sym && ora_names_find(&a->model->files, sym, 0, 0);
+}
+
 /* A pipe ignores the offset. */
 static bool is_file(const struct asking *a)
 {
-    const char *file = cf_in_string(a->item->record, "file");
-
-    return file && *file == 'f';
+    return names_file(a, "file");
 }
 
 static bool file_offset(const struct asking *a)
@@ -189,7 +194,6 @@ static bool offset_wraps(const struct asking *a)
 static bool synchronous(const struct asking *a)
 {
     return is_file(a) &&
-           ora_names_find(&a->model->introduced, cf_in_string(a->item->record, "file"), 0, 0) &&
            !ora_names_find(&a->model->overlapped, cf_in_string(a->item->record, "file"), 0, 0);
 }
 
@@ -211,9 +215,7 @@ static bool own_user_data(const struct asking *a)
 
 static bool attached_file(const struct asking *a)
 {
-    const char *event = cf_in_string(a->item->record, "event");
-
-    return event && *event == 'f' && ora_names_find(&a->model->introduced, event, 0, 0);
+    return names_file(a, "event");
 }
 
 static bool on_version(const struct asking *a)

@@ -105,7 +105,7 @@ def faults_of(rows, behaviours, mutants, results, scenarios):
         faults += [f"{b['id']}: there is no case {case}" for case in b.get("cases", []) if case not in cases]
     behaviour_ids = {b["id"] for b in behaviours}
     for m in mutants or []:
-        faults += [f"mutant {m['name']}: there is no case {case}" for case in words(m["case"]) if case not in cases]
-        if behaviours and m["row"] not in behaviour_ids:
-            faults.append(f"mutant {m['name']}: there is no behaviour {m['row']}")
+        named = [f"case {case}" for case in words(m["case"]) if case not in cases]
+        named += [f"behaviour {m['row']}"] if behaviours and m["row"] not in behaviour_ids else []
+        faults += [f"mutants.json, {m['name']}: there is no {name}; is it old? ci/test makes it anew" for name in named]
     return faults

@@ -130,13 +130,15 @@ static int check_program(const struct options *o, struct run_checks *checks, cha
     return code;
 }
 
+/* What is no file is the name of a scenario, unless it looks like a path. */
 static bool is_scenario(const char *word)
 {
     size_t nchars = strlen(word);
     struct stat info;
 
-    return stat(word, &info) || S_ISDIR(info.st_mode) ||
-           (nchars > 4 && !strcmp(word + nchars - 4, ".scn"));
+    if (stat(word, &info))
+        return !strchr(word, '/');
+    return S_ISDIR(info.st_mode) || (nchars > 4 && !strcmp(word + nchars - 4, ".scn"));
 }
 
 /* Traces as they are, scenarios on every native engine that works here unless one was named. */
