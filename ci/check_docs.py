@@ -31,6 +31,9 @@ ROW = re.compile(r"^EXPORT(?:_NORETURN)?\(\s*\w+,\s*[^,]+,\s*(\w+),", re.M)
 OWN = re.compile(r"^RINGER_API [^;(]*?\b(\w+)\(", re.M)
 RENAMED = re.compile(r"\bRINGER_AS(?:_NTH)?\((\w+)\)")
 CODE = re.compile(r"\b((?:IORING_E|CO_E|ERROR|STATUS|WAIT|RINGER_CODEC|E|S)_[A-Z0-9_]+)\b(?!\*)")
+# A row that is named in passing, in any comment.
+INLINE = re.compile(r"\[([RDSI])\]\s+(?:\* )?((?:ID)(?:,\s+(?:\* )?(?:ID))*)".replace(
+    "ID", r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+|I[ABCS]\d+"))
 GRADES = {"R": "seen on Windows", "D": "documented", "S": "structural", "I": "ours"}
 TABLES = re.compile(r"export_tables \+?= files\((.*?)\)", re.S)
 
@@ -201,6 +204,16 @@ def faults_of_source(source, known):
                 yield f"source {name}: not of grade {grade} ({GRADES[grade]})"
 
 
+def faults_in_passing(text, known):
+    """(line, words) for each row that a comment names outside of its sources and that is not there."""
+    for comment in COMMENT.finditer(text):
+        for match in INLINE.finditer(re.sub(r"(?s)^ \* Source:.*", "", comment.group(), flags=re.M)):
+            line = text.count("\n", 0, comment.start() + match.start()) + 1
+            for name in re.split(r",\s+(?:\* )?", match[2]):
+                if name not in known.grades or match[1] not in known.grades[name]:
+                    yield line, f"{name}: no such row of grade {match[1]} ({GRADES[match[1]]})"
+
+
 def faults_of_units(name, text, pointer):
     if TIME.search(name):
         if not TIME_WORDS.search(text):
@@ -266,7 +279,8 @@ def check(root):
     paths = sorted(p for p in (root / "api/include").rglob("*") if p.is_file() and p.name != "meson.build")
     headers = [Header(p.relative_to(root).as_posix(), p.read_text()) for p in paths]
     exports, known, found, faults = exports_of(root), Known(root, paths), set(), []
-    for header in headers:
+    for path, header in zip(paths, headers):
+        faults += [f"{header.path}:{line}: {words}" for line, words in faults_in_passing(path.read_text(), known)]
         for declaration in header.declarations(exports):
             found.add(f"ringer_{declaration.renamed}" if declaration.renamed else declaration.name)
             doc, several = header.doc_of(declaration.line)
@@ -277,7 +291,7 @@ def check(root):
 
 
 # A sound house, and one edit for every fault that must be seen in it: (file, from, to, what is said).
-HEADER = '''/* Words. */
+HEADER = '''/* Words [R] row.seen. */
 #define ERROR_BUSY 170
 #define STATUS_SUCCESS 0
 #define IORING_X_NONE 0
@@ -335,6 +349,8 @@ SELF_TEST = [
     (H, "[R] IB1", "[R] IB9", "source IB9: unknown"),
     (H, "row.ours", "row.theirs", "source row.theirs: unknown"),
     (H, "[R] IB1, row.seen", "[R] IB1, row.ours", "source row.ours: not of grade R"),
+    (H, "Words [R] row.seen", "Words [R] row.never", "row.never: no such row of grade R"),
+    (H, "Words [R] row.seen", "Words [I] row.seen", "row.seen: no such row of grade I"),
     (H, "[D] MakeThing", "[D] MakeThong", "source MakeThong: unknown"),
     (H, "[D] MakeThing", "[X] MakeThing", "want [R], [D], [S] or [I]"),
     (H, "[D] MakeThing", "[D]", "source [D] names nothing"),

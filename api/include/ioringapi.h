@@ -61,8 +61,9 @@ DECLARE_HANDLE(HIORING);
 typedef enum IORING_SQE_FLAGS {
     IOSQE_FLAGS_NONE = 0,
     /*
-     * Version 3. The entry starts when everything ahead of it on this ring has completed; entries
-     * behind it are not held back [R].
+     * Version 3. The entry starts when everything ahead of it on this ring has completed [R]
+     * drain.one-sided. Entries behind it wait with it and start together with it [I]
+     * open.drain.holds-following, so they may complete before it [R] drain.later-overtake.
      */
     IOSQE_FLAGS_DRAIN_PRECEDING_OPS = 0x1,
 } IORING_SQE_FLAGS;
@@ -102,23 +103,28 @@ typedef IORING_CREATE_REQUIRED_FLAGS IORING_CREATE_REQUIRED_FIELD;
 typedef IORING_CREATE_ADVISORY_FLAGS IORING_CREATE_ADVISORY_FIELD;
 #endif
 
+/* 8 bytes [R] abi.layout. Passed by value. */
 typedef struct IORING_CREATE_FLAGS {
-    IORING_CREATE_REQUIRED_FIELD Required;
-    IORING_CREATE_ADVISORY_FIELD Advisory;
+    IORING_CREATE_REQUIRED_FIELD Required; /* IORING_CREATE_REQUIRED_FLAGS_NONE */
+    IORING_CREATE_ADVISORY_FIELD Advisory; /* IORING_CREATE_* */
 } IORING_CREATE_FLAGS;
 
+/* What GetIoRingInfo gives. */
 typedef struct IORING_INFO {
-    IORING_VERSION IoRingVersion;
-    IORING_CREATE_FLAGS Flags;
+    IORING_VERSION IoRingVersion; /* as asked for [R] ring.version-echo */
+    IORING_CREATE_FLAGS Flags;    /* those that were kept [I] open.create.advisory-echo */
     UINT32 SubmissionQueueSize; /* entries, as rounded */
     UINT32 CompletionQueueSize; /* entries, as rounded */
 } IORING_INFO;
 
+/*
+ * What QueryIoRingCapabilities gives. The numbers are those of current Windows 11 [R] caps.limits.
+ */
 typedef struct IORING_CAPABILITIES {
-    IORING_VERSION MaxVersion;
-    UINT32 MaxSubmissionQueueSize; /* entries; 65536 seen [R] */
-    UINT32 MaxCompletionQueueSize; /* entries; 131072 seen [R] */
-    IORING_FEATURE_FLAGS FeatureFlags;
+    IORING_VERSION MaxVersion;         /* 400 */
+    UINT32 MaxSubmissionQueueSize;     /* 65536 entries */
+    UINT32 MaxCompletionQueueSize;     /* 131072 entries */
+    IORING_FEATURE_FLAGS FeatureFlags; /* IORING_FEATURE_SET_COMPLETION_EVENT */
 } IORING_CAPABILITIES;
 
 typedef enum IORING_REF_KIND {
@@ -184,11 +190,11 @@ typedef struct IORING_BUFFER_REF {
     ((IORING_BUFFER_REF){IORING_REF_REGISTERED, {.IndexAndOffset = {(i), (o)}}})
 #endif
 
-/* One finished operation. */
+/* One finished operation: the caller's, filled by PopIoRingCompletion. */
 typedef struct IORING_CQE {
     UINT_PTR UserData;     /* as given to the builder, unchanged */
     HRESULT ResultCode;    /* S_OK, or e.g. 0x80070026 at the end of the file [R] */
-    ULONG_PTR Information; /* bytes transferred by a read or write */
+    ULONG_PTR Information; /* bytes transferred by a read or write, else 0 */
 } IORING_CQE;
 
 /*
