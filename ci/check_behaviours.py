@@ -198,6 +198,15 @@ def faults_of(tables):
     soft = {row["id"] for row in tables.evidence if "tag" in row and not tags_of(row) - {"stat", "none"}}
     for scenario in tables.scenarios:
         yield from faults_of_scenario(scenario, tables, soft)
+    yield from faults_of_response_space(tables)
+
+
+def faults_of_response_space(tables):
+    page = tables.root / "docs/response-space.md"
+    known = {row.get("id") for row in tables.rows}
+    for name in re.findall(r"`([a-z]+(?:\.[a-z0-9-]+)+)`", page.read_text() if page.exists() else ""):
+        if name not in known:
+            yield f"{page.name}: there is no row {name}"
 
 
 def write(tables):
@@ -250,6 +259,7 @@ def defects():
                 path.write_text(re.sub(r"\bIB3\b", "IB1", path.read_text()))
 
     side = {"row": "IB8", "value": "x"}
+    page = "docs/response-space.md"
     line = "expect s1.hr exact S_OK basis=machine-output grounds={} row=abi.layout\n"
     abi = f"{scenarios}/abi.sizes.expect"
     return [
@@ -299,12 +309,15 @@ def defects():
         ("unknown field of a row", row("abi.layout", colour="red"), "unknown field colour"),
         ("missing field of a row", lambda root: edit(root / table, lambda rows, _: rows["abi.layout"].pop("rule")),
          "rule is missing"),
+        ("response space that rests on nothing", append(page, "| x | y | z | `no.row` |\n"), "there is no row no.row"),
     ]
 
 
 def copy_of(root, to):
     for part in ("fixtures/behaviours", "fixtures/evidence", "conformance/scenario"):
         shutil.copytree(root / part, to / part)
+    (to / "docs").mkdir()
+    shutil.copy(root / "docs/response-space.md", to / "docs")
     for row in Tables(root).evidence:
         if row.get("pinned_by"):
             path = row["pinned_by"].split()[0]
