@@ -4,19 +4,24 @@
 
 /* ---- which decoder ---- */
 
-static gd_symbols *const symbols_of[GDEFLATE_ISA_COUNT] = {
-    [GDEFLATE_SCALAR] = gd_symbols_scalar,
+static const struct {
+    const char *name;
+    gd_symbols *symbols;
+    gd_copier *copy;
+} isas[GDEFLATE_ISA_COUNT] = {
+    [GDEFLATE_SCALAR] = {"scalar", gd_symbols_scalar, gd_copy_scalar},
 #ifdef __x86_64__
-    [GDEFLATE_AVX2] = gd_symbols_avx2,
-    [GDEFLATE_AVX512] = gd_symbols_avx512,
+    [GDEFLATE_AVX2] = {"avx2", gd_symbols_avx2, gd_copy_avx2},
+    [GDEFLATE_AVX512] = {"avx512", gd_symbols_avx512, gd_copy_avx2},
+#else
+    [GDEFLATE_AVX2] = {.name = "avx2"},
+    [GDEFLATE_AVX512] = {.name = "avx512"},
 #endif
 };
 
 const char *gdeflate_isa_name(enum gdeflate_isa isa)
 {
-    static const char *const names[GDEFLATE_ISA_COUNT] = {"scalar", "avx2", "avx512"};
-
-    return (unsigned)isa < GDEFLATE_ISA_COUNT ? names[isa] : "?";
+    return (unsigned)isa < GDEFLATE_ISA_COUNT ? isas[isa].name : "?";
 }
 
 int gdeflate_isa_usable(enum gdeflate_isa isa)
@@ -172,6 +177,7 @@ enum gdeflate_status gdeflate_decode_tile(enum gdeflate_isa isa, const struct gd
     d.out = out;
     d.position = 0;
     d.raw_nbytes = tile->raw_nbytes;
+    d.copy = isas[isa].copy;
     d.literal_count = d.match_count = d.distance_count = 0;
-    return decode_blocks(&d, symbols_of[isa]);
+    return decode_blocks(&d, isas[isa].symbols);
 }

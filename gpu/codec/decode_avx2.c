@@ -190,7 +190,7 @@ AVX2 enum gdeflate_status gd_symbols_avx2(struct gd_decoder *d)
     for (uint32_t i = 0; i < GROUPS; i++) {
         groups[i] = load_group(d, i * GROUP_LANES);
     }
-    while (gd_ready(d, &c, gd_copy_tokens_avx2)) {
+    while (gd_ready(d, &c)) {
         __m256i entries[GROUPS], values[GROUPS];
 
         for (uint32_t i = 0; i < GROUPS; i++) {

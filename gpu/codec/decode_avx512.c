@@ -141,7 +141,7 @@ AVX512 enum gdeflate_status gd_symbols_avx512(struct gd_decoder *d)
     struct half a = load_half(d, 0), b = load_half(d, 16);
     struct gd_cursors c = gd_load_cursors(d);
 
-    while (gd_ready(d, &c, gd_copy_tokens_avx2)) {
+    while (gd_ready(d, &c)) {
         __m512i entry_a, entry_b, value_a, value_b;
 
         entry_a = look_up(d->table, &a);

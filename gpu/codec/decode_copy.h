@@ -75,28 +75,25 @@ static inline __attribute__((always_inline)) void gd_copy_match(uint8_t *to, uin
 
 /* Near the tile's end, or beyond it: a run of literals and a match, to the byte. */
 static __attribute__((noinline)) enum gdeflate_status
-gd_copy_exactly(uint8_t *out, uint32_t position, uint32_t raw_nbytes, const uint8_t *literals,
-                uint32_t run, uint32_t distance, uint32_t length)
+gd_copy_exactly(const struct gd_decoder *d, uint8_t *to, const uint8_t *literals, uint32_t run,
+                uint32_t distance, uint32_t length)
 {
-    uint32_t done = 0;
+    uint32_t left = (uint32_t)(d->out + d->raw_nbytes - to), done = 0;
 
-    if (run > raw_nbytes - position) {
+    if (run > left || length > left - run) {
         return GDEFLATE_TOO_LONG;
     }
-    memcpy(out + position, literals, run);
-    position += run;
-    if (length > raw_nbytes - position) {
-        return GDEFLATE_TOO_LONG;
-    }
-    if (distance > position) {
+    memcpy(to, literals, run);
+    to += run;
+    if (distance > (size_t)(to - d->out)) {
         return GDEFLATE_BAD_DISTANCE;
     }
     if (length > COPY_SLACK) {
         done = length - COPY_SLACK;
-        gd_copy_match(out + position, distance, done);
+        gd_copy_match(to, distance, done);
     }
     for (; done < length; done++) {
-        out[position + done] = out[position + done - distance];
+        to[done] = (to - distance)[done];
     }
     return GDEFLATE_OK;
 }
@@ -112,48 +109,54 @@ typedef void gd_match_copier(uint8_t *to, uint32_t distance, uint32_t nbytes);
 static inline __attribute__((always_inline)) enum gdeflate_status
 gd_copy_tokens_with(struct gd_decoder *d, gd_run_copier *copy_run, gd_match_copier *copy_match)
 {
-    uint8_t *const out = d->out;
-    const uint32_t raw_nbytes = d->raw_nbytes, ready = d->distance_count;
-    uint32_t position = d->position, literals_done = 0, i;
+    const uint32_t ready = d->distance_count;
+    /* The bytes up to where copies must be exact; below 0 behind that. */
+    int32_t room = (int32_t)(d->raw_nbytes - d->position) - (int32_t)COPY_SLACK;
+    uint8_t *to = d->out + d->position;
+    const uint8_t *literals = d->literals;
+    uint32_t literals_done;
 
-    for (i = 0; i < ready; i++) {
-        uint32_t run = (d->matches[i] >> 16) - literals_done;
-        uint32_t length = (d->matches[i] & 0xFFFF) + 3;
+    for (uint32_t i = 0; i < ready; i++) {
+        const uint8_t *next = d->literals + (d->matches[i] >> 16);
+        uint32_t run = (uint32_t)(next - literals), length = (d->matches[i] & 0xFFFF) + 3;
         uint32_t distance = d->distances[i] + 1u;
-        const uint8_t *literals = d->literals + literals_done;
 
-        __builtin_prefetch((const void *)((uintptr_t)out + position + 1024), 1);
-        if (run + length + COPY_SLACK > raw_nbytes - position) {
-            enum gdeflate_status status = gd_copy_exactly(out, position, raw_nbytes, literals, run,
-                                                          distance, length);
+        __builtin_prefetch((const void *)((uintptr_t)to + 1024), 1);
+        if ((int32_t)(run + length) > room) {
+            enum gdeflate_status status = gd_copy_exactly(d, to, literals, run, distance, length);
+
             if (status) {
                 return status;
             }
+            to += run;
         } else {
-            copy_run(out + position, literals, run);
-            if (distance > position + run) {
+            copy_run(to, literals, run);
+            to += run;
+            if (distance > (size_t)(to - d->out)) {
                 return GDEFLATE_BAD_DISTANCE;
             }
-            copy_match(out + position + run, distance, length);
+            copy_match(to, distance, length);
         }
-        position += run + length;
-        literals_done += run;
+        to += length;
+        room -= (int32_t)(run + length);
+        literals = next;
     }
+    literals_done = (uint32_t)(literals - d->literals);
     if (ready == d->match_count) {
         uint32_t run = d->literal_count - literals_done;
 
-        if (run > raw_nbytes - position) {
+        if (run > (uint32_t)(d->out + d->raw_nbytes - to)) {
             return GDEFLATE_TOO_LONG;
         }
-        memcpy(out + position, d->literals + literals_done, run);
-        position += run;
+        memcpy(to, literals, run);
+        to += run;
         literals_done += run;
     }
-    d->position = position;
+    d->position = (uint32_t)(to - d->out);
     d->literal_count -= literals_done;
     memmove(d->literals, d->literals + literals_done, d->literal_count);
     d->match_count -= ready;
-    for (i = 0; i < d->match_count; i++) {
+    for (uint32_t i = 0; i < d->match_count; i++) {
         d->matches[i] = d->matches[ready + i] - (literals_done << 16);
     }
     d->distance_count = 0;

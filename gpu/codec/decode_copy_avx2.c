@@ -54,7 +54,7 @@ INLINE void copy_match(uint8_t *to, uint32_t distance, uint32_t nbytes)
     }
 }
 
-AVX2 enum gdeflate_status gd_copy_tokens_avx2(struct gd_decoder *d)
+AVX2 enum gdeflate_status gd_copy_avx2(struct gd_decoder *d)
 {
     return gd_copy_tokens_with(d, copy_run, copy_match);
 }

@@ -67,6 +67,11 @@ _Static_assert(TABLE_ENTRIES <= 65536, "a second table's index is a value");
 /* Copying and the decoders write or read whole vectors; what is too much falls here. */
 #define QUEUE_SLACK 64u
 
+struct gd_decoder;
+
+/* Makes output of the tokens that are complete; at an error, what the decoder knows is as before. */
+typedef enum gdeflate_status gd_copier(struct gd_decoder *d);
+
 struct gd_decoder {
     /* lanes */
     uint64_t bits[LANES];
@@ -82,6 +87,7 @@ struct gd_decoder {
     /* output */
     uint8_t *out;
     uint32_t position, raw_nbytes;
+    gd_copier *copy;
 
     /* token queues; a match is its length less 3, and above, how many literals were before it */
     uint32_t literal_count, match_count, distance_count;
@@ -136,6 +142,24 @@ static inline enum gdeflate_status gd_need_words(struct gd_decoder *d)
     return GDEFLATE_OK;
 }
 
+/*
+ * A turn as an entry says, without a look at the end, so only after gd_need_words: moves *in by the
+ * word of a refill, returns the entry's value with the extra bits added. bits are the lane's.
+ */
+static inline __attribute__((always_inline)) uint32_t
+gd_turn_by(struct gd_decoder *d, uint32_t lane, uint64_t bits, uint32_t entry, const uint8_t **in)
+{
+    uint32_t takes = ENTRY_TAKES(entry), count = d->count[lane] - takes;
+    uint32_t extra = ((uint32_t)bits & ((1u << takes) - 1)) >> ENTRY_CODE_NBITS(entry);
+    /* Below 32 is bit 5 clear, as the count is at most 63; refilled it is set. */
+    uint32_t need = ~count >> 5 & 1;
+
+    d->bits[lane] = bits >> takes | (uint64_t)(gd_load32(*in) & -need) << (count & 31);
+    d->count[lane] = count | 32;
+    *in += 4 * need;
+    return ENTRY_VALUE(entry) + extra;
+}
+
 /* Words are taken too slowly and unevenly for the processor to see a stream in it. */
 static inline void gd_prefetch_words(const uint8_t *in)
 {
@@ -160,12 +184,6 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d);
  */
 typedef enum gdeflate_status gd_symbols(struct gd_decoder *d);
 gd_symbols gd_symbols_scalar, gd_symbols_avx2, gd_symbols_avx512;
-
-/*
- * Makes output of the tokens that are complete; at an error, nothing is different. With 32-byte
- * vectors: decode_copy_avx2.c
- */
-typedef enum gdeflate_status gd_copier(struct gd_decoder *d);
-gd_copier gd_copy_tokens_avx2;
+gd_copier gd_copy_scalar, gd_copy_avx2;
 
 #endif

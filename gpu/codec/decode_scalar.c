@@ -7,7 +7,7 @@
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-static enum gdeflate_status copy_tokens(struct gd_decoder *d)
+enum gdeflate_status gd_copy_scalar(struct gd_decoder *d)
 {
     return gd_copy_tokens_with(d, gd_copy_run, gd_copy_match);
 }
@@ -53,9 +53,8 @@ static inline __attribute__((always_inline)) uint32_t round_of_turns(struct gd_d
 
     for (lane = 0; lane < LANES; lane++) {
         uint64_t bits = d->bits[lane];
-        uint32_t table_at = d->table_at[lane], count = d->count[lane];
+        uint32_t table_at = d->table_at[lane], value;
         uint32_t entry = table[table_at + (bits & (TABLE_SIZE - 1))];
-        uint32_t takes, value, need;
 
         if (UNLIKELY(entry & ENTRY_OTHER)) {
             if (entry & ENTRY_SECOND) {
@@ -68,16 +67,7 @@ static inline __attribute__((always_inline)) uint32_t round_of_turns(struct gd_d
                 break;
             }
         }
-        takes = ENTRY_TAKES(entry);
-        value = ENTRY_VALUE(entry) + (((uint32_t)bits & ((1u << takes) - 1)) >> ENTRY_CODE_NBITS(entry));
-        bits >>= takes;
-        count -= takes;
-        /* Below 32 is bit 5 clear, as the count is at most 63; refilled it is set. */
-        need = ~count >> 5 & 1;
-        d->bits[lane] = bits | (uint64_t)(gd_load32(in) & -need) << (count & 31);
-        d->count[lane] = count | 32;
-        in += 4 * need;
-
+        value = gd_turn_by(d, lane, bits, entry, &in);
         *literal = (uint8_t)value;
         *match = value | (uint32_t)(literal - d->literals) << 16;
         *distance = (uint16_t)value;
@@ -100,7 +90,7 @@ enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
 
     do {
         if (gd_queues_full(d->literal_count, d->match_count)) {
-            status = copy_tokens(d);
+            status = d->copy(d);
             if (status) {
                 return status;
             }
@@ -120,6 +110,6 @@ enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
         status = drain(d, lane);
     }
     /* An error that stands earlier in the output, among what was read before, goes first. */
-    earlier = copy_tokens(d);
+    earlier = d->copy(d);
     return earlier ? earlier : status;
 }

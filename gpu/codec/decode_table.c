@@ -2,83 +2,113 @@
 /* Prefix codes: from the lengths of the codewords, as the blocks give them, to tables. */
 #include "gpu/codec/decode_priv.h"
 
+#define QUARTERS 4u
+
 /* Symbols in the order of their codewords, and how many there are of each length. */
 struct code {
-    uint16_t sorted[MAX_SYMBOLS];
-    uint16_t counts[MAX_CODE_NBITS + 1];
+    uint16_t sorted[MAX_SYMBOLS + 1];
+    uint32_t counts[MAX_CODE_NBITS + 1];
 };
 
 /* Codes that may leave code space: none, that of one codeword of one bit, and the empty one. */
 enum partial { NO_PARTIAL, ONE_CODEWORD, ONE_OR_NONE };
 
-/* Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or leave it as they may. */
+/*
+ * Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or leave it as they may.
+ * Symbols are counted and sorted in quarters: of one list each would wait for its neighbour, as they
+ * mostly have the same length.
+ */
 static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths, uint32_t count,
                                       enum partial partial)
 {
-    uint16_t next[MAX_CODE_NBITS + 2];
+    uint16_t next[QUARTERS][MAX_CODE_NBITS + 1] = {{0}};
+    uint32_t quarter = count / QUARTERS, total = 0;
     int32_t space = 1; /* codewords of this length that are left */
-    uint32_t total;
 
-    memset(code->counts, 0, sizeof(code->counts));
-    for (uint32_t i = 0; i < count; i++) {
-        code->counts[lengths[i]]++;
+    for (uint32_t i = 0; i < quarter; i++) {
+        for (uint32_t q = 0; q < QUARTERS; q++) {
+            next[q][lengths[q * quarter + i]]++;
+        }
     }
-    next[1] = 0;
+    for (uint32_t i = QUARTERS * quarter; i < count; i++) {
+        next[QUARTERS - 1][lengths[i]]++;
+    }
     for (uint32_t nbits = 1; nbits <= MAX_CODE_NBITS; nbits++) {
-        space = 2 * space - code->counts[nbits];
+        uint32_t first = total;
+
+        for (uint32_t q = 0; q < QUARTERS; q++) {
+            uint16_t of_quarter = next[q][nbits];
+
+            next[q][nbits] = (uint16_t)total;
+            total += of_quarter;
+        }
+        code->counts[nbits] = total - first;
+        space = 2 * space - (int32_t)(total - first);
         if (space < 0) {
             return GDEFLATE_BAD_CODE;
         }
-        next[nbits + 1] = next[nbits] + code->counts[nbits];
     }
-    total = next[MAX_CODE_NBITS + 1];
     if (space && !(partial != NO_PARTIAL && total == 1 && code->counts[1]) &&
         !(partial == ONE_OR_NONE && !total)) {
         return GDEFLATE_BAD_CODE;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        if (lengths[i]) {
-            code->sorted[next[lengths[i]]++] = (uint16_t)i;
+    /* Symbols without a code go behind all others, one over the other. */
+    for (uint32_t q = 0; q < QUARTERS; q++) {
+        next[q][0] = MAX_SYMBOLS;
+    }
+    for (uint32_t i = 0; i < quarter; i++) {
+        for (uint32_t q = 0; q < QUARTERS; q++) {
+            uint32_t symbol = q * quarter + i, nbits = lengths[symbol];
+
+            code->sorted[next[q][nbits]] = (uint16_t)symbol;
+            next[q][nbits] = (uint16_t)(next[q][nbits] + (nbits != 0));
         }
+    }
+    for (uint32_t i = QUARTERS * quarter; i < count; i++) {
+        code->sorted[next[QUARTERS - 1][lengths[i]]] = (uint16_t)i;
+        next[QUARTERS - 1][lengths[i]] = (uint16_t)(next[QUARTERS - 1][lengths[i]] + (lengths[i] != 0));
     }
     return GDEFLATE_OK;
 }
 
-/* The next codeword of nbits bits, first bit lowest; only while there is one. */
-static uint32_t next_codeword(uint32_t codeword, uint32_t nbits)
-{
-    uint32_t bit = 1u << (nbits - 1);
+/* Bytes with their bits in the other direction. */
+#define REVERSED_4(high) (high), (high) + 128, (high) + 64, (high) + 192
+#define REVERSED_16(high) \
+    REVERSED_4(high), REVERSED_4((high) + 32), REVERSED_4((high) + 16), REVERSED_4((high) + 48)
+#define REVERSED_64(high) \
+    REVERSED_16(high), REVERSED_16((high) + 8), REVERSED_16((high) + 4), REVERSED_16((high) + 12)
 
-    while (codeword & bit) {
-        codeword ^= bit;
-        bit >>= 1;
-    }
-    return codeword | bit;
+static const uint8_t reversed[256] = {REVERSED_64(0), REVERSED_64(2), REVERSED_64(1), REVERSED_64(3)};
+
+/* A codeword as it stands in the stream: its first bit lowest. */
+static inline uint32_t as_read(uint32_t codeword, uint32_t nbits)
+{
+    return ((uint32_t)reversed[codeword & 255] << 8 | reversed[codeword >> 8]) >> (16 - nbits);
 }
 
-/* Codewords of more than table_nbits bits: the table leads to a second one, by their last bits. */
+/* Codewords of more than TABLE_BITS: the table leads to a second one, by their last bits. */
 static uint32_t make_second_tables(uint32_t *table, uint32_t first, uint32_t second_at,
-                                   const struct code *code, uint32_t sorted_at, uint32_t codeword,
-                                   const uint32_t *infos)
+                                   const struct code *code, const uint16_t *sorted,
+                                   uint32_t codeword, const uint32_t *infos)
 {
-    uint32_t prefix = UINT32_MAX, left;
+    uint32_t prefix = UINT32_MAX;
 
     for (uint32_t nbits = TABLE_BITS + 1; nbits <= MAX_CODE_NBITS; nbits++) {
-        for (left = code->counts[nbits]; left; left--) {
-            uint32_t entry = infos[code->sorted[sorted_at++]] + nbits * ENTRY_PER_BIT;
+        codeword <<= 1;
+        for (uint32_t left = code->counts[nbits]; left; left--, codeword++) {
+            uint32_t entry = infos[*sorted++] + nbits * ENTRY_PER_BIT;
+            uint32_t bits = as_read(codeword, nbits);
 
             /* Codewords of one prefix follow each other. */
-            if ((codeword & (TABLE_SIZE - 1)) != prefix) {
-                prefix = codeword & (TABLE_SIZE - 1);
+            if ((bits & (TABLE_SIZE - 1)) != prefix) {
+                prefix = bits & (TABLE_SIZE - 1);
                 table[first + prefix] = ENTRY_OTHER | ENTRY_SECOND | second_at << 16;
                 second_at += SECOND_SIZE;
             }
-            for (uint32_t i = codeword >> TABLE_BITS; i < SECOND_SIZE; i += 1u << (nbits - TABLE_BITS)) {
+            for (uint32_t i = bits >> TABLE_BITS; i < SECOND_SIZE; i += 1u << (nbits - TABLE_BITS)) {
                 table[second_at - SECOND_SIZE + i] = entry;
             }
-            codeword = next_codeword(codeword, nbits);
         }
-        /* The same codeword one bit longer: as the first bit is lowest, the number is the same. */
     }
     return second_at;
 }
@@ -89,12 +119,13 @@ static uint32_t make_second_tables(uint32_t *table, uint32_t first, uint32_t sec
  * may be longer than table_nbits only if that is TABLE_BITS.
  */
 static enum gdeflate_status make_table(uint32_t *table, uint32_t first, uint32_t table_nbits,
-                                   uint32_t *second_at, const uint8_t *lengths, uint32_t count,
-                                   const uint32_t *infos, enum partial partial)
+                                       uint32_t *second_at, const uint8_t *lengths, uint32_t count,
+                                       const uint32_t *infos, enum partial partial)
 {
     uint32_t *entries = table + first;
-    uint32_t codeword = 0, sorted_at = 0;
     struct code code;
+    const uint16_t *sorted = code.sorted;
+    uint32_t codeword = 0;
 
     if (sort_code(&code, lengths, count, partial)) {
         return GDEFLATE_BAD_CODE;
@@ -106,13 +137,13 @@ static enum gdeflate_status make_table(uint32_t *table, uint32_t first, uint32_t
         if (nbits > 1) {
             memcpy(entries + (1u << (nbits - 1)), entries, (1u << (nbits - 1)) * sizeof(*entries));
         }
-        for (uint32_t left = code.counts[nbits]; left; left--) {
-            entries[codeword] = infos[code.sorted[sorted_at++]] + nbits * ENTRY_PER_BIT;
-            codeword = next_codeword(codeword, nbits);
+        codeword <<= 1;
+        for (uint32_t left = code.counts[nbits]; left; left--, codeword++) {
+            entries[as_read(codeword, nbits)] = infos[*sorted++] + nbits * ENTRY_PER_BIT;
         }
     }
     if (table_nbits == TABLE_BITS) {
-        *second_at = make_second_tables(table, first, *second_at, &code, sorted_at, codeword, infos);
+        *second_at = make_second_tables(table, first, *second_at, &code, sorted, codeword, infos);
     }
     return GDEFLATE_OK;
 }
@@ -150,16 +181,17 @@ static const uint32_t distance_infos[MAX_DISTANCES] = {
     DISTANCES_2(10), DISTANCES_2(11), DISTANCES_2(12), DISTANCES_2(13), DISTANCES_2(14),
 };
 
-/* Of the lengths of codes: the value is the symbol. */
-#define PRECODE(symbol, extra) ((uint32_t)(symbol) << 16 | (extra))
+/* Of the lengths of codes: the length, or PREVIOUS, and how many there are of it at least. */
+#define PREVIOUS 255u
+#define PRECODE(length, times, extra) (((uint32_t)(length) << 8 | (times)) << 16 | (extra))
 #define PRECODE_BITS 7u
 #define PRECODE_SYMBOLS 19u
 
 static const uint32_t precode_infos[PRECODE_SYMBOLS] = {
-    PRECODE(0, 0), PRECODE(1, 0), PRECODE(2, 0), PRECODE(3, 0), PRECODE(4, 0), PRECODE(5, 0),
-    PRECODE(6, 0), PRECODE(7, 0), PRECODE(8, 0), PRECODE(9, 0), PRECODE(10, 0), PRECODE(11, 0),
-    PRECODE(12, 0), PRECODE(13, 0), PRECODE(14, 0), PRECODE(15, 0),
-    PRECODE(16, 2), PRECODE(17, 3), PRECODE(18, 7),
+    PRECODE(0, 1, 0), PRECODE(1, 1, 0), PRECODE(2, 1, 0), PRECODE(3, 1, 0), PRECODE(4, 1, 0),
+    PRECODE(5, 1, 0), PRECODE(6, 1, 0), PRECODE(7, 1, 0), PRECODE(8, 1, 0), PRECODE(9, 1, 0),
+    PRECODE(10, 1, 0), PRECODE(11, 1, 0), PRECODE(12, 1, 0), PRECODE(13, 1, 0), PRECODE(14, 1, 0),
+    PRECODE(15, 1, 0), PRECODE(PREVIOUS, 3, 2), PRECODE(0, 3, 3), PRECODE(0, 11, 7),
 };
 
 enum gdeflate_status gd_make_tables(struct gd_decoder *d, const uint8_t *lengths,
@@ -186,8 +218,8 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d)
     uint32_t counts = gd_turn(d, 0, 14);
     uint32_t literal_count = (counts & 31) + 257, distance_count = (counts >> 5 & 31) + 1;
     uint32_t precode_count = (counts >> 10) + 4, total = literal_count + distance_count, done = 0;
-    uint8_t lengths[MAX_SYMBOLS + MAX_DISTANCES], precode[PRECODE_SYMBOLS] = {0};
-    uint32_t table[1u << PRECODE_BITS], unused = 0;
+    uint8_t lengths[MAX_SYMBOLS + MAX_DISTANCES + 8], precode[PRECODE_SYMBOLS] = {0};
+    uint32_t table[1u << PRECODE_BITS], unused = 0, length = PREVIOUS;
 
     for (uint32_t lane = 0; lane < precode_count; lane++) {
         precode[order[lane]] = (uint8_t)gd_turn(d, lane, 3);
@@ -197,20 +229,30 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d)
                    NO_PARTIAL)) {
         return GDEFLATE_BAD_CODE;
     }
-    for (uint32_t lane = 0; done < total; lane = (lane + 1) % LANES) {
-        uint32_t entry = table[d->bits[lane] & ((1u << PRECODE_BITS) - 1)];
-        uint32_t symbol = ENTRY_VALUE(entry), repeat = 1, extra;
+    while (done < total) {
+        const uint8_t *in;
 
-        extra = gd_turn(d, lane, ENTRY_TAKES(entry)) >> ENTRY_CODE_NBITS(entry);
-        if (symbol >= 16) {
-            repeat = extra + (symbol == 18 ? 11 : 3);
-            if (repeat > total - done || (symbol == 16 && !done)) {
+        if (gd_need_words(d)) {
+            return GDEFLATE_SHORT_TILE;
+        }
+        in = d->words + 4 * (size_t)d->at;
+        for (uint32_t lane = 0; lane < LANES && done < total; lane++) {
+            uint64_t bits = d->bits[lane];
+            uint32_t entry = table[bits & ((1u << PRECODE_BITS) - 1)];
+            uint32_t value = gd_turn_by(d, lane, bits, entry, &in), times = value & 255;
+
+            length = value >> 8 == PREVIOUS ? length : value >> 8;
+            if (times > total - done || length == PREVIOUS) {
                 return GDEFLATE_BAD_CODE;
             }
-            symbol = symbol == 16 ? lengths[done - 1] : 0;
+            /* Eight at once, of which those too many are written again; seldom are there more. */
+            memset(lengths + done, (int)length, 8);
+            if (times > 8) {
+                memset(lengths + done, (int)length, times);
+            }
+            done += times;
         }
-        memset(lengths + done, (int)symbol, repeat);
-        done += repeat;
+        d->at = (uint32_t)((size_t)(in - d->words) / 4);
     }
     return gd_make_tables(d, lengths, literal_count, distance_count);
 }
