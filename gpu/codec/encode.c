@@ -71,23 +71,6 @@ static void write_blocks(struct gdeflate_encoder *encoder, const uint8_t *raw)
     }
 }
 
-static void count_tokens(struct encode_counts *counts, const encode_token *tokens, uint32_t count)
-{
-    memset(counts, 0, sizeof *counts);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t length = tokens[i] >> 16;
-        unsigned extra;
-
-        if (length) {
-            counts->litlen[encode_length_symbol(length)]++;
-            counts->distance[encode_distance_code(tokens[i] & 0xFFFF, &extra)]++;
-        } else {
-            counts->litlen[tokens[i]]++;
-        }
-    }
-    counts->litlen[ENCODE_END_OF_BLOCK]++;
-}
-
 /*
  * Prices of a block come from its tokens, the blocks from the tokens of the whole: first from those of
  * a quick parse, then from the cheapest for the last prices, as often as the level says.
@@ -112,9 +95,8 @@ static void parse_thorough(struct gdeflate_encoder *encoder, const struct effort
 
             for (unsigned pass = 0; pass < effort->passes; pass++) {
                 encode_prices_set(&optimal->steps.prices, &stretch->counts);
-                stretch->token_count = encode_parse_optimal(optimal, raw, first,
-                                                            first + stretch->raw_nbytes, tokens);
-                count_tokens(&stretch->counts, tokens, stretch->token_count);
+                stretch->token_count = encode_parse_optimal(
+                    optimal, raw, first, first + stretch->raw_nbytes, tokens, &stretch->counts);
             }
             count += stretch->token_count;
             first += stretch->raw_nbytes;

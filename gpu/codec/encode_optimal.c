@@ -3,27 +3,62 @@
 #include "gpu/codec/encode_optimal.h"
 #include "gpu/codec/encode_log2.h"
 
-enum { CUT_MOST = 8 };
+#include <stdbool.h>
+
+enum {
+    CUT_MOST = 8,    /* of a long match, so many lengths are tried */
+    SURELY_PAYS = 5, /* bytes of a match, before there are prices */
+    MATCH_NBITS = 6, /* of a short match, and about as many as its distance has */
+};
+
+/* Bits of each byte as a literal, if all were literals. */
+static void guess_literals(float *nbits, const uint8_t *raw, uint32_t nbytes)
+{
+    uint32_t counts[256] = {0};
+    float total = encode_log2_about((float)nbytes);
+
+    for (uint32_t i = 0; i < nbytes; i++)
+        counts[raw[i]]++;
+    for (unsigned i = 0; i < 256; i++)
+        nbits[i] = total - encode_log2_about((float)counts[i]);
+}
+
+/* A short match far away may cost more than its literals; then it would spoil the first prices. */
+static bool pays(const float *literal_nbits, const uint8_t *raw, uint32_t length, uint32_t distance)
+{
+    float nbits = 0;
+
+    if (length >= SURELY_PAYS || length < ENCODE_MIN_MATCH)
+        return length >= ENCODE_MIN_MATCH;
+    for (uint32_t i = 0; i < length; i++)
+        nbits += literal_nbits[raw[i]];
+    return nbits >= (float)(MATCH_NBITS + encode_log2(distance));
+}
+
+static encode_token longest_at(const struct match_tree *tree, uint32_t at)
+{
+    return tree->first[at + 1] > tree->first[at] ? tree->match[tree->first[at + 1] - 1] : 0;
+}
 
 uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, uint32_t nbytes,
                            encode_token *tokens)
 {
-    encode_token *token = tokens;
+    encode_token *token = tokens, longest, next = nbytes ? longest_at(tree, 0) : 0;
+    float literal_nbits[256];
 
+    guess_literals(literal_nbits, raw, nbytes);
     for (uint32_t at = 0; at < nbytes;) {
-        const encode_token *end = &tree->match[tree->first[at + 1]];
-        encode_token longest = end > &tree->match[tree->first[at]] ? end[-1] : 0, next = 0;
-        uint32_t length = longest >> 16;
+        uint32_t length;
 
-        if (at + 1 < nbytes && tree->first[at + 2] > tree->first[at + 1])
-            next = tree->match[tree->first[at + 2] - 1];
-        /* A match of three far away costs more than its literals; a longer one may come next. */
-        if (length < ENCODE_MIN_MATCH || (length == ENCODE_MIN_MATCH && (longest & 0xFFFF) > 4096) ||
-            next >> 16 > length) {
+        longest = next;
+        length = longest >> 16;
+        next = at + 1 < nbytes ? longest_at(tree, at + 1) : 0;
+        if (next >> 16 > length || !pays(literal_nbits, raw + at, length, longest & 0xFFFF)) {
             *token++ = raw[at++];
         } else {
             *token++ = longest;
             at += length;
+            next = at < nbytes ? longest_at(tree, at) : 0;
         }
     }
     return (uint32_t)(token - tokens);
@@ -101,12 +136,40 @@ static void longer_steps(struct encode_optimal *optimal, uint32_t at, uint32_t m
     optimal->steps.length[at] = (uint16_t)best_length;
 }
 
+/* Follows the cheapest steps from the front. */
+static uint32_t follow(const struct encode_optimal *optimal, const uint8_t *raw, uint32_t first,
+                       uint32_t end, encode_token *tokens, struct encode_counts *counts)
+{
+    const struct match_tree *tree = &optimal->tree;
+    encode_token *token = tokens;
+
+    memset(counts, 0, sizeof *counts);
+    for (uint32_t at = first; at < end;) {
+        uint32_t length = optimal->steps.length[at];
+        const encode_token *match = &tree->match[tree->first[at]];
+        unsigned extra;
+
+        at += length;
+        if (length == 1) {
+            counts->litlen[raw[at - 1]]++;
+            *token++ = raw[at - 1];
+            continue;
+        }
+        while (*match >> 16 < length)
+            match++;
+        counts->litlen[encode_length_symbol(length)]++;
+        counts->distance[encode_distance_code(*match & 0xFFFF, &extra)]++;
+        *token++ = encode_match(length, *match & 0xFFFF);
+    }
+    counts->litlen[ENCODE_END_OF_BLOCK] = 1;
+    return (uint32_t)(token - tokens);
+}
+
 uint32_t encode_parse_optimal(struct encode_optimal *optimal, const uint8_t *raw, uint32_t first,
-                              uint32_t end, encode_token *tokens)
+                              uint32_t end, encode_token *tokens, struct encode_counts *counts)
 {
     const struct match_tree *tree = &optimal->tree;
     struct encode_steps *steps = &optimal->steps;
-    encode_token *token = tokens;
 
     /* The vectors reach behind the end, where no step may lead. */
     steps->cost[end] = 0;
@@ -117,19 +180,7 @@ uint32_t encode_parse_optimal(struct encode_optimal *optimal, const uint8_t *raw
         if (tree->longer[at])
             longer_steps(optimal, at, end - at);
     }
-    for (uint32_t at = first; at < end; at += steps->length[at]) {
-        uint32_t length = steps->length[at];
-        const encode_token *match = &tree->match[tree->first[at]];
-
-        if (length == 1) {
-            *token++ = raw[at];
-            continue;
-        }
-        while (*match >> 16 < length)
-            match++;
-        *token++ = encode_match(length, *match & 0xFFFF);
-    }
-    return (uint32_t)(token - tokens);
+    return follow(optimal, raw, first, end, tokens, counts);
 }
 
 void encode_optimal_init(struct encode_optimal *optimal)

@@ -20,8 +20,11 @@ uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, ui
                            encode_token *tokens);
 /* Prices of symbols that are used as counted. */
 void encode_prices_set(struct encode_prices *prices, const struct encode_counts *counts);
-/* Tokens of bytes first..end - 1 of the tile, the cheapest at the prices that are set. */
+/*
+ * Tokens of bytes first..end - 1 of the tile, the cheapest at the prices that are set; counts gets
+ * theirs and one end of block. Returns how many.
+ */
 uint32_t encode_parse_optimal(struct encode_optimal *optimal, const uint8_t *raw, uint32_t first,
-                              uint32_t end, encode_token *tokens);
+                              uint32_t end, encode_token *tokens, struct encode_counts *counts);
 
 #endif

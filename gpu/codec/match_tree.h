@@ -11,7 +11,7 @@
 #include "gpu/codec/gdeflate.h"
 
 enum {
-    MATCH_TREE_BITS = 15,
+    MATCH_TREE_BITS = 16,
     MATCH_TREE_THREE_BITS = 13,
     MATCH_ROOM = 1 << 20, /* all matches of a tile; where they are more, the longest at each place */
     MATCH_MOST = 320,     /* at one place */
