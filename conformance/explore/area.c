@@ -5,11 +5,30 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct cf_area *cf_area_create(void)
 {
     void *memory = mmap(NULL, sizeof(struct cf_area), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+int cf_area_open(void)
+{
+    int fd = memfd_create("ringer-explore", 0);
+
+    if (fd >= 0 && ftruncate(fd, sizeof(struct cf_area))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+struct cf_area *cf_area_map(int fd)
+{
+    void *memory = mmap(NULL, sizeof(struct cf_area), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
     return memory == MAP_FAILED ? NULL : memory;
 }

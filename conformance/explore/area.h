@@ -90,6 +90,9 @@ struct cf_area {
 
 /* Shared with children forked later; NULL without memory. */
 struct cf_area *cf_area_create(void);
+/* Shared by a descriptor, with a program that is executed; -1 and errno. The caller closes it. */
+int cf_area_open(void);
+struct cf_area *cf_area_map(int fd);
 void cf_area_destroy(struct cf_area *area);
 /* Empties the log, keeps the plan. */
 void cf_area_clear(struct cf_area *area);

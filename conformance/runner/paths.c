@@ -45,6 +45,7 @@ static bool read_build_tree(const char *directory, struct run_paths *paths)
         MEMBER(evidence);
         MEMBER(report);
         MEMBER(tracer);
+        MEMBER(agent);
         MEMBER(links);
         MEMBER(library);
         MEMBER(wine);
@@ -67,6 +68,7 @@ static void find_installed(const char *directory, struct run_paths *paths)
     paths->evidence = run_format("%s/" RINGER_TO_DATA "/evidence", data);
     paths->report = run_format("%s/" RINGER_TO_DATA "/report/report.py", data);
     paths->tracer = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-trace.so", lib);
+    paths->agent = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-explore.so", lib);
     paths->links = run_format("%s/" RINGER_TO_LIB "/ringer/windows-names", lib);
     paths->library = run_format("%s/" RINGER_TO_LIB, lib);
 }
@@ -100,6 +102,7 @@ const struct run_paths *run_paths(void)
     tidy(&paths.evidence);
     tidy(&paths.report);
     tidy(&paths.tracer);
+    tidy(&paths.agent);
     tidy(&paths.links);
     tidy(&paths.library);
     return &paths;

@@ -13,6 +13,7 @@ struct run_paths {
     char *evidence;   /* likewise */
     char *report;     /* report.py */
     char *tracer;     /* ringer-trace.so */
+    char *agent;      /* ringer-explore.so */
     char *links;      /* directory of the Windows-named links */
     char *library;    /* directory of libringer.so */
     /* Build tree only, else NULL: the PE build, its starter, the recorder for Windows. */

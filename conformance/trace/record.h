@@ -16,6 +16,7 @@ struct cf_trace_writer {
     uint64_t lines, calls, last_call, lost;
     uint64_t origin_ns; /* constant */
     bool failed;
+    bool undated; /* no time of day is written */
 };
 
 /* A thread's error numbers, kept over our own use of the C library. */

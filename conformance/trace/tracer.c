@@ -17,6 +17,7 @@ static struct cf_trace_writer *volatile kept; /* never read: the leak checker fi
 static _Thread_local unsigned depth;            /* recorded calls of this thread, 0 or 1 */
 static _Thread_local uint32_t thread_ordinal;   /* from 1; 0: not given yet */
 static _Atomic uint32_t last_thread;
+static void (*before_call)(const char *fn); /* set before the first call */
 
 struct cf_trace_writer *tracer_writer(void)
 {
@@ -30,6 +31,8 @@ bool tracer_enter(struct cf_trace_call *call, const char *fn)
 
     if (!writer || depth)
         return false;
+    if (before_call)
+        before_call(fn);
     depth = 1;
     if (!thread_ordinal)
         thread_ordinal = atomic_fetch_add(&last_thread, 1) + 1;
@@ -85,7 +88,8 @@ static __attribute__((destructor)) void at_exit(void)
     cf_trace_end(atomic_exchange(&current, NULL));
 }
 
-static void write_header(struct cf_trace_writer *writer)
+/* dated: with what is true of this machine and this moment only. */
+static void write_header(struct cf_trace_writer *writer, bool dated)
 {
     struct cf_trace_header header = {
         .recorder_name = "ringer-trace",
@@ -98,9 +102,11 @@ static void write_header(struct cf_trace_writer *writer)
     static struct cf_provenance provenance; /* one header a process */
     IORING_CAPABILITIES caps;
 
-    cf_provenance_collect(&provenance, (const void *)&QueryIoRingCapabilities);
-    cf_provenance_volume(&provenance, ".");
-    cf_provenance_apply(&provenance, &header);
+    if (dated) {
+        cf_provenance_collect(&provenance, (const void *)&QueryIoRingCapabilities);
+        cf_provenance_volume(&provenance, ".");
+        cf_provenance_apply(&provenance, &header);
+    }
     if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
         header.has_caps = true;
         header.caps_version = (uint32_t)caps.MaxVersion;
@@ -138,6 +144,31 @@ static int take_slots(const struct ringer_plugin_api *api)
     return 0;
 }
 
+static int begin(const struct ringer_plugin_api *api, struct cf_trace_writer *writer, bool dated)
+{
+    kept = writer;
+    write_header(writer, dated);
+    if (pthread_atfork(NULL, NULL, in_child) || take_slots(api))
+        return 1;
+    /* Release: pairs with tracer_writer. Until here the wrappers let everything pass. */
+    atomic_store_explicit(&current, writer, memory_order_release);
+    return 0;
+}
+
+RINGER_API int ringer_trace_begin(const struct ringer_plugin_api *api,
+                                  const struct tracer_explored *explored);
+
+int ringer_trace_begin(const struct ringer_plugin_api *api, const struct tracer_explored *explored)
+{
+    struct cf_trace_writer *writer = cf_trace_create(explored->path);
+
+    if (!writer)
+        return 1;
+    cf_trace_undated(writer);
+    before_call = explored->before;
+    return begin(api, writer, false);
+}
+
 RINGER_API int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args);
 
 int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
@@ -153,11 +184,5 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
         fprintf(stderr, "ringer-trace: %s: %s\n", args, strerror(errno));
         return 1;
     }
-    kept = writer;
-    write_header(writer);
-    if (pthread_atfork(NULL, NULL, in_child) || take_slots(api))
-        return 1;
-    /* Release: pairs with tracer_writer. Until here the wrappers let everything pass. */
-    atomic_store_explicit(&current, writer, memory_order_release);
-    return 0;
+    return begin(api, writer, true);
 }

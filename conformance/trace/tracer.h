@@ -12,8 +12,17 @@
 
 #include <ioringapi.h>
 #include <ioringnt.h>
+#include <ringer.h>
 
 #include "conformance/trace/writer.h"
+
+/* The explorer's agent loads the plug-in itself and begins the trace by this, exported as ringer_trace_begin. */
+struct tracer_explored {
+    const char *path;
+    void (*before)(const char *fn); /* before each call of the program; may be NULL */
+};
+typedef int (*tracer_begin_fn)(const struct ringer_plugin_api *api,
+                               const struct tracer_explored *explored);
 
 /* Read with tracer_writer(); NULL in a forked child and after the end. */
 struct cf_trace_writer *tracer_writer(void);

@@ -33,6 +33,11 @@ struct cf_trace_writer *cf_trace_create(const char *path)
     return writer;
 }
 
+void cf_trace_undated(struct cf_trace_writer *writer)
+{
+    writer->undated = true;
+}
+
 void cf_trace_abandon(struct cf_trace_writer *writer)
 {
     /* The lock may have been held by a thread that the child does not have: it is not touched. */
@@ -76,7 +81,8 @@ bool cf_trace_end(struct cf_trace_writer *writer)
         cf_put_u64(&text, "calls", writer->calls);
         cf_put_string(&text, "sha256", hex);
         cf_put_u64(&text, "lost_events", writer->lost);
-        cf_put_utc(&text, "stopped_utc");
+        if (!writer->undated)
+            cf_put_utc(&text, "stopped_utc");
         cf_text_raw(&text, "}\n");
         cf_record_write_locked(writer, text.fixed, text.nbytes); /* short: cannot have failed to grow */
         writer->failed |= fclose(writer->file) != 0;

@@ -22,6 +22,8 @@ struct cf_trace_writer;
 
 /* Truncates path. NULL with errno set when it cannot be opened. */
 struct cf_trace_writer *cf_trace_create(const char *path);
+/* From now on no time of day is written: a run that is made again then gives the same bytes. */
+void cf_trace_undated(struct cf_trace_writer *writer);
 /* Writes `end` and closes the file. False when any write failed on the way. */
 bool cf_trace_close(struct cf_trace_writer *writer);
 /*

@@ -38,7 +38,8 @@ void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_heade
     if (header->system)
         cf_put_pairs(&text, "system", header->system, header->system_count);
     cf_put_string(&text, "scenario_set_sha256", header->scenario_set_sha256);
-    cf_put_utc(&text, "started_utc");
+    if (!writer->undated)
+        cf_put_utc(&text, "started_utc");
     cf_put_u64(&text, "qpc_hz", 1000000000); /* t0 and t1 are nanoseconds already */
     cf_record_end(&text, writer, false);
     cf_restore_errors(saved);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is explored: a user's program, or a scenario. Either is run by a fork server, one schedule a
+ * child, and judged by how it ended, by its own expectations and by the oracle over its trace.
+ */
+#ifndef CF_EXPLORE_TARGET_H
+#define CF_EXPLORE_TARGET_H
+
+#include "conformance/explore/search.h"
+#include "conformance/explore/serve.h"
+#include "conformance/runner/case.h"
+
+struct cf_target {
+    char *name;
+    unsigned timeout_ms;
+    struct cf_area *area; /* owned */
+    struct cf_server server;
+    int area_fd, trace_fd, log_fd; /* memory; a run leaves its trace and its output there */
+    char **argv;          /* of a program, borrowed; NULL: a scenario */
+    struct run_case c;    /* of a scenario */
+    struct run_shared *shared;
+    char *trace_path, *dir;
+    char *bytes;          /* a trace, read */
+    size_t capacity;
+};
+
+/* Each starts the server. False: *error_out, owned by the caller. */
+bool cf_target_program(struct cf_target *target, char **argv, unsigned timeout_ms, char **error_out);
+/* pair and known are borrowed; dir is made and emptied for each run. */
+bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
+                        struct run_known_list *known, const char *dir, unsigned timeout_ms,
+                        char **error_out);
+/* cf_run_fn; the context is the target. */
+void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run *outcome);
+/* Copies what the last run left. False with errno. */
+bool cf_target_keep(const struct cf_target *target, const char *trace_path);
+/* The last words that the last run printed; owned by the caller, may be empty. */
+char *cf_target_words(const struct cf_target *target);
+void cf_target_fini(struct cf_target *target);
+
+/* ---- inner ---- */
+
+bool cf_target_open(struct cf_target *target, const char *name, unsigned timeout_ms,
+                    char **error_out);
+void cf_target_redirect(const struct cf_target *target); /* in the server: output to the log */
+void cf_target_judge_scenario(struct cf_target *target, const struct cf_ending *ending,
+                              struct cf_outcome_of_run *outcome);
+
+#endif

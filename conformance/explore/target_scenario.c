@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* A scenario: parsed once by the server, run by its children; judged as `ringer run` does. */
+#include "conformance/explore/target.h"
+
+#include "conformance/explore/player.h"
+#include "conformance/runner/cmd.h"
+#include "conformance/trace/writer.h"
+
+#include <windows.h>
+
+#include <ioringapi.h>
+#include <ringer.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void write_header(struct cf_trace_writer *writer)
+{
+    IORING_CAPABILITIES caps = {0};
+    struct cf_trace_header header = {
+        .recorder_name = "ringer", .host = "ringer", .os = "linux", .engine = "sim"};
+
+    if (SUCCEEDED(QueryIoRingCapabilities(&caps))) {
+        header.has_caps = true;
+        header.caps_version = (uint32_t)caps.MaxVersion;
+        header.caps_sq = caps.MaxSubmissionQueueSize;
+        header.caps_cq = caps.MaxCompletionQueueSize;
+        header.caps_features = (uint32_t)caps.FeatureFlags;
+    }
+    cf_trace_header(writer, &header);
+}
+
+static void leave_at_once(void)
+{
+    _exit(0);
+}
+
+/* In a child. */
+static void run_scenario(struct cf_target *target)
+{
+    struct cf_run_options options = {.dir = target->dir, .engine = "sim"};
+    struct run_shared *shared = target->shared;
+    struct cf_player player = {.give_up = leave_at_once, .halt = leave_at_once};
+    struct cf_run_result result = {0};
+    struct ringer_sim_params params;
+    struct cf_trace_writer *writer;
+
+    cf_player_begin(&player, target->area);
+    cf_player_params(&player, &params);
+    if (!ringer_sim_begin(&params)) {
+        target->area->begun = 0;
+        fputs("the engine is not sim\n", stderr);
+        _exit(1);
+    }
+    writer = cf_trace_create(target->trace_path);
+    if (!writer)
+        _exit(1);
+    cf_trace_undated(writer);
+    write_header(writer);
+    shared->handles_before = ringer_handle_count();
+    shared->code = cf_scenario_run(target->c.pair->scenario, writer, &options, &result);
+    shared->handles_after = ringer_handle_count();
+    shared->line = result.line;
+    snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
+    shared->returned = cf_trace_close(writer);
+    target->area->summary.size = sizeof(target->area->summary);
+    ringer_sim_end(&target->area->summary);
+    target->area->ended = 1;
+    exit(0);
+}
+
+bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
+                        struct run_known_list *known, const char *dir, unsigned timeout_ms,
+                        char **error_out)
+{
+    pid_t pid;
+
+    if (!cf_target_open(target, pair->id, timeout_ms, error_out))
+        return false;
+    target->dir = run_format("%s", dir);
+    target->shared = mmap(NULL, sizeof(*target->shared), PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (target->shared == MAP_FAILED) {
+        target->shared = NULL;
+        *error_out = run_format("no memory");
+        return false;
+    }
+    target->c = (struct run_case){.pair = pair, .engine = "sim", .known = known};
+    target->c.trace_path = target->trace_path;
+    target->c.dir = target->dir;
+    target->c.log_path = run_format("/proc/self/fd/%d", target->log_fd);
+    target->c.job.shared = target->shared;
+    target->c.job.timeout_ms = timeout_ms;
+    fflush(NULL);
+    pid = fork();
+    if (!pid) {
+        setenv("RINGER_ENGINE", "sim", 1);
+        cf_target_redirect(target);
+        close(target->server.commands);
+        close(target->server.answers);
+        cf_serve(target->server.server_commands, target->server.server_answers);
+        run_scenario(target);
+    }
+    if (pid < 0) {
+        *error_out = run_format("no process: %s", strerror(errno));
+        return false;
+    }
+    cf_server_started(&target->server, pid);
+    return true;
+}
+
+void cf_target_judge_scenario(struct cf_target *target, const struct cf_ending *ending,
+                              struct cf_outcome_of_run *outcome)
+{
+    struct run_case *c = &target->c;
+
+    cf_expect_results_fini(&c->results);
+    run_rules_fini(&c->rules);
+    memset(&c->results, 0, sizeof(c->results));
+    c->job.ending = ending->exit_code || !target->shared->returned ? RUN_CRASHED : RUN_ENDED;
+    c->job.exit_code = ending->exit_code;
+    run_case_judge(c);
+    target->shared->returned = false;
+    if (c->verdict == RUN_VERDICT_SKIPPED) {
+        outcome->cannot = true;
+        snprintf(outcome->text, sizeof(outcome->text), "skipped: %s", c->reason);
+        return;
+    }
+    if (!run_verdict_is_failure(c->verdict) || c->verdict == RUN_VERDICT_UNEXPECTED)
+        return; /* what is listed need not show in every schedule */
+    outcome->failed = true;
+    /* The first words of the reason name the expectation or the rule. */
+    snprintf(outcome->key, sizeof(outcome->key), "%s %.*s", run_verdict_name(c->verdict),
+             (int)strcspn(c->reason, ":("), c->reason);
+    snprintf(outcome->text, sizeof(outcome->text), "%s: %s", run_verdict_name(c->verdict), c->reason);
+}

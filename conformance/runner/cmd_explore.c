@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `ringer explore`: runs a program or a scenario under every legal schedule within a bound, then under
+ * random ones; what fails is cut down to the shortest schedule, printed, saved, and can be replayed.
+ */
+#include "conformance/explore/schedule.h"
+#include "conformance/explore/target.h"
+#include "conformance/runner/cmd.h"
+#include "conformance/runner/paths.h"
+#include "conformance/runner/progress.h"
+#include "conformance/runner/suite.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int explore_main(const struct run_command *command, int argc, char **argv);
+
+const struct run_command run_cmd_explore = {
+    .name = "explore",
+    .summary = "run under every legal order of events",
+    .help = "usage: ringer explore [options] SCENARIO...\n"
+            "       ringer explore [options] -- ./app [args]\n\n"
+            "  --bound N        try every schedule of the first N operations (5); 0: of none\n"
+            "  --seeds N        then N random schedules of the whole (1000)\n"
+            "  --seed S         where those begin (1)\n"
+            "  --shard I/N      part I of N of the work, from 1\n"
+            "  --faults LIST    what may go wrong: error, memory, disk, refuse, expire, all, none (none)\n"
+            "  --most-faults N  how much of that in one run (1)\n"
+            "  --no-reduction   also orders that nobody can tell apart\n"
+            "  --time S         end the search after S seconds (60); 0: never\n"
+            "  --timeout S      a run that takes longer is a failure (5)\n"
+            "  --save F         the failing schedule to F\n"
+            "  --replay F       run the schedule F, once\n"
+            "  --keep F         the trace of the failing, or replayed, run to F\n"
+            "  --json           the result on stdout as JSON\n"
+            "  --help\n\n"
+            "exit: 0 every schedule passed, 1 one failed, 2 usage, 77 cannot run here\n",
+    .main = explore_main,
+};
+
+struct options {
+    unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
+    uint32_t faults;
+    const char *save, *replay, *keep;
+    bool no_reduction, json;
+    char **argv; /* of a program; NULL: scenarios */
+};
+
+/* One program or scenario, explored. */
+struct result {
+    char *name, *schedule_path, *trace_path, *words, *strayed;
+    enum cf_search_result verdict;
+    struct cf_search search;
+    double seconds;
+    json_t *choices;
+    char *printed; /* the shortest schedule, for people */
+    uint32_t surprises, length;
+};
+
+static bool parse_shard(const char *text, struct options *o)
+{
+    char *slash = strchr(text, '/'), *first;
+    bool good;
+
+    if (!slash)
+        return false;
+    first = run_format("%.*s", (int)(slash - text), text);
+    good = run_parse_unsigned(slash + 1, 1, 65536, &o->shards) &&
+           run_parse_unsigned(first, 1, o->shards, &o->shard);
+    free(first);
+    return good;
+}
+
+static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
+{
+    static const struct option options[] = {
+        {"bound", required_argument, NULL, 'b'},       {"seeds", required_argument, NULL, 'n'},
+        {"seed", required_argument, NULL, 's'},        {"shard", required_argument, NULL, 'i'},
+        {"faults", required_argument, NULL, 'f'},      {"most-faults", required_argument, NULL, 'm'},
+        {"no-reduction", no_argument, NULL, 'r'},      {"time", required_argument, NULL, 't'},
+        {"timeout", required_argument, NULL, 'o'},     {"save", required_argument, NULL, 'S'},
+        {"replay", required_argument, NULL, 'R'},      {"keep", required_argument, NULL, 'k'},
+        {"json", no_argument, NULL, 'j'},              {"help", no_argument, NULL, 'h'},
+        {0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+        if (option == 'b' && run_parse_unsigned(optarg, 0, 64, &o->bound))
+            ;
+        else if (option == 'n' && run_parse_unsigned(optarg, 0, 1000000000, &o->seeds))
+            ;
+        else if (option == 's' && run_parse_unsigned(optarg, 0, UINT32_MAX, &o->seed))
+            ;
+        else if (option == 'i' && parse_shard(optarg, o))
+            ;
+        else if (option == 'f' && cf_faults_parse(optarg, &o->faults))
+            ;
+        else if (option == 'm' && run_parse_unsigned(optarg, 1, 64, &o->most_faults))
+            ;
+        else if (option == 'r')
+            o->no_reduction = true;
+        else if (option == 't' && run_parse_unsigned(optarg, 0, 86400, &o->time_s))
+            ;
+        else if (option == 'o' && run_parse_unsigned(optarg, 1, 3600, &o->timeout_s))
+            ;
+        else if (option == 'S')
+            o->save = optarg;
+        else if (option == 'R')
+            o->replay = optarg;
+        else if (option == 'k')
+            o->keep = optarg;
+        else if (option == 'j')
+            o->json = true;
+        else if (option == 'h')
+            return run_help(command);
+        else
+            return run_usage(command, "bad option '%s'", argv[optind - 1]);
+    }
+    if (optind >= argc)
+        return run_usage(command, "want a scenario, or -- and a program");
+    if (!strcmp(argv[optind - 1], "--"))
+        o->argv = argv + optind;
+    return -1;
+}
+
+/* ---- one target ---- */
+
+static void show_progress(void *context, const struct cf_search *search)
+{
+    run_progress(search->executed, search->executed + search->seeds - search->random_done, NULL);
+}
+
+/* Where failures go when nobody said: a directory of its own, which stays. */
+static char *file_for(const char *wanted, const char *name, char **directory)
+{
+    if (wanted)
+        return run_format("%s", wanted);
+    if (!*directory)
+        *directory = run_scratch_dir();
+    return run_format("%s/%s", *directory, name);
+}
+
+static void keep_failure(const struct options *o, struct cf_target *target, struct result *result,
+                         const struct cf_schedule *schedule, bool save)
+{
+    char *directory = NULL;
+    FILE *printed;
+    size_t nbytes;
+
+    if (save) {
+        result->schedule_path = file_for(o->save, "schedule.json", &directory);
+        if (!cf_schedule_save(result->schedule_path, target->area, schedule, target->name,
+                              &result->search.failure))
+            run_cannot("%s cannot be written", result->schedule_path);
+    }
+    if (save || o->keep) {
+        result->trace_path = file_for(o->keep, "trace.jsonl", &directory);
+        if (!cf_target_keep(target, result->trace_path))
+            run_cannot("%s cannot be written", result->trace_path);
+    }
+    free(directory);
+    result->words = cf_target_words(target);
+    result->surprises = cf_schedule_surprises(schedule);
+    result->length = target->area->choice_count;
+    result->choices = cf_schedule_choices(target->area, schedule->count, false);
+    printed = open_memstream(&result->printed, &nbytes);
+    cf_schedule_print(printed, target->area, "    ");
+    fclose(printed);
+}
+
+static void replay(const struct options *o, struct cf_target *target, struct result *result)
+{
+    struct cf_search *search = &result->search;
+    struct cf_schedule schedule = {0};
+    json_t *offered = NULL;
+    char *error = NULL;
+
+    if (!cf_schedule_load(o->replay, target->area, &schedule, &offered, &error)) {
+        result->verdict = CF_SEARCH_CANNOT;
+        snprintf(search->failure.text, sizeof(search->failure.text), "%s", error);
+        free(error);
+    } else {
+        cf_search_replay(search, &schedule, &search->failure);
+        search->executed = 1;
+        result->verdict = search->failure.cannot   ? CF_SEARCH_CANNOT
+                          : search->failure.failed ? CF_SEARCH_FAILED
+                                                   : CF_SEARCH_PASSED;
+        result->strayed = cf_schedule_strayed(target->area, offered);
+        keep_failure(o, target, result, &schedule, false);
+    }
+    json_decref(offered);
+    cf_schedule_fini(&schedule);
+}
+
+static void explore(const struct options *o, struct cf_target *target, struct result *result)
+{
+    struct cf_search *search = &result->search;
+    uint64_t begun_ms = run_now_ms();
+    struct cf_area *area = target->area;
+
+    area->spaces = RINGER_SIM_EVERYWHERE;
+    area->faults = o->faults;
+    area->most_faults = o->faults ? o->most_faults : 0;
+    area->most_idle = 2;
+    area->opaque = target->argv != NULL;
+    *search = (struct cf_search){
+        .area = area,
+        .run = cf_target_run,
+        .context = target,
+        .reduce = !o->no_reduction,
+        .systematic = o->bound > 0,
+        .bound = o->bound,
+        .seed = o->seed,
+        .seeds = o->seeds,
+        .shard = o->shard ? o->shard - 1 : 0,
+        .shards = o->shards,
+        .limit_ms = 1000ull * o->time_s,
+        .shrink_runs = 3000,
+        .now_ms = run_now_ms,
+        .progress = show_progress,
+    };
+    result->name = run_format("%s", target->name);
+    if (o->replay) {
+        replay(o, target, result);
+        return;
+    }
+    result->verdict = cf_search_run(search);
+    result->seconds = (double)(run_now_ms() - begun_ms) / 1000;
+    run_progress_clear();
+    if (result->verdict == CF_SEARCH_FAILED) {
+        struct cf_outcome_of_run again;
+
+        cf_search_replay(search, &search->shortest, &again);
+        keep_failure(o, target, result, &search->shortest, true);
+    }
+}
+
+/* ---- what is said ---- */
+
+static double rate(const struct result *result)
+{
+    uint64_t runs = result->search.executed + result->search.pruned + result->search.shrink_done;
+
+    return result->seconds > 0 ? (double)runs / result->seconds : 0;
+}
+
+static const char *scope(const struct cf_search *search)
+{
+    if (!search->systematic)
+        return "none systematically";
+    if (!search->complete)
+        return "systematically, not all";
+    return search->beyond ? "all within the bound" : "all there are";
+}
+
+static void print_failure(const struct options *o, const struct result *result, const char *program)
+{
+    const struct cf_search *search = &result->search;
+
+    printf("  %s\n", search->failure.text);
+    if (*result->words)
+        printf("  it said: %s\n", result->words);
+    if (search->by_seed)
+        printf("  found by chance, with --seed %u\n", o->seed);
+    if (result->surprises)
+        printf("  %s, %u of %u choices not the default:\n%s",
+               o->replay ? "the schedule" : "the shortest schedule", result->surprises,
+               result->length, result->printed);
+    else
+        printf("  in the default schedule: no choice differs\n");
+    if (result->strayed)
+        printf("  strayed: %s\n", result->strayed);
+    if (result->trace_path)
+        printf("  trace: %s\n", result->trace_path);
+    if (result->schedule_path)
+        printf("  again: ringer explore --replay %s %s%s\n", result->schedule_path,
+               o->argv ? "-- " : "", program);
+}
+
+static void print_result(const struct options *o, const struct result *result, const char *program)
+{
+    const struct cf_search *search = &result->search;
+    static const char *const verdicts[] = {"pass", "FAIL", "cannot run"};
+
+    printf("%s: %s\n", result->name, verdicts[result->verdict]);
+    if (result->verdict == CF_SEARCH_CANNOT) {
+        printf("  %s\n", search->failure.text);
+        return;
+    }
+    if (result->verdict == CF_SEARCH_FAILED || o->replay)
+        print_failure(o, result, program);
+    if (o->replay)
+        return;
+    printf("  %" PRIu64 " schedules (%s; %" PRIu64 " by chance), %" PRIu64 " classes, %" PRIu64
+           " given up as known\n",
+           search->executed, scope(search), search->random_done, search->classes, search->pruned);
+    printf("  response space: %u of %u kinds of answer taken; %.0f schedules a second%s\n",
+           cf_coverage_count(&search->coverage, true), cf_coverage_count(&search->coverage, false),
+           rate(result), search->out_of_time ? "; out of time" : "");
+}
+
+static json_t *result_json(const struct options *o, const struct result *result)
+{
+    const struct cf_search *search = &result->search;
+    static const char *const verdicts[] = {"pass", "fail", "cannot"};
+    json_t *root = json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:i, s:i, s:f}", "name", result->name,
+        "verdict", verdicts[result->verdict], "executed", (json_int_t)search->executed, "classes",
+        (json_int_t)search->classes, "by_chance", (json_int_t)search->random_done, "pruned",
+        (json_int_t)search->pruned, "complete", (int)search->complete, "beyond",
+        (int)search->beyond, "out_of_time", (int)search->out_of_time, "answers_taken",
+        (int)cf_coverage_count(&search->coverage, true), "answers_offered",
+        (int)cf_coverage_count(&search->coverage, false), "per_second", rate(result));
+
+    if (result->verdict != CF_SEARCH_PASSED) {
+        json_object_set_new(root, "failure", json_string(search->failure.text));
+        json_object_set_new(root, "key", json_string(search->failure.key));
+    }
+    if (search->by_seed)
+        json_object_set_new(root, "seed", json_integer(o->seed));
+    if (result->choices) {
+        json_object_set(root, "choices", result->choices);
+        json_object_set_new(root, "surprises", json_integer(result->surprises));
+    }
+    if (result->schedule_path)
+        json_object_set_new(root, "schedule", json_string(result->schedule_path));
+    if (result->trace_path)
+        json_object_set_new(root, "trace", json_string(result->trace_path));
+    if (result->strayed)
+        json_object_set_new(root, "strayed", json_string(result->strayed));
+    return root;
+}
+
+static void release(struct result *result)
+{
+    cf_search_fini(&result->search);
+    json_decref(result->choices);
+    free(result->name);
+    free(result->schedule_path);
+    free(result->trace_path);
+    free(result->words);
+    free(result->strayed);
+    free(result->printed);
+}
+
+/* ---- all of them ---- */
+
+struct tally {
+    const struct options *o;
+    json_t *items;
+    unsigned counts[3]; /* by enum cf_search_result */
+};
+
+static void finish_target(struct tally *tally, struct cf_target *target, bool started, char *error)
+{
+    struct result result = {0};
+    char *program = run_format("%s", target->name ? target->name : "");
+
+    for (char **word = tally->o->argv ? tally->o->argv + 1 : NULL; word && *word; word++) {
+        char *longer = run_format("%s %s", program, *word);
+
+        free(program);
+        program = longer;
+    }
+    if (started) {
+        explore(tally->o, target, &result);
+    } else {
+        result.name = run_format("%s", target->name);
+        result.verdict = CF_SEARCH_CANNOT;
+        snprintf(result.search.failure.text, sizeof(result.search.failure.text), "%s", error);
+    }
+    tally->counts[result.verdict]++;
+    if (tally->o->json)
+        json_array_append_new(tally->items, result_json(tally->o, &result));
+    else
+        print_result(tally->o, &result, program);
+    fflush(stdout);
+    free(program);
+    free(error);
+    release(&result);
+    cf_target_fini(target);
+}
+
+static int explore_scenarios(const struct run_command *command, struct tally *tally, int count,
+                             char **words)
+{
+    struct run_suite suite = {0};
+    struct run_known_list known = {0};
+    char *scratch = run_scratch_dir(), *error = NULL;
+    char *listed = run_format("%s/sim", run_paths()->expect);
+    int code = -1;
+
+    for (int i = 0; i < count && code < 0; i++)
+        if (!run_suite_add(&suite, words[i], &error))
+            code = run_usage(command, "%s", error);
+    if (code < 0 && !run_known_load(&known, listed, &error))
+        code = run_cannot("%s", error);
+    for (size_t i = 0; i < suite.pair_count && code < 0; i++) {
+        struct cf_target target = {0};
+        char *dir = run_format("%s/run", scratch), *problem = NULL;
+        bool started = false;
+
+        if (suite.pairs[i].problem) {
+            target.name = run_format("%s", suite.pairs[i].id);
+            problem = run_format("%s", suite.pairs[i].problem);
+        } else {
+            started = cf_target_scenario(&target, &suite.pairs[i], &known, dir,
+                                         1000 * tally->o->timeout_s, &problem);
+        }
+        finish_target(tally, &target, started, problem);
+        free(dir);
+    }
+    run_known_fini(&known);
+    run_suite_fini(&suite);
+    run_remove_tree(scratch);
+    free(scratch);
+    free(listed);
+    free(error);
+    return code;
+}
+
+static int explore_main(const struct run_command *command, int argc, char **argv)
+{
+    struct options o = {.bound = 5, .seeds = 1000, .seed = 1, .most_faults = 1, .time_s = 60,
+                        .timeout_s = 5};
+    int code = parse(command, argc, argv, &o);
+    struct tally tally = {.o = &o};
+
+    if (code >= 0)
+        return code;
+    tally.items = json_array();
+    if (o.argv) {
+        struct cf_target target;
+        char *error = NULL;
+        bool started = cf_target_program(&target, o.argv, 1000 * o.timeout_s, &error);
+
+        finish_target(&tally, &target, started, error);
+    } else {
+        code = explore_scenarios(command, &tally, argc - optind, argv + optind);
+    }
+    if (code < 0 && o.json) {
+        json_t *root = json_pack("{s:i, s:i, s:i, s:O}", "passed", (int)tally.counts[0], "failed",
+                                 (int)tally.counts[1], "not_run", (int)tally.counts[2], "targets",
+                                 tally.items);
+
+        json_dumpf(root, stdout, JSON_INDENT(1));
+        putchar('\n');
+        json_decref(root);
+    } else if (code < 0) {
+        printf("%u passed, %u failed, %u not run\n", tally.counts[0], tally.counts[1],
+               tally.counts[2]);
+    }
+    json_decref(tally.items);
+    if (code >= 0)
+        return code;
+    return tally.counts[CF_SEARCH_FAILED]   ? RUN_FAIL
+           : tally.counts[CF_SEARCH_PASSED] ? RUN_PASS
+                                            : RUN_CANNOT;
+}
