@@ -10,6 +10,9 @@
 #define TILE 65536u
 #define GDEF RINGER_CODEC_GDEFLATE
 
+/* Where the level does not matter: a sanitizer makes the other two slow. */
+static const struct ringer_codec_options quick = {.level = RINGER_CODEC_FASTEST};
+
 /* Text-like bytes with matches near and far; the same in every run. */
 static uint8_t *content(size_t nbytes)
 {
@@ -104,7 +107,8 @@ Test(api, there_and_back_at_the_edges)
     for (int level = RINGER_CODEC_FASTEST; level <= RINGER_CODEC_BEST; level++) {
         struct ringer_codec_options options = {.level = (enum ringer_codec_level)level};
 
-        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        /* The last two are for the fastest alone. */
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0] - (level > RINGER_CODEC_FASTEST ? 2 : 0); i++) {
             struct made made = compress(GDEF, &options, raw, sizes[i]);
             struct ringer_codec_info info;
 
@@ -127,14 +131,14 @@ Test(api, any_room_gives_the_same)
 {
     size_t raw_nbytes = 3 * TILE + 100, written;
     uint8_t *raw = content(raw_nbytes);
-    struct made made = compress(GDEF, NULL, raw, raw_nbytes);
+    struct made made = compress(GDEF, &quick, raw, raw_nbytes);
     size_t slots = gdeflate_data_offset(4) + 4 * (size_t)GDEFLATE_STORED_TILE_NBYTES;
     size_t rooms[] = {made.nbytes, made.nbytes + 1, slots - 1, slots, slots + 3, bound_of(GDEF, raw_nbytes)};
 
     for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
         struct guarded out = guarded_new(rooms[i], NULL);
 
-        cr_assert_eq(ringer_codec_compress(GDEF, NULL, raw, raw_nbytes, out.bytes, rooms[i], &written),
+        cr_assert_eq(ringer_codec_compress(GDEF, &quick, raw, raw_nbytes, out.bytes, rooms[i], &written),
                      RINGER_CODEC_OK);
         cr_assert_eq(written, made.nbytes);
         cr_assert(!memcmp(out.bytes, made.bytes, written));
@@ -144,7 +148,7 @@ Test(api, any_room_gives_the_same)
         struct guarded out = guarded_new(room, NULL);
 
         written = 7;
-        cr_assert_eq(ringer_codec_compress(GDEF, NULL, raw, raw_nbytes, out.bytes, room, &written),
+        cr_assert_eq(ringer_codec_compress(GDEF, &quick, raw, raw_nbytes, out.bytes, room, &written),
                      RINGER_CODEC_NO_ROOM);
         cr_assert_eq(written, 0u);
         guarded_free(&out);
@@ -192,7 +196,7 @@ Test(api, the_size_must_be_right)
 {
     size_t raw_nbytes = TILE + 10;
     uint8_t *raw = content(raw_nbytes), *out = malloc(2 * TILE);
-    struct made made = compress(GDEF, NULL, raw, raw_nbytes);
+    struct made made = compress(GDEF, &quick, raw, raw_nbytes);
     size_t wrong[] = {0, 1, TILE, raw_nbytes - 1, raw_nbytes + 1, 2 * TILE}, fault = 0;
 
     for (size_t i = 0; i < 6; i++) {
@@ -237,12 +241,12 @@ Test(api, threads_change_nothing)
 {
     size_t raw_nbytes = 9 * TILE + 77;
     uint8_t *raw = content(raw_nbytes);
-    struct made alone = compress(GDEF, NULL, raw, raw_nbytes);
+    struct made alone = compress(GDEF, &quick, raw, raw_nbytes);
     struct ringer_codec_pool *pool = ringer_codec_pool_new(4), own = {NULL, 5, run_backwards};
     const struct ringer_codec_pool *pools[] = {pool, &own};
 
     for (int i = 0; i < 2; i++) {
-        struct ringer_codec_options options = {.pool = pools[i]};
+        struct ringer_codec_options options = {.level = quick.level, .pool = pools[i]};
         struct made made = compress(GDEF, &options, raw, raw_nbytes);
 
         cr_assert_eq(made.nbytes, alone.nbytes);
@@ -267,17 +271,17 @@ Test(api, the_first_bad_tile_decides)
 {
     size_t raw_nbytes = 12 * TILE;
     uint8_t *raw = content(raw_nbytes), *out = malloc(raw_nbytes);
-    struct made made = compress(GDEF, NULL, raw, raw_nbytes);
+    struct made made = compress(GDEF, &quick, raw, raw_nbytes);
     struct ringer_codec_pool *pool = ringer_codec_pool_new(4);
     struct ringer_codec_options options = {.pool = pool};
     static const uint32_t bad[] = {11, 10, 7, 6, 4, 0};
 
     for (size_t i = 0; i < 6; i++) {
-        /* Lane 0 of an even one begins with a block of type 3; an odd one loses its end. */
+        /* An even one begins with a block of type 3, an odd one with a final and empty one. */
         uint8_t *tile = made.bytes + offset_of_tile(made.bytes, bad[i]);
 
         if (bad[i] % 2)
-            memset(tile, 0, 128);
+            memcpy(tile, "\1\0\0", 4);
         else
             tile[0] |= 6;
         for (int round = 0; round < 6; round++) {
@@ -286,10 +290,7 @@ Test(api, the_first_bad_tile_decides)
                 GDEF, round ? &options : NULL, made.bytes, made.nbytes, out, raw_nbytes, &fault);
 
             cr_assert_eq(fault, bad[i]);
-            if (bad[i] % 2)
-                cr_assert(status != RINGER_CODEC_OK && status != RINGER_CODEC_BAD_BLOCK);
-            else
-                cr_assert_eq(status, RINGER_CODEC_BAD_BLOCK);
+            cr_assert_eq(status, bad[i] % 2 ? RINGER_CODEC_TILE_TOO_SHORT : RINGER_CODEC_BAD_BLOCK);
         }
     }
     ringer_codec_pool_free(pool);
@@ -312,7 +313,8 @@ Test(api, progress_ends_at_the_end)
     size_t raw_nbytes = 9 * TILE;
     uint8_t *raw = content(raw_nbytes), *out = malloc(raw_nbytes);
     struct told told = {0};
-    struct ringer_codec_options options = {.progress = tell, .progress_context = &told};
+    struct ringer_codec_options options = {
+        .level = quick.level, .progress = tell, .progress_context = &told};
     struct made made = compress(GDEF, &options, raw, raw_nbytes);
 
     cr_assert_eq(told.done, 9u);
@@ -360,7 +362,7 @@ Test(api, instruction_sets)
 {
     static const char *const names[] = {"best", "scalar", "avx2", "avx512"};
     uint8_t *raw = content(3 * TILE);
-    struct made made = compress(GDEF, NULL, raw, 3 * TILE);
+    struct made made = compress(GDEF, &quick, raw, 3 * TILE);
 
     for (int i = 0; i < RINGER_CODEC_ISA_COUNT; i++) {
         struct ringer_codec_options options = {.isa = (enum ringer_codec_isa)i};
