@@ -90,7 +90,7 @@ INLINE __m512i take(struct half *h, __m512i entry, const uint8_t **in)
     __m512i extra = _mm512_andnot_si512(_mm512_sllv_epi32(_mm512_set1_epi32(-1), takes), h->low);
     __m512i value = _mm512_add_epi32(_mm512_srli_epi32(entry, 16), _mm512_srlv_epi32(extra, code));
     __m512i words;
-    __mmask16 need;
+    __mmask16 need = _mm512_cmpgt_epi32_mask(takes, h->spare);
 
     /* A shift by 32, when nothing is taken, gives 0 here. */
     h->low = _mm512_or_si512(
@@ -101,9 +101,10 @@ INLINE __m512i take(struct half *h, __m512i entry, const uint8_t **in)
     /*
      * Lanes below 32 bits: all that they have is in the low word, and spare, -31..-1, modulo 32 is
      * both how many bits that is and the spare after the refill. In other lanes the word is 0.
+     * Sixteen words are loaded even if fewer are taken: in the second half of a round at most 16
+     * were taken before.
      */
-    need = _mm512_movepi32_mask(h->spare);
-    words = _mm512_maskz_expandloadu_epi32(need, *in);
+    words = _mm512_maskz_expand_epi32(need, _mm512_loadu_si512(*in));
     *in += 4 * (size_t)__builtin_popcount(need);
     h->spare = _mm512_and_si512(h->spare, _mm512_set1_epi32(31));
     h->low = _mm512_or_si512(h->low, _mm512_sllv_epi32(words, h->spare));

@@ -34,14 +34,13 @@ INLINE void copy_match(uint8_t *to, uint32_t distance, uint32_t nbytes)
     const uint8_t *from = to - distance;
     uint32_t done = 0;
 
-    if (__builtin_expect(distance >= 32, 1)) {
-        copy_run(to, from, nbytes);
-    } else if (distance >= 16) {
+    /* Most distances are longer than a vector too, but a branch for that costs more than it saves. */
+    if (__builtin_expect(distance >= 16, 1)) {
         do {
             gd_copy16(to + done, from + done);
             gd_copy16(to + done + 16, from + done + 16);
             done += 32;
-        } while (done < nbytes);
+        } while (__builtin_expect(done < nbytes, 0));
     } else {
         __m256i source = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)from));
         __m256i row = _mm256_loadu_si256((const void *)periods[distance]);
