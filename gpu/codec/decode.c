@@ -53,9 +53,9 @@ enum gdeflate_isa gdeflate_best_isa(void)
 /* ---- blocks ---- */
 
 /*
- * A stored block: byte i is eight bits of lane i mod 32. In four rounds a lane gives four bytes, its
- * low word, and takes one word, in the round in which its count falls below 32; which round that is,
- * only the count tells, and after four rounds that is what it was.
+ * A stored block: byte i is eight bits of lane i mod 32. In four rounds a lane gives four bytes,
+ * its low word, and takes one word, in the round in which its count falls below 32; which round
+ * that is, only the count tells, and after four rounds that is what it was.
  */
 static enum gdeflate_status stored_rounds(struct gd_decoder *d, uint32_t groups)
 {
@@ -161,7 +161,8 @@ static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symb
 enum gdeflate_status gdeflate_decode_tile(enum gdeflate_isa isa, const struct gdeflate_tile *tile,
                                           uint8_t *out)
 {
-    struct gd_decoder d; /* most of it queues and tables, of which nothing is read before it is set */
+    struct gd_decoder
+        d; /* most of it queues and tables, of which nothing is read before it is set */
 
     if (tile->nbytes < 4 * LANES || tile->nbytes % 4) {
         return GDEFLATE_SHORT_TILE;

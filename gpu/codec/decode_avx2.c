@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The symbols of a block, eight lanes a vector; why it equals the turns one by one is said in
- * decode_avx512.c. What that has instructions for, expanding and compressing, are permutations here,
- * by tables over the mask.
+ * decode_avx512.c. What that has instructions for, expanding and compressing, are permutations
+ * here, by tables over the mask.
  */
 #include "gpu/codec/decode_rounds.h"
 
@@ -68,7 +68,7 @@ struct group {
 
 INLINE struct group load_group(const struct gd_decoder *d, uint32_t first)
 {
-    /* Of two vectors of 64-bit lanes the low words and the high ones; halves are in the order 0 2 1 3. */
+    /* Of two vectors of 64-bit lanes the low words and the high ones, in the order 0 2 1 3. */
     __m256 a = _mm256_loadu_ps((const float *)(d->bits + first));
     __m256 b = _mm256_loadu_ps((const float *)(d->bits + first + 4));
     __m256i low = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
@@ -113,7 +113,7 @@ INLINE __m256i look_up_second(const uint32_t *table, const struct group *g, __m2
     return _mm256_mask_i32gather_epi32(entry, (const int *)table, at, second, 4);
 }
 
-/* Takes the bits that the entries say; returns the values, and moves *in by the words of refills. */
+/* Takes the bits that the entries say; returns the values, moves *in by the words of refills. */
 INLINE __m256i take(struct group *g, __m256i entry, const uint8_t **in)
 {
     const __m256i n31 = _mm256_set1_epi32(31), n32 = _mm256_set1_epi32(32);
@@ -150,14 +150,14 @@ INLINE void append(struct gd_cursors *c, const struct gd_decoder *d, struct grou
                    __m256i value)
 {
     /* The low bytes of the lanes, in both halves. */
-    const __m256i bytes = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                           -1, -1, -1, -1, 0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i bytes = _mm256_setr_epi32(0x0C080400, -1, -1, -1, -1, 0x0C080400, -1, -1);
     uint32_t literal = lanes_with(entry, ENTRY_LITERAL), length = lanes_with(entry, ENTRY_LENGTH);
     __m256i before = _mm256_add_epi32(row_of(expansions, literal),
                                       _mm256_set1_epi32((int)(c->literal - d->literals)));
     __m256i match = _mm256_or_si256(value, _mm256_slli_epi32(before, 16));
     __m256i halves = _mm256_shuffle_epi8(value, bytes), distance = compress(value, g->owes);
-    __m128i literals = _mm_or_si128(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    __m128i literals =
+        _mm_or_si128(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
 
     literals = _mm_shuffle_epi8(literals, _mm_loadl_epi64((const __m128i *)compressions[literal]));
     _mm_storel_epi64((__m128i *)c->literal, literals);

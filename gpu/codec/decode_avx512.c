@@ -2,10 +2,11 @@
 /*
  * The symbols of a block, sixteen lanes a vector: a round is one turn of all 32 lanes at once.
  *
- * That it equals the turns one by one: within a round lanes share nothing but the order in which they
- * take words and append tokens, which is the order of lanes; expanding loads and compressing stores
- * keep it. The round in which the block ends or a code stands for nothing is different, as later
- * lanes have no turn then: nothing of it is done here, gd_symbols_scalar does it.
+ * That it equals the turns one by one: within a round lanes share nothing but the order in which
+ * they take words and append tokens, which is the order of lanes; expanding words and compressing
+ * tokens by a mask of lanes keeps it. The round in which a block ends or a code stands for nothing
+ * is different, as later lanes have no turn then: nothing of it is done here, gd_symbols_scalar
+ * does it.
  */
 #include "gpu/codec/decode_rounds.h"
 
@@ -24,7 +25,8 @@ struct half {
 INLINE struct half load_half(const struct gd_decoder *d, uint32_t first)
 {
     /* The low words of two vectors of 64-bit lanes, and the high ones. */
-    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const __m512i even =
+        _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
     __m512i a = _mm512_loadu_si512(d->bits + first), b = _mm512_loadu_si512(d->bits + first + 8);
     __m512i table_at = _mm512_loadu_si512(d->table_at + first);
@@ -45,8 +47,7 @@ INLINE void store_half(struct gd_decoder *d, uint32_t first, const struct half *
     _mm512_storeu_si512(d->bits + first, _mm512_permutex2var_epi32(h->low, front, h->high));
     _mm512_storeu_si512(d->bits + first + 8, _mm512_permutex2var_epi32(h->low, back, h->high));
     _mm512_storeu_si512(d->count + first, _mm512_add_epi32(h->spare, _mm512_set1_epi32(32)));
-    _mm512_storeu_si512(d->table_at + first,
-                        _mm512_maskz_set1_epi32(h->owes, (int)DISTANCE_TABLE));
+    _mm512_storeu_si512(d->table_at + first, _mm512_maskz_set1_epi32(h->owes, (int)DISTANCE_TABLE));
 }
 
 /* Two gathers of eight are faster than one of sixteen on the processors that we know. */
@@ -82,7 +83,7 @@ INLINE __mmask16 others(__m512i entry)
     return _mm512_test_epi32_mask(entry, _mm512_set1_epi32((int)ENTRY_OTHER));
 }
 
-/* Takes the bits that the entries say; returns the values, and moves *in by the words of refills. */
+/* Takes the bits that the entries say; returns the values, moves *in by the words of refills. */
 INLINE __m512i take(struct half *h, __m512i entry, const uint8_t **in)
 {
     __m512i takes = _mm512_and_si512(entry, _mm512_set1_epi32(31));
@@ -93,9 +94,9 @@ INLINE __m512i take(struct half *h, __m512i entry, const uint8_t **in)
     __mmask16 need = _mm512_cmpgt_epi32_mask(takes, h->spare);
 
     /* A shift by 32, when nothing is taken, gives 0 here. */
-    h->low = _mm512_or_si512(
-        _mm512_srlv_epi32(h->low, takes),
-        _mm512_sllv_epi32(h->high, _mm512_sub_epi32(_mm512_set1_epi32(32), takes)));
+    h->low =
+        _mm512_or_si512(_mm512_srlv_epi32(h->low, takes),
+                        _mm512_sllv_epi32(h->high, _mm512_sub_epi32(_mm512_set1_epi32(32), takes)));
     h->high = _mm512_srlv_epi32(h->high, takes);
     h->spare = _mm512_sub_epi32(h->spare, takes);
     /*
@@ -122,8 +123,8 @@ INLINE void append(struct gd_cursors *c, uint32_t literal_count, struct half *h,
     __mmask16 length = _mm512_test_epi32_mask(entry, _mm512_set1_epi32((int)ENTRY_LENGTH));
     /* In a lane that has no literal: how many lanes below have none either. */
     __m512i without = _mm512_maskz_expand_epi32((__mmask16)~literal, lanes);
-    __m512i before = _mm512_add_epi32(_mm512_sub_epi32(lanes, without),
-                                      _mm512_set1_epi32((int)literal_count));
+    __m512i before =
+        _mm512_add_epi32(_mm512_sub_epi32(lanes, without), _mm512_set1_epi32((int)literal_count));
     __m512i match = _mm512_or_si512(value, _mm512_slli_epi32(before, 16));
 
     _mm_storeu_si128((__m128i *)c->literal,

@@ -9,9 +9,13 @@
 #    define INLINE static inline AVX2 __attribute__((always_inline))
 
 /* Byte i of a row: i mod distance. */
-#    define MOD_8(i, n) (i) % (n), ((i) + 1) % (n), ((i) + 2) % (n), ((i) + 3) % (n), \
-                        ((i) + 4) % (n), ((i) + 5) % (n), ((i) + 6) % (n), ((i) + 7) % (n)
-#    define ROW(n) {MOD_8(0, n), MOD_8(8, n), MOD_8(16, n), MOD_8(24, n)}
+#    define MOD_8(i, n)                                                                \
+        (i) % (n), ((i) + 1) % (n), ((i) + 2) % (n), ((i) + 3) % (n), ((i) + 4) % (n), \
+            ((i) + 5) % (n), ((i) + 6) % (n), ((i) + 7) % (n)
+#    define ROW(n)                                               \
+        {                                                        \
+            MOD_8(0, n), MOD_8(8, n), MOD_8(16, n), MOD_8(24, n) \
+        }
 
 static const uint8_t periods[16][32] = {ROW(1),  ROW(1),  ROW(2),  ROW(3), ROW(4),  ROW(5),
                                         ROW(6),  ROW(7),  ROW(8),  ROW(9), ROW(10), ROW(11),
@@ -24,7 +28,8 @@ INLINE void copy_run(uint8_t *to, const uint8_t *from, uint32_t nbytes)
     uint32_t done = 0;
 
     do {
-        _mm256_storeu_si256((__m256i *)(to + done), _mm256_loadu_si256((const void *)(from + done)));
+        _mm256_storeu_si256((__m256i *)(to + done),
+                            _mm256_loadu_si256((const void *)(from + done)));
         done += 32;
     } while (__builtin_expect(done < nbytes, 0));
 }
@@ -34,7 +39,7 @@ INLINE void copy_match(uint8_t *to, uint32_t distance, uint32_t nbytes)
     const uint8_t *from = to - distance;
     uint32_t done = 0;
 
-    /* Most distances are longer than a vector too, but a branch for that costs more than it saves. */
+    /* Most distances are longer than 32 too, but a branch for that costs more than it saves. */
     if (__builtin_expect(distance >= 16, 1)) {
         do {
             gd_copy16(to + done, from + done);

@@ -58,7 +58,8 @@
 #define MAX_DISTANCES 32u
 #define TABLE_ENTRIES (SECOND_TABLES + (MAX_SYMBOLS + MAX_DISTANCES) / 2 * SECOND_SIZE)
 
-_Static_assert(ENTRY_LENGTH == DISTANCE_TABLE, "a length's flag is the table of its lane's next turn");
+_Static_assert(ENTRY_LENGTH == DISTANCE_TABLE,
+               "a length's flag is the table of its lane's next turn");
 _Static_assert(TABLE_ENTRIES <= 65536, "a second table's index is a value");
 
 /* Tokens wait in queues for the copying: small enough to stay in the nearest cache. */
@@ -69,7 +70,7 @@ _Static_assert(TABLE_ENTRIES <= 65536, "a second table's index is a value");
 
 struct gd_decoder;
 
-/* Makes output of the tokens that are complete; at an error, what the decoder knows is as before. */
+/* Makes output of the tokens that are complete; after an error the decoder's state is as before. */
 typedef enum gdeflate_status gd_copier(struct gd_decoder *d);
 
 struct gd_decoder {

@@ -39,8 +39,8 @@ static inline void gd_store_cursors(struct gd_decoder *d, const struct gd_cursor
  * Room and words. last is NULL when there is an error, which gd_symbols_scalar will find again. By
  * value, so that the callers' cursors have no address and stay in registers.
  */
-static __attribute__((noinline)) struct gd_cursors
-gd_make_ready(struct gd_decoder *d, struct gd_cursors c)
+static __attribute__((noinline)) struct gd_cursors gd_make_ready(struct gd_decoder *d,
+                                                                 struct gd_cursors c)
 {
     int ready;
 
@@ -48,17 +48,17 @@ gd_make_ready(struct gd_decoder *d, struct gd_cursors c)
     ready = !(gd_queues_full(d->literal_count, d->match_count) && d->copy(d)) && !gd_need_words(d);
     c = gd_load_cursors(d);
     /* In the tail up to its end, as zeros follow; else while there is a word for every lane. */
-    c.last = !ready ? NULL : d->words + 4 * (size_t)(d->word_count - (d->words == d->tail ? 0 : LANES));
+    c.last =
+        !ready ? NULL : d->words + 4 * (size_t)(d->word_count - (d->words == d->tail ? 0 : LANES));
     return c;
 }
 
 /* Before each round; 0 when it is not to be. */
-static inline __attribute__((always_inline)) int
-gd_ready(struct gd_decoder *d, struct gd_cursors *c)
+static inline __attribute__((always_inline)) int gd_ready(struct gd_decoder *d,
+                                                          struct gd_cursors *c)
 {
-    if (__builtin_expect(c->in > c->last ||
-                             gd_queues_full((uint32_t)(c->literal - d->literals),
-                                            (uint32_t)(c->match - d->matches)),
+    if (__builtin_expect(c->in > c->last || gd_queues_full((uint32_t)(c->literal - d->literals),
+                                                           (uint32_t)(c->match - d->matches)),
                          0)) {
         *c = gd_make_ready(d, *c);
         if (!c->last) {

@@ -24,7 +24,8 @@ static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
         }
         entry = d->table[DISTANCE_TABLE + (d->bits[lane] & (TABLE_SIZE - 1))];
         if (entry & ENTRY_SECOND) {
-            entry = d->table[ENTRY_VALUE(entry) + (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))];
+            entry =
+                d->table[ENTRY_VALUE(entry) + (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))];
         }
         if (entry & ENTRY_OTHER) {
             return GDEFLATE_BAD_SYMBOL;
@@ -41,8 +42,8 @@ static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
  * One turn of each lane. Before: gd_need_words, and room in the queues. Says at which lane the
  * block ended or which lane had a code of nothing (then *status_out), else LANES.
  */
-static inline __attribute__((always_inline)) uint32_t round_of_turns(struct gd_decoder *d,
-                                                                     enum gdeflate_status *status_out)
+static inline __attribute__((always_inline)) uint32_t
+round_of_turns(struct gd_decoder *d, enum gdeflate_status *status_out)
 {
     const uint8_t *in = d->words + 4 * (size_t)d->at;
     const uint32_t *table = d->table;
@@ -102,8 +103,9 @@ enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
         const uint32_t entry = d->table[d->bits[lane] & (TABLE_SIZE - 1)];
         /* The end has a code like any other symbol. */
         if (entry & ENTRY_SECOND) {
-            gd_turn(d, lane, ENTRY_TAKES(d->table[ENTRY_VALUE(entry) +
-                                                  (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))]));
+            gd_turn(d, lane,
+                    ENTRY_TAKES(d->table[ENTRY_VALUE(entry) +
+                                         (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))]));
         } else {
             gd_turn(d, lane, ENTRY_TAKES(entry));
         }

@@ -15,8 +15,8 @@ enum partial { NO_PARTIAL, ONE_CODEWORD, ONE_OR_NONE };
 
 /*
  * Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or leave it as they may.
- * Symbols are counted and sorted in quarters: of one list each would wait for its neighbour, as they
- * mostly have the same length.
+ * Symbols are counted and sorted in quarters: of one list each would wait for its neighbour, as
+ * they mostly have the same length.
  */
 static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths, uint32_t count,
                                       enum partial partial)
@@ -66,7 +66,8 @@ static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths,
     }
     for (uint32_t i = QUARTERS * quarter; i < count; i++) {
         code->sorted[next[QUARTERS - 1][lengths[i]]] = (uint16_t)i;
-        next[QUARTERS - 1][lengths[i]] = (uint16_t)(next[QUARTERS - 1][lengths[i]] + (lengths[i] != 0));
+        next[QUARTERS - 1][lengths[i]] =
+            (uint16_t)(next[QUARTERS - 1][lengths[i]] + (lengths[i] != 0));
     }
     return GDEFLATE_OK;
 }
@@ -78,7 +79,9 @@ static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths,
 #define REVERSED_64(high) \
     REVERSED_16(high), REVERSED_16((high) + 8), REVERSED_16((high) + 4), REVERSED_16((high) + 12)
 
-static const uint8_t reversed[256] = {REVERSED_64(0), REVERSED_64(2), REVERSED_64(1), REVERSED_64(3)};
+static const uint8_t reversed[256] = {
+    REVERSED_64(0), REVERSED_64(2), REVERSED_64(1), REVERSED_64(3),
+};
 
 /* A codeword as it stands in the stream: its first bit lowest. */
 static inline uint32_t as_read(uint32_t codeword, uint32_t nbits)
@@ -105,7 +108,8 @@ static uint32_t make_second_tables(uint32_t *table, uint32_t first, uint32_t sec
                 table[first + prefix] = ENTRY_OTHER | ENTRY_SECOND | second_at << 16;
                 second_at += SECOND_SIZE;
             }
-            for (uint32_t i = bits >> TABLE_BITS; i < SECOND_SIZE; i += 1u << (nbits - TABLE_BITS)) {
+            for (uint32_t i = bits >> TABLE_BITS; i < SECOND_SIZE;
+                 i += 1u << (nbits - TABLE_BITS)) {
                 table[second_at - SECOND_SIZE + i] = entry;
             }
         }
@@ -151,7 +155,8 @@ static enum gdeflate_status make_table(uint32_t *table, uint32_t first, uint32_t
 /* ---- the symbols of the format, without their codes ---- */
 
 #define LITERAL(byte) (ENTRY_LITERAL | (uint32_t)(byte) << 16)
-#define LITERALS_4(byte) LITERAL(byte), LITERAL((byte) + 1), LITERAL((byte) + 2), LITERAL((byte) + 3)
+#define LITERALS_4(byte) \
+    LITERAL(byte), LITERAL((byte) + 1), LITERAL((byte) + 2), LITERAL((byte) + 3)
 #define LITERALS_16(byte) \
     LITERALS_4(byte), LITERALS_4((byte) + 4), LITERALS_4((byte) + 8), LITERALS_4((byte) + 12)
 #define LITERALS_64(byte) \
@@ -224,7 +229,7 @@ enum gdeflate_status gd_read_code_lengths(struct gd_decoder *d)
     for (uint32_t lane = 0; lane < precode_count; lane++) {
         precode[order[lane]] = (uint8_t)gd_turn(d, lane, 3);
     }
-    /* A precode of one symbol could only give all codes' lengths alike, and none of these is a code. */
+    /* A precode of one symbol could only make all lengths the same, and such codes are none. */
     if (make_table(table, 0, PRECODE_BITS, &unused, precode, PRECODE_SYMBOLS, precode_infos,
                    NO_PARTIAL)) {
         return GDEFLATE_BAD_CODE;

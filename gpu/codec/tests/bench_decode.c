@@ -78,8 +78,8 @@ static struct pieces encode(enum gdeflate_level level)
     struct pieces p = pieces_new();
 
     for (size_t i = 0; i < p.count; i++) {
-        p.offsets[i + 1] = p.offsets[i] +
-                           gdeflate_encode_tile(encoder, input + i * GDEFLATE_TILE_NBYTES,
+        p.offsets[i + 1] =
+            p.offsets[i] + gdeflate_encode_tile(encoder, input + i * GDEFLATE_TILE_NBYTES,
                                                 (uint32_t)piece_nbytes(i), p.bytes + p.offsets[i]);
     }
     gdeflate_encoder_free(encoder);
@@ -92,8 +92,8 @@ static struct pieces encode_deflate(int level)
     struct pieces p = pieces_new();
 
     for (size_t i = 0; i < p.count; i++) {
-        p.offsets[i + 1] = p.offsets[i] +
-                           libdeflate_deflate_compress(encoder, input + i * GDEFLATE_TILE_NBYTES,
+        p.offsets[i + 1] =
+            p.offsets[i] + libdeflate_deflate_compress(encoder, input + i * GDEFLATE_TILE_NBYTES,
                                                        piece_nbytes(i), p.bytes + p.offsets[i],
                                                        2 * GDEFLATE_TILE_NBYTES);
     }
@@ -118,9 +118,9 @@ static void decode(enum gdeflate_isa isa, const struct pieces *p)
 static void decode_deflate(struct libdeflate_decompressor *decoder, const struct pieces *p)
 {
     for (size_t i = 0; i < p->count; i++) {
-        if (libdeflate_deflate_decompress(decoder, p->bytes + p->offsets[i],
-                                          p->offsets[i + 1] - p->offsets[i],
-                                          output + i * GDEFLATE_TILE_NBYTES, piece_nbytes(i), NULL)) {
+        if (libdeflate_deflate_decompress(
+                decoder, p->bytes + p->offsets[i], p->offsets[i + 1] - p->offsets[i],
+                output + i * GDEFLATE_TILE_NBYTES, piece_nbytes(i), NULL)) {
             abort();
         }
     }
@@ -190,8 +190,8 @@ static void bench(const char *name, enum gdeflate_level level, int only, int run
         if (asked(isa, only)) {
             double median = seconds[isa][runs / 2];
 
-            printf("  %s %7.0f (%.2f)", gdeflate_isa_name(isa), (double)input_nbytes / median * 1e-6,
-                   base / median);
+            printf("  %s %7.0f (%.2f)", gdeflate_isa_name(isa),
+                   (double)input_nbytes / median * 1e-6, base / median);
         }
     }
     printf("\n");
@@ -216,7 +216,8 @@ int main(int argc, char **argv)
             }
         } else if (i + 1 < argc && !strcmp(argv[i], "--isa")) {
             i++;
-            for (only = 0; only < GDEFLATE_ISA_COUNT - 1 && strcmp(argv[i], gdeflate_isa_name(only));) {
+            for (only = 0;
+                 only < GDEFLATE_ISA_COUNT - 1 && strcmp(argv[i], gdeflate_isa_name(only));) {
                 only++;
             }
         } else {

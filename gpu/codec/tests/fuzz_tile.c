@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
             decode_by_all(tile.bytes, tile.nbytes, tile.raw_nbytes, out);
         }
     } else if (count >= 2) {
-        decode_by_all(bytes + 2, (uint32_t)(count - 2), (bytes[0] | (uint32_t)bytes[1] << 8) + 1, out);
+        decode_by_all(bytes + 2, (uint32_t)(count - 2), (bytes[0] | (uint32_t)bytes[1] << 8) + 1,
+                      out);
     }
     return 0;
 }

@@ -92,8 +92,8 @@ static uint8_t *expected(const struct vectors *v, json_t *vector, size_t *nbytes
 }
 
 /* Both ends of tile and output, in turn, touch a page of nobody. */
-static enum gdeflate_status decode_guarded(enum gdeflate_isa isa, struct gdeflate_tile tile, int front,
-                                           uint8_t *out)
+static enum gdeflate_status decode_guarded(enum gdeflate_isa isa, struct gdeflate_tile tile,
+                                           int front, uint8_t *out)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), in_room = (tile.nbytes + page - 1) / page * page;
     size_t out_room = (tile.raw_nbytes + page - 1) / page * page;
@@ -125,7 +125,8 @@ static void check_vectors(enum gdeflate_isa isa)
     if (!gdeflate_isa_usable(isa)) {
         cr_skip_test("this processor has no %s", gdeflate_isa_name(isa));
     }
-    json_array_foreach(json_object_get(v.manifest, "vectors"), i, vector) {
+    json_array_foreach(json_object_get(v.manifest, "vectors"), i, vector)
+    {
         const char *name = json_string_value(json_object_get(vector, "file"));
         size_t nbytes, raw_nbytes;
         uint8_t *bytes = read_file(&v, name, &nbytes), *raw = expected(&v, vector, &raw_nbytes);
@@ -139,7 +140,8 @@ static void check_vectors(enum gdeflate_isa isa)
             for (int front = 0; front < 2; front++) {
                 enum gdeflate_status status = decode_guarded(isa, tile, front, out);
 
-                cr_assert_eq(status, GDEFLATE_OK, "%s tile %u: %s", name, t, gdeflate_reason(status));
+                cr_assert_eq(status, GDEFLATE_OK, "%s tile %u: %s", name, t,
+                             gdeflate_reason(status));
                 cr_assert(!memcmp(out, raw + (size_t)t * GDEFLATE_TILE_NBYTES, tile.raw_nbytes),
                           "%s tile %u differs", name, t);
             }
@@ -185,7 +187,8 @@ Test(decode, malformed)
     json_t *vector;
     size_t i;
 
-    json_array_foreach(json_object_get(v.manifest, "malformed"), i, vector) {
+    json_array_foreach(json_object_get(v.manifest, "malformed"), i, vector)
+    {
         const char *name = json_string_value(json_object_get(vector, "file"));
         size_t nbytes;
         uint8_t *bytes = read_file(&v, name, &nbytes);

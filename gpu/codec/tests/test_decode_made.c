@@ -89,7 +89,8 @@ static void name_codewords(struct code *code)
 }
 
 /* A random tree of `leaves` leaves; deep ones are split more readily when skewed. */
-static void make_code(struct code *code, uint32_t count, uint32_t leaves, uint32_t max_nbits, int always)
+static void make_code(struct code *code, uint32_t count, uint32_t leaves, uint32_t max_nbits,
+                      int always)
 {
     uint8_t depths[288] = {0};
     uint32_t made = 1, skew = draw(3);
@@ -127,7 +128,8 @@ static void put_symbol(uint32_t lane, const struct code *code, uint32_t symbol)
 
 static void put_code_lengths(const struct code *literals, const struct code *distances)
 {
-    static const uint8_t order[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+    static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
     uint32_t total = literals->count + distances->count, lane = 0, repeat;
     uint8_t lengths[320];
     struct code precode;
@@ -188,7 +190,8 @@ static void put_owed(uint32_t lane, const struct code *distances)
 }
 
 /* A length symbol with its extra bits, and the distance for later; 0 when it would not fit. */
-static int put_match(uint32_t lane, const struct code *literals, const struct code *distances, uint32_t symbol)
+static int put_match(uint32_t lane, const struct code *literals, const struct code *distances,
+                     uint32_t symbol)
 {
     static const uint8_t bits_of_length[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                                2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 16};
@@ -264,7 +267,8 @@ static void put_stored(void)
 {
     uint32_t nbytes = draw(2) ? draw(40) : draw(3000);
 
-    nbytes = nbytes < GDEFLATE_TILE_NBYTES - raw_nbytes ? nbytes : GDEFLATE_TILE_NBYTES - raw_nbytes;
+    nbytes =
+        nbytes < GDEFLATE_TILE_NBYTES - raw_nbytes ? nbytes : GDEFLATE_TILE_NBYTES - raw_nbytes;
     put(0, nbytes, 16);
     end_turn(0);
     for (uint32_t i = 0; i < nbytes; i++) {
@@ -294,7 +298,7 @@ static void put_block(int final)
     struct code literals, distances;
 
     type = type == 3 ? 2 : type;
-    put(0, (uint32_t)final | type << 1, 3);
+    put(0, (uint32_t) final | type << 1, 3);
     end_turn(0);
     if (!type) {
         put_stored();
@@ -385,7 +389,7 @@ Test(decode_made, all_agree_on_damaged_ones)
     }
 }
 
-/* A code of one codeword leaves another that stands for nothing: for the distance that is owed last. */
+/* A code of one codeword leaves another that stands for nothing, here for a distance owed last. */
 Test(decode_made, no_distance_at_the_end_of_a_block)
 {
     static uint8_t out[GDEFLATE_TILE_NBYTES];
