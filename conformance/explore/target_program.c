@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -39,6 +40,7 @@ static void execute(struct cf_target *target, int error_pipe)
     fcntl(target->server.server_answers, F_SETFD, 0);
     /* The same addresses on every run: a program that looks at them does the same again. */
     personality(ADDR_NO_RANDOMIZE);
+    signal(SIGPIPE, SIG_DFL);
     cf_target_redirect(target);
     execvp(target->argv[0], target->argv);
     error = errno;

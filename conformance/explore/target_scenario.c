@@ -12,7 +12,7 @@
 #include <ringer.h>
 
 #include <errno.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +100,7 @@ bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
     pid = fork();
     if (!pid) {
         setenv("RINGER_ENGINE", "sim", 1);
+        signal(SIGPIPE, SIG_DFL);
         cf_target_redirect(target);
         close(target->server.commands);
         close(target->server.answers);

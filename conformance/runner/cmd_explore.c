@@ -12,6 +12,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,7 +263,8 @@ static void print_failure(const struct options *o, const struct result *result, 
 {
     const struct cf_search *search = &result->search;
 
-    printf("  %s\n", search->failure.text);
+    if (search->failure.failed)
+        printf("  %s\n", search->failure.text);
     if (*result->words)
         printf("  it said: %s\n", result->words);
     if (search->by_seed)
@@ -433,6 +435,7 @@ static int explore_main(const struct run_command *command, int argc, char **argv
 
     if (code >= 0)
         return code;
+    signal(SIGPIPE, SIG_IGN); /* a server that went is seen by what it does not answer */
     tally.items = json_array();
     if (o.argv) {
         struct cf_target target;
