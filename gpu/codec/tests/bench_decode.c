@@ -2,8 +2,9 @@
 /*
  * Decoding speed on one thread: every decoder of this processor against libdeflate, on the same 64
  * KiB pieces, alternating, medians.
- *   bench_decode [--runs N] [--level LEVEL] [--isa NAME] FILE...
- * Of a folder all *.py are taken as one text. Of each input the first 16 MiB.
+ *   bench_codec_decode [--runs N] [--level LEVEL] [--isa NAME] FILE...
+ * LEVEL as in the API: fastest, default, best (libdeflate 6, 9, 12); NAME: scalar, avx2, avx512. Of
+ * a folder all *.py are taken as one text. Of each input the first 16 MiB.
  */
 #include "gpu/codec/gdeflate.h"
 
