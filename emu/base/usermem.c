@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -69,10 +70,40 @@ static bool copy(struct iovec *local, struct iovec *user, unsigned count, bool w
     return true;
 }
 
+/*
+ * Most of what callers pass lies on their own stack, above this frame: that is there as long as they
+ * are. Where the thread runs on memory of its own (a fibre, a signal stack) this is never true.
+ */
+static bool on_own_stack(const void *user, size_t nbytes)
+{
+    static _Thread_local uintptr_t low, high; /* high 0: not known yet; 1: never */
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), at = (uintptr_t)user;
+
+    if (!high) {
+        pthread_attr_t attributes;
+        void *base;
+        size_t size;
+
+        high = 1;
+        if (!pthread_getattr_np(pthread_self(), &attributes)) {
+            if (!pthread_attr_getstack(&attributes, &base, &size)) {
+                low = (uintptr_t)base;
+                high = low + size;
+            }
+            pthread_attr_destroy(&attributes);
+        }
+    }
+    return here >= low && here < high && at >= here && at < high && nbytes <= high - at;
+}
+
 bool emu_copy_to_user(void *user, const void *from, size_t nbytes)
 {
     struct iovec local = {(void *)(uintptr_t)from, nbytes}, remote = {user, nbytes};
 
+    if (on_own_stack(user, nbytes)) {
+        memcpy(user, from, nbytes);
+        return true;
+    }
     return !nbytes || copy(&local, &remote, 1, true);
 }
 
@@ -80,6 +111,10 @@ bool emu_copy_from_user(void *to, const void *user, size_t nbytes)
 {
     struct iovec local = {to, nbytes}, remote = {(void *)(uintptr_t)user, nbytes};
 
+    if (on_own_stack(user, nbytes)) {
+        memcpy(to, user, nbytes);
+        return true;
+    }
     return !nbytes || copy(&local, &remote, 1, false);
 }
 
@@ -87,6 +122,8 @@ bool emu_probe_user(void *user, size_t nbytes)
 {
     char bytes[64];
 
+    if (on_own_stack(user, nbytes))
+        return true;
     return nbytes <= sizeof bytes && emu_copy_from_user(bytes, user, nbytes) &&
            emu_copy_to_user(user, bytes, nbytes);
 }
@@ -96,5 +133,11 @@ bool emu_write_iosb(void *iosb, NTSTATUS status, uint64_t information)
     struct iovec local[2] = {{&information, 8}, {&status, 4}};
     struct iovec remote[2] = {{(char *)iosb + 8, 8}, {iosb, 4}};
 
+    if (on_own_stack(iosb, 16)) {
+        memcpy((char *)iosb + 8, &information, 8);
+        /* Release: pairs with whoever reads the status first. */
+        __atomic_store_n((NTSTATUS *)iosb, status, __ATOMIC_RELEASE);
+        return true;
+    }
     return copy(local, remote, 2, true);
 }

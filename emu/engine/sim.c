@@ -126,7 +126,7 @@ static uint32_t id_of(uint32_t *id)
     return *id & 0xFFFFFF;
 }
 
-static uint32_t file_id(const struct emu_file *file)
+static uint32_t file_number(const struct emu_file *file)
 {
     struct stat st;
     uint32_t i = 0;
@@ -141,6 +141,16 @@ static uint32_t file_id(const struct emu_file *file)
         file_count++;
     }
     return i + 1; /* those beyond the table count as one file */
+}
+
+static uint32_t file_id(struct emu_file *file)
+{
+    uint32_t *id = &file->obj.sim_id;
+
+    /* Of this generation already? Else looked up once, as its bytes are not its handle's alone. */
+    if (*id >> 24 != (sim.generation & 0xFF) || !(*id & 0xFFFFFF))
+        *id = (sim.generation & 0xFF) << 24 | file_number(file);
+    return *id & 0xFFFFFF;
 }
 
 /* ---- choices ---- */

@@ -2,7 +2,9 @@
 #include "emu/ring/queues.h"
 
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
+#include "emu/base/usermem.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +12,41 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/*
+ * A simulation makes the same rings thousands of times a second: their memory is kept. One thread at a
+ * time runs there, so nothing guards it.
+ */
+static struct emu_ring_queues kept[4];
+static uint32_t kept_count;
+
+static bool take_kept(struct emu_ring_queues *queues, uint32_t sq_size, uint32_t cq_size)
+{
+    for (uint32_t i = 0; i < kept_count; i++) {
+        if (kept[i].sq_size != sq_size || kept[i].cq_size != cq_size)
+            continue;
+        *queues = kept[i];
+        kept[i] = kept[--kept_count];
+        queues->cq_tail = 0;
+        memset(queues->own, 0, queues->nbytes);
+        return true;
+    }
+    return false;
+}
+
+/* False: the user may have changed his view. What he writes there must arrive in ours. */
+static bool keep(const struct emu_ring_queues *queues)
+{
+    uint64_t token = (uint64_t)(uintptr_t)queues->own + 1, arrived;
+
+    if (kept_count == sizeof kept / sizeof kept[0] || queues->nbytes > (size_t)sysconf(_SC_PAGESIZE) ||
+        !emu_copy_to_user(queues->user, &token, sizeof token))
+        return false;
+    memcpy(&arrived, queues->own, sizeof arrived);
+    if (arrived == token)
+        kept[kept_count++] = *queues;
+    return arrived == token;
+}
 
 NTSTATUS emu_queues_create(struct emu_ring_queues *queues, uint32_t sq_size, uint32_t cq_size)
 {
@@ -19,6 +56,8 @@ NTSTATUS emu_queues_create(struct emu_ring_queues *queues, uint32_t sq_size, uin
     struct stat st;
     int err;
 
+    if (emu_sim && take_kept(queues, sq_size, cq_size))
+        return STATUS_SUCCESS;
     memset(queues, 0, sizeof *queues);
     queues->completion_offset = (sq_nbytes + 63) & ~(size_t)63;
     queues->nbytes = (queues->completion_offset + cq_nbytes + page - 1) & ~(page - 1);
@@ -77,6 +116,8 @@ static bool user_view_is_ours(const struct emu_ring_queues *queues)
 
 void emu_queues_destroy(struct emu_ring_queues *queues)
 {
+    if (emu_sim && keep(queues))
+        return;
     close(queues->fd); /* first: a process that has no descriptor left can look now */
     if (user_view_is_ours(queues))
         munmap(queues->user, queues->nbytes);
@@ -90,6 +131,11 @@ void emu_queues_after_fork(struct emu_ring_queues *queues)
     if (user_view_is_ours(queues))
         mmap(queues->user, queues->nbytes, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+void emu_queues_forget_kept(void)
+{
+    kept_count = 0;
 }
 
 void emu_queues_put(struct emu_ring_queues *queues, const struct emu_ring_completion *completions,

@@ -40,6 +40,8 @@ NTSTATUS emu_queues_create(struct emu_ring_queues *queues, uint32_t sq_size, uin
 void emu_queues_destroy(struct emu_ring_queues *queues);
 /* In a forked child: both views become private copies, so nothing reaches the parent's. */
 void emu_queues_after_fork(struct emu_ring_queues *queues);
+/* Likewise: memory that was kept for the next ring is the parent's. */
+void emu_queues_forget_kept(void);
 
 /* ---- the shared words: plain UINT32 in the public layout, every access of ours is atomic ---- */
 

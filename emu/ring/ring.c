@@ -33,6 +33,7 @@ static void after_fork_child(void)
         atomic_store(&ring->submitting, 0);
         emu_queues_after_fork(&ring->queues);
     }
+    emu_queues_forget_kept();
 }
 
 static void register_fork_handler(void)
@@ -66,18 +67,33 @@ static NTSTATUS check_params(const NT_IORING_STRUCTV1 *params)
     return STATUS_SUCCESS;
 }
 
-/* Untouched pages of the pool cost nothing, so it is made for the worst case at once. */
+#define HEAP_POOL_NBYTES (64u << 10)
+
+/* Untouched pages of a large pool cost nothing, so it is made for the worst case at once. */
 static NTSTATUS create_pool(struct emu_ring *ring)
 {
     void *pool;
 
     ring->pool_size = ring->queues.cq_size + 1; /* every completion, and the processor's spare */
+    ring->pool_mapped = ring->pool_size * sizeof *ring->pool > HEAP_POOL_NBYTES;
+    if (!ring->pool_mapped) {
+        ring->pool = calloc(ring->pool_size, sizeof *ring->pool);
+        return ring->pool ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
     pool = mmap(NULL, (size_t)ring->pool_size * sizeof *ring->pool, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pool == MAP_FAILED)
         return STATUS_INSUFFICIENT_RESOURCES;
     ring->pool = pool;
     return STATUS_SUCCESS;
+}
+
+static void free_pool(struct emu_ring *ring)
+{
+    if (ring->pool_mapped)
+        munmap(ring->pool, (size_t)ring->pool_size * sizeof *ring->pool);
+    else
+        free(ring->pool);
 }
 
 NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **ring_out)
@@ -120,7 +136,7 @@ NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **rin
     return STATUS_SUCCESS;
 
 fail_pool:
-    munmap(ring->pool, (size_t)ring->pool_size * sizeof *ring->pool);
+    free_pool(ring);
 fail_queues:
     emu_queues_destroy(&ring->queues);
 fail:
@@ -172,7 +188,7 @@ static void ring_destroy(struct emu_object *obj)
     ring->queue->ops->queue_destroy(ring->queue);
     emu_ring_files_free(ring->files);
     free(ring->buffers);
-    munmap(ring->pool, (size_t)ring->pool_size * sizeof *ring->pool);
+    free_pool(ring);
     emu_queues_destroy(&ring->queues);
     emu_lock_fini(&ring->post_lock);
     free(ring);

@@ -116,6 +116,7 @@ struct emu_ring {
     _Atomic uint32_t held_count;
     struct emu_object *event; /* a reference from emu_host->event_from_handle */
     struct emu_ring_op *pool;            /* const */
+    bool pool_mapped;                    /* const: not from the heap */
     struct emu_ring_op *free_ops;        /* those that have ended */
     struct emu_ring_op *spare_ops;       /* processor: taken from free_ops */
     uint32_t pool_used, pool_size;       /* processor; const */
