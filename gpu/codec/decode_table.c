@@ -13,6 +13,16 @@ struct code {
 /* Codes that may leave code space: none, that of one codeword of one bit, and the empty one. */
 enum partial { NO_PARTIAL, ONE_CODEWORD, ONE_OR_NONE };
 
+/* next: where the next symbol of each length goes; those of length 0 go over each other. */
+static inline void sort_in(struct code *code, uint16_t *next, const uint8_t *lengths,
+                           uint32_t symbol)
+{
+    uint32_t nbits = lengths[symbol];
+
+    code->sorted[next[nbits]] = (uint16_t)symbol;
+    next[nbits] = (uint16_t)(next[nbits] + (nbits != 0));
+}
+
 /*
  * Says GDEFLATE_BAD_CODE unless the codewords fill the code space, or leave it as they may.
  * Symbols are counted and sorted in quarters: of one list each would wait for its neighbour, as
@@ -26,12 +36,13 @@ static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths,
     int32_t space = 1; /* codewords of this length that are left */
 
     for (uint32_t i = 0; i < quarter; i++) {
-        for (uint32_t q = 0; q < QUARTERS; q++) {
-            next[q][lengths[q * quarter + i]]++;
-        }
+        next[0][lengths[i]]++;
+        next[1][lengths[quarter + i]]++;
+        next[2][lengths[2 * quarter + i]]++;
+        next[3][lengths[3 * quarter + i]]++;
     }
     for (uint32_t i = QUARTERS * quarter; i < count; i++) {
-        next[QUARTERS - 1][lengths[i]]++;
+        next[3][lengths[i]]++;
     }
     for (uint32_t nbits = 1; nbits <= MAX_CODE_NBITS; nbits++) {
         uint32_t first = total;
@@ -52,22 +63,18 @@ static enum gdeflate_status sort_code(struct code *code, const uint8_t *lengths,
         !(partial == ONE_OR_NONE && !total)) {
         return GDEFLATE_BAD_CODE;
     }
-    /* Symbols without a code go behind all others, one over the other. */
+    /* Symbols without a code go behind all others. */
     for (uint32_t q = 0; q < QUARTERS; q++) {
         next[q][0] = MAX_SYMBOLS;
     }
     for (uint32_t i = 0; i < quarter; i++) {
-        for (uint32_t q = 0; q < QUARTERS; q++) {
-            uint32_t symbol = q * quarter + i, nbits = lengths[symbol];
-
-            code->sorted[next[q][nbits]] = (uint16_t)symbol;
-            next[q][nbits] = (uint16_t)(next[q][nbits] + (nbits != 0));
-        }
+        sort_in(code, next[0], lengths, i);
+        sort_in(code, next[1], lengths, quarter + i);
+        sort_in(code, next[2], lengths, 2 * quarter + i);
+        sort_in(code, next[3], lengths, 3 * quarter + i);
     }
     for (uint32_t i = QUARTERS * quarter; i < count; i++) {
-        code->sorted[next[QUARTERS - 1][lengths[i]]] = (uint16_t)i;
-        next[QUARTERS - 1][lengths[i]] =
-            (uint16_t)(next[QUARTERS - 1][lengths[i]] + (lengths[i] != 0));
+        sort_in(code, next[3], lengths, i);
     }
     return GDEFLATE_OK;
 }

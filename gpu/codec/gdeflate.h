@@ -65,6 +65,7 @@ enum gdeflate_isa gdeflate_best_isa(void);
 /*
  * Decodes one tile into exactly raw_nbytes bytes at out, strictly; touches nothing else of out. What
  * lies in out after a refusal is not specified. Ends after a time that is bounded by the sizes.
+ * isa must be usable. Takes about 50 KiB of stack, and no other memory.
  */
 enum gdeflate_status gdeflate_decode_tile(enum gdeflate_isa isa, const struct gdeflate_tile *tile,
                                           uint8_t *out);
