@@ -97,18 +97,25 @@ static void after_fork_child(void)
     atomic_store(&state.shared, NULL); /* the parent's: a new one is made on first use */
 }
 
+static pthread_once_t fork_handler = PTHREAD_ONCE_INIT;
+
+static void register_fork_handler(void)
+{
+    emu_fork_register(NULL, NULL, after_fork_child);
+}
+
 const struct emu_engine_ops *emu_engine(void)
 {
     const struct emu_engine_ops *ops = atomic_load(&state.chosen);
 
     if (ops)
         return ops;
+    /* Before the lock is ever held: a child of a fork meanwhile starts over with both. */
+    pthread_once(&fork_handler, register_fork_handler);
     pthread_mutex_lock(&state.lock);
     probe_locked();
-    if (!atomic_load(&state.chosen)) {
+    if (!atomic_load(&state.chosen))
         choose_default_locked();
-        emu_fork_register(NULL, NULL, after_fork_child);
-    }
     ops = atomic_load(&state.chosen);
     pthread_mutex_unlock(&state.lock);
     return ops;
