@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A tile: parsed into tokens, tokens into blocks; stored as it is where that is shorter. */
+/*
+ * A tile: parsed into tokens, tokens into blocks; stored as it is where that is shorter.
+ *
+ * The thorough levels know all matches of the tile before they choose any. Prices of a block come from
+ * its tokens, tokens from prices, blocks from the tokens of the whole; it begins with a quick parse and
+ * goes round until little changes.
+ */
+#include "gpu/codec/encode.h"
 #include "gpu/codec/encode_block.h"
 #include "gpu/codec/encode_optimal.h"
 #include "gpu/codec/encode_parse.h"
@@ -7,48 +14,64 @@
 
 #include <stdlib.h>
 
-/* Blocks fall back to stored ones each for itself, so a tile of several exceeds a stored tile by
- * their headers at most: three bits a block and one more word a lane. */
-enum { ROOM_NBYTES = GDEFLATE_STORED_TILE_NBYTES + 4096 };
+enum {
+    /*
+     * No block is longer than it would be stored, so blocks in any number exceed a stored tile by their
+     * headers at most: 19 bits each, and a word a lane.
+     */
+    ROOM_NBYTES = GDEFLATE_STORED_TILE_NBYTES + 4 * (GDEFLATE_LANES + ENCODE_STRETCHES),
+    /* Below, a word more or less counts, and there is time to try: one block, as many passes. */
+    SMALL_NBYTES = 4096,
+    SMALL_QUICK_NBYTES = 1024, /* the same for the quick level */
+    SMALL_PASSES = 5,
+    SETTLED = 20, /* when less than one count in so many changes, another pass is not worth it */
+};
 
 struct effort {
     uint32_t piece_nbytes; /* what blocks are put together from */
     struct match_effort match;
-    unsigned rounds, passes; /* of passes each; none: one quick parse */
+    unsigned rounds; /* blocks are found so often */
+    unsigned passes; /* over each block in the last round; in those before it is one */
 };
 
 static const struct effort efforts[GDEFLATE_LEVEL_COUNT] = {
-    [GDEFLATE_FASTEST] = {8192, {0, 0}, 0, 0},
+    [GDEFLATE_FASTEST] = {8192, {24, 64}, 0, 0},
     [GDEFLATE_DEFAULT] = {2048, {24, 64}, 1, 2},
-    [GDEFLATE_BEST] = {2048, {40, 128}, 2, 2},
+    [GDEFLATE_BEST] = {2048, {32, 64}, 2, 3},
 };
 
+/* One allocation. What a level does not use is never touched, so it costs addresses only. */
 struct gdeflate_encoder {
     enum gdeflate_level level;
     struct encode_writer writer;
     struct encode_split split;
-    union {
-        struct match_hash hash;         /* GDEFLATE_FASTEST */
-        struct encode_optimal *optimal; /* the others; behind the structure */
-    } finder;
+    struct match_hash hash;
     encode_token tokens[GDEFLATE_TILE_NBYTES];
     uint8_t room[4 + ROOM_NBYTES];
+    struct encode_optimal optimal;
 };
 
 struct gdeflate_encoder *gdeflate_encoder_new(enum gdeflate_level level)
 {
-    size_t behind = level == GDEFLATE_FASTEST ? 0 : sizeof(struct encode_optimal);
-    struct gdeflate_encoder *encoder = malloc(sizeof *encoder + behind);
+    struct gdeflate_encoder *encoder = malloc(sizeof *encoder);
 
     if (!encoder)
         return NULL;
     encoder->level = level;
     encode_writer_init(&encoder->writer);
-    if (behind) {
-        encoder->finder.optimal = (struct encode_optimal *)(void *)(encoder + 1);
-        encode_optimal_init(encoder->finder.optimal);
-    }
+    encode_use_isa(encoder, GDEFLATE_AVX512);
     return encoder;
+}
+
+void encode_use_isa(struct gdeflate_encoder *encoder, enum gdeflate_isa most)
+{
+    encode_turns_init(&encoder->writer.turns, most);
+    encode_optimal_init(&encoder->optimal, most);
+}
+
+void encode_use_room(struct gdeflate_encoder *encoder, uint32_t matches)
+{
+    encoder->optimal.tree.room = matches;
 }
 
 void gdeflate_encoder_free(struct gdeflate_encoder *encoder)
@@ -56,10 +79,12 @@ void gdeflate_encoder_free(struct gdeflate_encoder *encoder)
     free(encoder);
 }
 
-static void write_blocks(struct gdeflate_encoder *encoder, const uint8_t *raw)
+/* The blocks that are split, from their tokens, into the room; returns the tile's size. */
+static uint32_t write_blocks(struct gdeflate_encoder *encoder, const uint8_t *raw)
 {
     struct encode_block block = {encoder->tokens, 0, raw, 0};
 
+    encode_lanes_start(&encoder->writer.lanes, encoder->room);
     for (uint32_t i = 0; i < encoder->split.count; i++) {
         const struct encode_stretch *stretch = &encoder->split.stretch[i];
 
@@ -69,34 +94,62 @@ static void write_blocks(struct gdeflate_encoder *encoder, const uint8_t *raw)
         block.tokens += block.token_count;
         block.raw += block.raw_nbytes;
     }
+    return encode_lanes_finish(&encoder->writer.lanes);
 }
 
-/*
- * Prices of a block come from its tokens, the blocks from the tokens of the whole: first from those of
- * a quick parse, then from the cheapest for the last prices, as often as the level says.
- */
-static void parse_thorough(struct gdeflate_encoder *encoder, const struct effort *effort,
-                           const uint8_t *raw, uint32_t nbytes)
+/* Keeps the tile that is in the room if it is smaller than the one in out; returns the smaller size. */
+static uint32_t keep(const struct gdeflate_encoder *encoder, uint32_t nbytes, uint32_t best, uint8_t *out)
 {
-    struct encode_optimal *optimal = encoder->finder.optimal;
+    if (nbytes >= best)
+        return best;
+    memcpy(out, encoder->room + 4, nbytes);
+    return nbytes;
+}
+
+/* How much counts differ, in symbols. */
+static uint32_t changed(const struct encode_counts *a, const struct encode_counts *b)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = 0; i < ENCODE_FIXED_LITLENS; i++)
+        sum += (uint32_t)abs((int)a->litlen[i] - (int)b->litlen[i]);
+    for (unsigned i = 0; i < ENCODE_DISTANCES; i++)
+        sum += (uint32_t)abs((int)a->distance[i] - (int)b->distance[i]);
+    return sum;
+}
+
+/* Finds the tokens of one block again, for prices from those that it has. Has it settled? */
+static bool parse_again(struct gdeflate_encoder *encoder, struct encode_stretch *stretch,
+                        const uint8_t *raw, uint32_t first, encode_token *tokens)
+{
+    struct encode_counts before = stretch->counts;
+
+    encode_prices_set(&encoder->optimal.steps.prices, &before);
+    stretch->token_count = encode_parse_optimal(&encoder->optimal, raw, first,
+                                                first + stretch->raw_nbytes, tokens, &stretch->counts);
+    return changed(&before, &stretch->counts) * SETTLED < stretch->token_count;
+}
+
+static void parse_thorough(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes)
+{
+    const struct effort *effort = &efforts[encoder->level];
     struct encode_split *split = &encoder->split;
     uint32_t count;
 
-    match_tree_fill(&optimal->tree, effort->match, raw, nbytes);
-    count = encode_parse_lazy(&optimal->tree, raw, nbytes, encoder->tokens);
-    for (unsigned round = 0; round < effort->rounds; round++) {
+    match_tree_fill(&encoder->optimal.tree, effort->match, raw, nbytes);
+    count = encode_parse_lazy(&encoder->optimal.tree, raw, nbytes, encoder->tokens);
+    for (unsigned round = 1; round <= effort->rounds; round++) {
+        unsigned passes = round < effort->rounds ? 1 : effort->passes;
         uint32_t first = 0;
 
         encode_split_tokens(split, encoder->tokens, count, effort->piece_nbytes);
         count = 0;
         for (uint32_t i = 0; i < split->count; i++) {
             struct encode_stretch *stretch = &split->stretch[i];
-            encode_token *tokens = encoder->tokens + count;
 
-            for (unsigned pass = 0; pass < effort->passes; pass++) {
-                encode_prices_set(&optimal->steps.prices, &stretch->counts);
-                stretch->token_count = encode_parse_optimal(
-                    optimal, raw, first, first + stretch->raw_nbytes, tokens, &stretch->counts);
+            for (unsigned pass = 0; pass < passes; pass++) {
+                if (parse_again(encoder, stretch, raw, first, encoder->tokens + count))
+                    break;
             }
             count += stretch->token_count;
             first += stretch->raw_nbytes;
@@ -104,33 +157,53 @@ static void parse_thorough(struct gdeflate_encoder *encoder, const struct effort
     }
 }
 
-static void parse_quick(struct gdeflate_encoder *encoder, const struct effort *effort,
-                        const uint8_t *raw, uint32_t nbytes)
+static void parse_quick(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes)
 {
-    encode_parse_fast(&encoder->finder.hash, raw, nbytes, encoder->tokens, &encoder->split,
-                      effort->piece_nbytes);
+    encode_parse_fast(&encoder->hash, raw, nbytes, encoder->tokens, &encoder->split,
+                      efforts[GDEFLATE_FASTEST].piece_nbytes);
     encode_split_join(&encoder->split);
+}
+
+/*
+ * One block from either kind of parse, written after every pass: one that saves bits may still cost a
+ * word.
+ */
+static uint32_t encode_small(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes,
+                             uint32_t best, uint8_t *out)
+{
+    struct encode_split *split = &encoder->split;
+    uint32_t count;
+
+    parse_quick(encoder, raw, nbytes);
+    best = keep(encoder, write_blocks(encoder, raw), best, out);
+    match_tree_fill(&encoder->optimal.tree, efforts[GDEFLATE_BEST].match, raw, nbytes);
+    count = encode_parse_lazy(&encoder->optimal.tree, raw, nbytes, encoder->tokens);
+    encode_split_tokens(split, encoder->tokens, count, nbytes);
+    for (unsigned pass = 0; pass < SMALL_PASSES; pass++) {
+        best = keep(encoder, write_blocks(encoder, raw), best, out);
+        parse_again(encoder, &split->stretch[0], raw, 0, encoder->tokens);
+    }
+    return keep(encoder, write_blocks(encoder, raw), best, out);
 }
 
 uint32_t gdeflate_encode_tile(struct gdeflate_encoder *encoder, const uint8_t *raw,
                               uint32_t raw_nbytes, uint8_t *out)
 {
-    const struct effort *effort = &efforts[encoder->level];
-    struct encode_lanes *lanes = &encoder->writer.lanes;
-    uint32_t nbytes;
+    bool quick = encoder->level == GDEFLATE_FASTEST;
+    uint32_t stored_nbytes = encode_stored_nbytes(raw_nbytes), best = stored_nbytes;
 
-    if (effort->passes)
-        parse_thorough(encoder, effort, raw, raw_nbytes);
+    if (quick)
+        parse_quick(encoder, raw, raw_nbytes);
     else
-        parse_quick(encoder, effort, raw, raw_nbytes);
-    encode_lanes_start(lanes, encoder->room);
-    write_blocks(encoder, raw);
-    nbytes = encode_lanes_finish(lanes);
-    if (nbytes > encode_stored_nbytes(raw_nbytes)) {
-        encode_lanes_start(lanes, encoder->room);
-        encode_stored_write(lanes, raw, raw_nbytes, true);
-        nbytes = encode_lanes_finish(lanes);
+        parse_thorough(encoder, raw, raw_nbytes);
+    best = keep(encoder, write_blocks(encoder, raw), best, out);
+    if (raw_nbytes <= (quick ? (uint32_t)SMALL_QUICK_NBYTES : (uint32_t)SMALL_NBYTES))
+        best = encode_small(encoder, raw, raw_nbytes, best, out);
+    if (best == stored_nbytes) {
+        encode_lanes_start(&encoder->writer.lanes, encoder->room);
+        encode_stored_write(&encoder->writer.lanes, raw, raw_nbytes, true);
+        encode_lanes_finish(&encoder->writer.lanes);
+        memcpy(out, encoder->room + 4, best);
     }
-    memcpy(out, encoder->room + 4, nbytes);
-    return nbytes;
+    return best;
 }

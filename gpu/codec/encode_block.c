@@ -7,7 +7,6 @@ enum { STORED_MOST = 65535, TYPE_NBITS = 3, LEN_NBITS = 16 };
 
 void encode_writer_init(struct encode_writer *writer)
 {
-    encode_turns_init(&writer->turns);
     encode_codes_fixed(&writer->fixed);
     encode_codewords(writer->fixed.litlen_nbits, ENCODE_FIXED_LITLENS, writer->fixed.litlen);
     encode_codewords(writer->fixed.distance_nbits, ENCODE_DISTANCES, writer->fixed.distance);

@@ -183,7 +183,8 @@ uint32_t encode_parse_optimal(struct encode_optimal *optimal, const uint8_t *raw
     return follow(optimal, raw, first, end, tokens, counts);
 }
 
-void encode_optimal_init(struct encode_optimal *optimal)
+void encode_optimal_init(struct encode_optimal *optimal, enum gdeflate_isa most)
 {
-    optimal->walk = encode_steps_best();
+    optimal->walk = encode_steps_best(most);
+    optimal->tree.room = MATCH_ROOM;
 }

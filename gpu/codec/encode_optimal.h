@@ -13,8 +13,8 @@ struct encode_optimal {
     encode_steps_walk *walk;
 };
 
-/* Once. */
-void encode_optimal_init(struct encode_optimal *optimal);
+/* Once, and for instructions not beyond `most`. */
+void encode_optimal_init(struct encode_optimal *optimal, enum gdeflate_isa most);
 /* Tokens by longest matches, one place looked ahead: good enough to take the first prices from. */
 uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, uint32_t nbytes,
                            encode_token *tokens);

@@ -4,8 +4,9 @@
 #include "gpu/codec/encode_log2.h"
 
 /* A block's header as a function of how many symbols it uses, about: fitted to what headers take. */
-#define HEADER_NBITS 90.0f
-#define SYMBOL_NBITS 2.9f
+#define HEADER_NBITS 250.0f
+#define SYMBOL_NBITS 2.45f
+#define STORED_NBITS 19.0f
 
 static float entropy(const uint32_t *counts, unsigned symbols, float *used_out)
 {
@@ -22,13 +23,20 @@ static float entropy(const uint32_t *counts, unsigned symbols, float *used_out)
     return total * encode_log2_about(total) - sum;
 }
 
-static float price(const struct encode_counts *counts)
+/* What so many bytes take as a block of these symbols, or stored. */
+static float price(const struct encode_counts *counts, uint32_t raw_nbytes)
 {
-    float litlens, distances, nbits;
+    float litlens, distances, nbits, stored = STORED_NBITS + 8 * (float)raw_nbytes;
+    uint32_t extra = 0;
 
+    for (unsigned i = ENCODE_FIRST_LENGTH; i < ENCODE_LITLENS; i++)
+        extra += counts->litlen[i] * encode_litlen_extra_bits(i);
+    for (unsigned i = 0; i < ENCODE_DISTANCES; i++)
+        extra += counts->distance[i] * encode_distance_extra_bits(i);
     nbits = entropy(counts->litlen, ENCODE_FIXED_LITLENS, &litlens);
     nbits += entropy(counts->distance, ENCODE_DISTANCES, &distances);
-    return nbits + HEADER_NBITS + SYMBOL_NBITS * (litlens + distances);
+    nbits += (float)extra + HEADER_NBITS + SYMBOL_NBITS * (litlens + distances);
+    return nbits < stored ? nbits : stored;
 }
 
 static void cut(struct encode_split *split, const encode_token *tokens, uint32_t count,
@@ -77,7 +85,7 @@ static void weigh(struct encode_split *split, uint32_t i)
     const struct encode_stretch *a = &split->stretch[i], *b = a + 1;
 
     join_counts(&split->joined, &a->counts, &b->counts);
-    split->joined_nbits[i] = price(&split->joined);
+    split->joined_nbits[i] = price(&split->joined, a->raw_nbytes + b->raw_nbytes);
     split->gain[i] = a->nbits + b->nbits - split->joined_nbits[i];
 }
 
@@ -105,7 +113,7 @@ static void join(struct encode_split *split, uint32_t i)
 void encode_split_join(struct encode_split *split)
 {
     for (uint32_t i = 0; i < split->count; i++)
-        split->stretch[i].nbits = price(&split->stretch[i].counts);
+        split->stretch[i].nbits = price(&split->stretch[i].counts, split->stretch[i].raw_nbytes);
     for (uint32_t i = 0; i + 1 < split->count; i++)
         weigh(split, i);
     while (split->count > 1) {

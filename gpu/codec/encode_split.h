@@ -9,7 +9,7 @@ enum { ENCODE_STRETCHES = 32 };
 
 struct encode_stretch {
     uint32_t token_count, raw_nbytes;
-    float nbits; /* what it would take as a block, about; extra bits are not counted */
+    float nbits; /* what it would take as a block, about */
     struct encode_counts counts; /* with one end of block */
 };
 

@@ -115,12 +115,12 @@ AVX512 static uint32_t walk_avx512(struct encode_steps *steps, const struct matc
 
 #endif
 
-encode_steps_walk *encode_steps_best(void)
+encode_steps_walk *encode_steps_best(enum gdeflate_isa most)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
         return walk_avx512;
-    if (__builtin_cpu_supports("avx2"))
+    if (most >= GDEFLATE_AVX2 && __builtin_cpu_supports("avx2"))
         return walk_avx2;
 #endif
     return walk_any;

@@ -38,7 +38,7 @@ struct encode_steps {
 typedef uint32_t encode_steps_walk(struct encode_steps *steps, const struct match_tree *tree,
                                    const uint8_t *raw, uint32_t first, uint32_t at);
 
-/* The fastest that this processor runs; all find the same. */
-encode_steps_walk *encode_steps_best(void);
+/* The fastest that this processor runs, but none beyond `most`; all find the same. */
+encode_steps_walk *encode_steps_best(enum gdeflate_isa most);
 
 #endif

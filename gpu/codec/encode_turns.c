@@ -148,11 +148,11 @@ AVX512 static void spend_sixteen(struct encode_turns *turns, struct encode_lanes
 
 #endif
 
-void encode_turns_init(struct encode_turns *turns)
+void encode_turns_init(struct encode_turns *turns, enum gdeflate_isa most)
 {
     turns->spend = spend_each;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("popcnt"))
         turns->spend = spend_sixteen;
 #endif

@@ -34,8 +34,8 @@ struct encode_turns {
     void (*spend)(struct encode_turns *turns, struct encode_lanes *lanes);
 };
 
-/* Once. */
-void encode_turns_init(struct encode_turns *turns);
+/* Once, and for instructions not beyond `most`. */
+void encode_turns_init(struct encode_turns *turns, enum gdeflate_isa most);
 /* All turns of a block but its header; codes have their codewords. */
 void encode_turns_write(struct encode_turns *turns, struct encode_lanes *lanes,
                         const struct encode_codes *codes, const encode_token *tokens, uint32_t count);

@@ -139,8 +139,8 @@ static encode_token finish(struct match_tree *tree, uint32_t at, struct found *f
     tree->longer[at] = found->longest > MATCH_ROW_MOST;
     if (found->match == first)
         return 0;
-    if (first + MATCH_MOST + GDEFLATE_TILE_NBYTES > tree->match + MATCH_ROOM) {
-        /* Room is left for the longest of every place that comes. */
+    if (tree->first[at] + MATCH_MOST + GDEFLATE_TILE_NBYTES > tree->room) {
+        /* Enough is left for one of every place that comes. */
         *first = found->match[-1];
         found->match = first + 1;
     }

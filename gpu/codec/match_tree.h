@@ -13,8 +13,8 @@
 enum {
     MATCH_TREE_BITS = 16,
     MATCH_TREE_THREE_BITS = 13,
-    MATCH_ROOM = 1 << 20, /* all matches of a tile; where they are more, the longest at each place */
-    MATCH_MOST = 320,     /* at one place */
+    MATCH_ROOM = 1 << 19, /* all matches of a tile; what is usual is a quarter of it */
+    MATCH_MOST = 128,     /* at one place; more than twice what any effort looks at */
     MATCH_ROW = 16,       /* lengths 3..18: what nearly all matches have */
     MATCH_ROW_MOST = ENCODE_MIN_MATCH + MATCH_ROW - 1,
     MATCH_NO_CODE = ENCODE_DISTANCES,
@@ -27,6 +27,7 @@ struct match_tree {
     uint16_t child[GDEFLATE_TILE_NBYTES][2];
     uint32_t first[GDEFLATE_TILE_NBYTES + 1]; /* of place i: match[first[i]] up to first[i + 1] */
     encode_token match[MATCH_ROOM];           /* lengths at a place ascend */
+    uint32_t room; /* of it; when it gets short, each place that comes keeps its longest only */
     /* Of each place, for lengths 3..18, the distance code of the nearest match that is so long. */
     uint8_t row[GDEFLATE_TILE_NBYTES + 1][MATCH_ROW];
     uint8_t longer[GDEFLATE_TILE_NBYTES]; /* has the place a match that is in no row? */

@@ -2,7 +2,7 @@
 /* Tiles of every awkward kind: each decodes to what it was made of, and keeps within its bound. */
 #include <criterion/criterion.h>
 
-#include "gpu/codec/gdeflate.h"
+#include "gpu/codec/encode.h"
 #include "gpu/codec/tests/guard.h"
 #include "gpu/codec/tests/judge.h"
 
@@ -44,7 +44,7 @@ static uint32_t stored_nbytes(uint32_t nbytes)
     return 4 * words;
 }
 
-/* The same bytes at every level, on an encoder that has seen other tiles before. */
+/* The same bytes at every level. */
 static void each_level(const uint8_t *raw, uint32_t nbytes, struct judge_facts *facts)
 {
     for (int level = 0; level < GDEFLATE_LEVEL_COUNT; level++) {
@@ -56,6 +56,16 @@ static void each_level(const uint8_t *raw, uint32_t nbytes, struct judge_facts *
         cr_assert_leq(tile_nbytes, stored_nbytes(nbytes));
         gdeflate_encoder_free(encoder);
     }
+}
+
+/* Whether the library's decoder takes it too. */
+static void expect_decoded(const uint8_t *bytes, uint32_t nbytes, const uint8_t *raw, uint32_t raw_nbytes)
+{
+    struct gdeflate_tile tile = {bytes, nbytes, raw_nbytes};
+    static uint8_t out[TILE];
+
+    cr_assert_eq(gdeflate_decode_tile(gdeflate_best_isa(), &tile, out), GDEFLATE_OK);
+    cr_assert_arr_eq(out, raw, raw_nbytes);
 }
 
 Test(encode, every_small_size)
@@ -187,4 +197,89 @@ Test(encode, nothing_is_remembered)
         }
         gdeflate_encoder_free(one);
     }
+}
+
+static void fill(uint8_t *raw, int kind)
+{
+    uint64_t state = 70 + (uint64_t)kind;
+
+    for (uint32_t i = 0; i < TILE; i++) {
+        uint32_t number = next_random(&state);
+
+        switch (kind) {
+        case 0: /* words */
+            raw[i] = (uint8_t)"etaoin shrdlu,cmfwyp"[number % 7 * (number >> 8) % 20];
+            break;
+        case 1: /* bits of which one is rare: long matches of every length, at every place */
+            raw[i] = number % 10 == 0;
+            break;
+        case 2: /* records: short matches, near */
+            raw[i] = i % 8 < 5 ? (uint8_t)(i >> (i % 8 * 3)) : (uint8_t)(number & 15);
+            break;
+        case 3: /* text that ends in noise, that ends in zeros */
+            raw[i] = i < 20000 ? "ab cd"[number % 5] : i < 40000 ? (uint8_t)number : 0;
+            break;
+        default: /* skewed bytes: literals */
+            raw[i] = (uint8_t)((number & 255) * (number >> 8 & 255) >> 8);
+            break;
+        }
+    }
+}
+
+/* Vectors of every width find the same tile. */
+Test(encode, instruction_sets_agree)
+{
+    static uint8_t raw[TILE], tile[GDEFLATE_ISA_COUNT][GDEFLATE_STORED_TILE_NBYTES];
+    static const uint32_t sizes[] = {1, 100, 3000, 5000, TILE - 1, TILE};
+
+    for (int kind = 0; kind < 5; kind++) {
+        fill(raw, kind);
+        for (int i = 0; i < 6 * GDEFLATE_LEVEL_COUNT; i++) {
+            struct gdeflate_encoder *encoder = gdeflate_encoder_new((enum gdeflate_level)(i % 3));
+            uint32_t size = sizes[i / 3], first = 0;
+
+            for (int isa = 0; isa < GDEFLATE_ISA_COUNT; isa++) {
+                uint32_t nbytes;
+
+                encode_use_isa(encoder, (enum gdeflate_isa)isa);
+                nbytes = gdeflate_encode_tile(encoder, raw, size, tile[isa]);
+                first = isa ? first : nbytes;
+                cr_assert_eq(nbytes, first, "kind %d size %u level %d isa %d", kind, size, i % 3, isa);
+                cr_assert_arr_eq(tile[isa], tile[0], nbytes);
+            }
+            expect_decoded(tile[0], first, raw, size);
+            gdeflate_encoder_free(encoder);
+        }
+    }
+}
+
+/* What is found at all places together has its limit; the tile is right even so, and smaller with more. */
+Test(encode, more_matches_than_there_is_room_for)
+{
+    static uint8_t raw[TILE];
+    uint32_t last = 0;
+
+    fill(raw, 1);
+    for (uint32_t room = 0; room <= 600000; room += 100000) {
+        struct gdeflate_encoder *encoder = gdeflate_encoder_new(GDEFLATE_DEFAULT);
+        uint32_t nbytes;
+
+        encode_use_room(encoder, room < 500000 ? room : 500000);
+        nbytes = encode_judged(encoder, raw, TILE, NULL);
+        cr_assert(!last || nbytes <= last, "%u of more room, %u of less", nbytes, last);
+        last = nbytes;
+        gdeflate_encoder_free(encoder);
+    }
+}
+
+/* Blocks of a tile are of the type that is shortest for each. */
+Test(encode, types_are_mixed)
+{
+    static uint8_t raw[TILE];
+    struct judge_facts facts = {0};
+
+    fill(raw, 3);
+    each_level(raw, TILE, &facts);
+    cr_assert_geq(facts.stored, 3u);
+    cr_assert_geq(facts.dynamic, 3u);
 }
