@@ -71,6 +71,43 @@ RINGER_API HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags);
 RINGER_API DWORD ringer_handle_count(void);
 
 /*
+ * Faults by plan: RINGER_FAULT in the environment names operations that fail on purpose, under any
+ * engine (docs/faults.md). Read at the first operation that a plan could name.
+ */
+
+/*
+ * Is this a fault plan? Puts nothing in force.
+ * plan: the text; NULL is none.
+ * error: out; one line that names the column and what is wrong there, "" when nothing is. May be NULL.
+ * error_nbytes: bytes at error; the line is cut to fit.
+ * Returns 1; 0 when it is none.
+ * Source: [I].
+ */
+RINGER_API int ringer_fault_check(const char *plan, char *error, size_t error_nbytes);
+
+/*
+ * How many faults this process has dealt out.
+ * Returns a number of rows for ringer_fault_info; cannot fail.
+ * Source: [I].
+ */
+RINGER_API size_t ringer_fault_count(void);
+
+struct ringer_fault {
+    char text[112];     /* "read#3@data=device-error": the third that this rule counts */
+    UINT64 user_data;   /* of the ring's entry */
+    int has_user_data;  /* 0: it was none */
+};
+
+/*
+ * One fault that was dealt out, in order.
+ * index: below ringer_fault_count; the first 4096 are kept.
+ * info: out; the caller's.
+ * Returns 1; 0 when index is out of range or not kept, or info is NULL.
+ * Source: [I].
+ */
+RINGER_API int ringer_fault_info(size_t index, struct ringer_fault *info);
+
+/*
  * Slots. Every exported function has one; the public function jumps through it. Module names are as
  * for GetModuleHandle, any alias. Calls across a module boundary (kernelbase -> ntdll) pass through
  * slots too, calls inside one module do not.

@@ -124,13 +124,13 @@ static enum emu_io_start start_synchronous(struct emu_io *io)
         io->information = 0;
         if (io->flags & EMU_IO_SET_POSITION)
             file->position = io->offset;
-    } else if (status == STATUS_SUCCESS) {
+    } else if (status != STATUS_SUCCESS) {
+        io->status = status;
+        io->information = 0;
+    } else if (!emu_io_faulted(io)) {
         run_to_end(io);
         if (io->op != EMU_IO_FLUSH && (io->flags & (EMU_IO_USE_POSITION | EMU_IO_SET_POSITION)))
             move_position(io);
-    } else {
-        io->status = status;
-        io->information = 0;
     }
     emu_long_lock_release(&file->position_lock);
     return EMU_IO_DONE;
@@ -224,10 +224,14 @@ enum emu_io_start emu_disk_start(struct emu_io *io)
 
     if (file->kind == EMU_FILE_DIRECTORY || io->op == EMU_IO_LISTEN)
         return emu_io_done(io, STATUS_INVALID_DEVICE_REQUEST, 0);
+    if (file->stream && emu_io_faulted(io))
+        return EMU_IO_DONE;
     if (file->stream) /* a tty, a FIFO: may wait for ever, so never here */
         return io->op == EMU_IO_FLUSH ? emu_io_done(io, STATUS_SUCCESS, 0) : emu_io_to_engine(io);
     if (file->synchronous)
         return start_synchronous(io);
+    if (io->op == EMU_IO_FLUSH && emu_io_faulted(io))
+        return EMU_IO_DONE;
     if (io->op == EMU_IO_FLUSH)
         return (io->flags & EMU_IO_NO_SYNC) ? emu_io_done(io, STATUS_SUCCESS, 0)
                                             : emu_io_to_engine(io);
@@ -237,6 +241,8 @@ enum emu_io_start emu_disk_start(struct emu_io *io)
     if (io->length == 0) /* [R] IB13 */
         return emu_io_done(io, EMU_MUTANT(zero_length_is_eof) ? STATUS_END_OF_FILE : STATUS_SUCCESS,
                            0);
+    if (emu_io_faulted(io))
+        return EMU_IO_DONE;
     if (file->unbuffered || io->segments || emu_sim)
         return emu_io_to_engine(io);
     return io->op == EMU_IO_READ ? start_read(io) : start_write(io);

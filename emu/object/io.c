@@ -2,8 +2,10 @@
 /* An operation's way through the house: start, pending list, cancel, finish. */
 #include "emu/object/io.h"
 
+#include "emu/base/fault.h"
 #include "emu/engine/engine.h"
-#include "emu/object/file.h"
+#include "emu/object/disk.h"
+#include "emu/object/request.h"
 
 enum emu_io_start emu_io_start(struct emu_io *io)
 {
@@ -16,6 +18,36 @@ enum emu_io_start emu_io_start(struct emu_io *io)
     if (!emu_file_may(file->access, io->op))
         return emu_io_done(io, STATUS_ACCESS_DENIED, 0);
     return file->ops->start(io);
+}
+
+static NTSTATUS next_fault(enum emu_fault_what what, const struct emu_file *file,
+                           const struct emu_io *entry)
+{
+    struct emu_fault_subject subject = {
+        .what = what,
+        .path = file->ops == &emu_disk_ops ? emu_disk_path(file) : NULL,
+        .on_disk = file->kind == EMU_FILE_DISK && !emu_file_is_stream(file),
+        .has_user_data = entry && entry->owner != &emu_request_owner,
+        .user_data = entry ? entry->tag : 0,
+    };
+
+    return emu_fault_next(&subject);
+}
+
+bool emu_io_faulted(struct emu_io *io)
+{
+    static const uint8_t whats[] = {[EMU_IO_READ] = EMU_FAULT_READ,
+                                    [EMU_IO_WRITE] = EMU_FAULT_WRITE,
+                                    [EMU_IO_FLUSH] = EMU_FAULT_FLUSH};
+    NTSTATUS status;
+
+    if (!emu_fault_planned())
+        return false;
+    status = next_fault(whats[io->op], io->file, io);
+    if (status == STATUS_SUCCESS)
+        return false;
+    emu_io_done(io, status, 0);
+    return true;
 }
 
 void emu_io_pend_locked(struct emu_io *io)
@@ -68,8 +100,9 @@ void emu_io_cancel_in_engine(struct emu_io *io, struct emu_list *finished)
         queue->ops->cancel(queue, io);
 }
 
-uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
-                       void *arg)
+/* deaf: those that match are counted, and hear nothing. */
+static uint32_t cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
+                       void *arg, bool deaf)
 {
     struct emu_list finished, *pos, *next;
     uint32_t asked = 0;
@@ -82,6 +115,8 @@ uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io 
         if (!match(io, arg))
             continue;
         asked++;
+        if (deaf)
+            continue;
         atomic_store(&io->cancel_requested, true);
         file->ops->cancel(io, &finished);
     }
@@ -93,4 +128,18 @@ uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io 
         emu_io_finish(io, io->status, io->information);
     }
     return asked;
+}
+
+uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
+                       void *arg)
+{
+    return cancel(file, match, arg, false);
+}
+
+uint32_t emu_io_cancel_asked(struct emu_file *file,
+                             bool (*match)(const struct emu_io *io, void *arg), void *arg)
+{
+    bool deaf = emu_fault_planned() && next_fault(EMU_FAULT_CANCEL, file, NULL) != STATUS_SUCCESS;
+
+    return cancel(file, match, arg, deaf);
 }

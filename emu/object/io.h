@@ -91,6 +91,9 @@ void emu_io_finish(struct emu_io *io, NTSTATUS status, uint64_t information);
  */
 uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
                        void *arg);
+/* The same, for a program that asked for it: a fault plan may let the ios go on as if nobody had. */
+uint32_t emu_io_cancel_asked(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
+                       void *arg);
 
 /* ---- for kinds of files (emu_file_ops) ---- */
 
@@ -102,6 +105,12 @@ static inline enum emu_io_start emu_io_done(struct emu_io *io, NTSTATUS status,
     io->information = information;
     return EMU_IO_DONE;
 }
+
+/*
+ * Under a fault plan (emu/base/fault.h), once all that can be wrong with a transfer or flush was looked
+ * for: true when this one is to fail, and then its outcome is known.
+ */
+bool emu_io_faulted(struct emu_io *io);
 
 /* Puts io on its file's pending list and returns EMU_IO_ENGINE. */
 enum emu_io_start emu_io_to_engine(struct emu_io *io);

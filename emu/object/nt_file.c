@@ -2,6 +2,7 @@
 /* The services that open, create and delete files. */
 #include "emu/object/file_access.h"
 
+#include "emu/base/fault.h"
 #include "emu/base/usermem.h"
 #include "emu/object/disk.h"
 #include "emu/object/handle.h"
@@ -66,6 +67,16 @@ static NTSTATUS open_path(const struct emu_path *path, struct emu_disk_request *
     return emu_disk_open(request, file_out, action_out);
 }
 
+/* Before anything has happened to the file. */
+static NTSTATUS open_or_fault(const struct emu_path *path, struct emu_disk_request *request,
+                              struct emu_file **file_out, uint64_t *action_out)
+{
+    struct emu_fault_subject subject = {.what = EMU_FAULT_OPEN, .path = path->linux_path};
+    NTSTATUS status = emu_fault_planned() ? emu_fault_next(&subject) : STATUS_SUCCESS;
+
+    return status == STATUS_SUCCESS ? open_path(path, request, file_out, action_out) : status;
+}
+
 static NTSTATUS check_options(uint32_t access, uint32_t options)
 {
     bool alert = options & FILE_SYNCHRONOUS_IO_ALERT;
@@ -108,7 +119,7 @@ NTSTATUS emu_nt_create_file(emu_handle *file_out, uint32_t access,
     status = emu_path_resolve(name, &path);
     if (status != STATUS_SUCCESS)
         return status;
-    status = open_path(&path, &request, &file, &action);
+    status = open_or_fault(&path, &request, &file, &action);
     emu_path_fini(&path);
     if (status == STATUS_SUCCESS)
         status = emu_file_give_handle(file, request.access, file_out);

@@ -134,7 +134,7 @@ NTSTATUS emu_nt_cancel_io_file_ex(emu_handle handle, const struct emu_iosb *iosb
     if (status != STATUS_SUCCESS)
         return status;
     emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
-    if (!emu_io_cancel(file, match_iosb, (void *)(uintptr_t)iosb_to_cancel))
+    if (!emu_io_cancel_asked(file, match_iosb, (void *)(uintptr_t)iosb_to_cancel))
         status = STATUS_NOT_FOUND;
     emu_object_release(&file->obj);
     (void)emu_write_iosb(iosb, status, 0);

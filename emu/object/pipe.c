@@ -123,6 +123,8 @@ static enum emu_io_start pipe_start(struct emu_io *io)
 
     if (io->segments)
         return emu_io_done(io, STATUS_INVALID_PARAMETER, 0);
+    if (!listen && emu_io_faulted(io))
+        return EMU_IO_DONE;
     emu_list_init(&finished);
     emu_lock_acquire(&file->pending_lock);
     emu_lock_acquire(&end->instance->lock);

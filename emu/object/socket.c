@@ -21,6 +21,8 @@ static enum emu_io_start socket_start(struct emu_io *io)
 {
     if (io->op == EMU_IO_LISTEN)
         return emu_io_done(io, STATUS_INVALID_DEVICE_REQUEST, 0);
+    if (emu_io_faulted(io))
+        return EMU_IO_DONE;
     if (io->op == EMU_IO_FLUSH) /* [I] nothing is held back here */
         return emu_io_done(io, STATUS_SUCCESS, 0);
     /* [I] A zero-length receive would wait for data on Windows; a send of nothing is done. */

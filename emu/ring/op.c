@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One entry: from what the user wrote to an operation on a file, or straight to a result. */
+#include "emu/base/fault.h"
 #include "emu/base/mutant.h"
 #include "emu/base/status.h"
 #include "emu/base/sim.h"
@@ -56,7 +57,7 @@ static void made_last(struct emu_ring_last_file *last, uint64_t key)
 {
     const struct emu_file *file = last->file;
     bool may = emu_file_may(last->access & file->access, EMU_IO_READ) && !is_bound(file) &&
-               !EMU_MUTANT(sync_uses_position) && !emu_sim;
+               !EMU_MUTANT(sync_uses_position) && !emu_sim && !emu_fault_planned();
 
     last->key = key;
     last->spare = 1;
@@ -363,7 +364,7 @@ static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request
 
     if (emu_status_failed(status))
         return status;
-    found = emu_io_cancel(ring->last.file, cancel_matches, &match);
+    found = emu_io_cancel_asked(ring->last.file, cancel_matches, &match);
     /* [D] Two pages, two orders: the target may complete before the cancel does. */
     emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
     /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */

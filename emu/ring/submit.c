@@ -8,6 +8,8 @@
  * [R] IC11: 0 of about 4,500 trials broke the first half, 0.03-0.8 % showed the second. [I] That its
  * successors wait with it: without a flag 28 of 32 overtook (IC10), behind one hardly any.
  */
+#include "emu/base/clock.h"
+#include "emu/base/fault.h"
 #include "emu/base/mutant.h"
 #include "emu/base/sim.h"
 #include "emu/base/status.h"
@@ -433,8 +435,57 @@ static NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uin
     return status;
 }
 
-NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static NTSTATUS submit_anyhow(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     return emu_sim ? submit_simulated(ring, wait_count, deadline_ns)
                    : submit(ring, wait_count, deadline_ns);
+}
+
+static bool deals(enum emu_fault_what what)
+{
+    return emu_fault_next(&(struct emu_fault_subject){.what = what}) != STATUS_SUCCESS;
+}
+
+/* A wait that has a limit, and whose condition does not hold already: only that can run out. */
+static bool may_expire(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    uint32_t built = emu_queues_sq_tail(&ring->queues) - emu_queues_sq_head(&ring->queues), target;
+
+    return wait_count && deadline_ns != EMU_FOREVER &&
+           !emu_status_failed(admit(ring, built, wait_count, &target)) &&
+           !emu_ring_reached(ring, target);
+}
+
+static void sleep_until(uint64_t deadline_ns)
+{
+    _Atomic uint32_t never = 0;
+
+    if (emu_sim)
+        emu_sim->sleep(deadline_ns);
+    while (emu_futex_wait(&never, 0, deadline_ns))
+        ;
+}
+
+/* A wait that runs out by plan runs out when its time is over, and not before. */
+static NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    NTSTATUS status;
+
+    if (atomic_load(&ring->dead))
+        return STATUS_INVALID_HANDLE;
+    if (deals(EMU_FAULT_SUBMIT))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!may_expire(ring, wait_count, deadline_ns) || !deals(EMU_FAULT_WAIT))
+        return submit_anyhow(ring, wait_count, deadline_ns);
+    status = submit_anyhow(ring, 0, deadline_ns);
+    if (emu_status_failed(status))
+        return status;
+    sleep_until(deadline_ns);
+    return STATUS_TIMEOUT;
+}
+
+NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    return emu_fault_planned() ? submit_planned(ring, wait_count, deadline_ns)
+                               : submit_anyhow(ring, wait_count, deadline_ns);
 }
