@@ -216,8 +216,8 @@ static void fill(uint8_t *raw, int kind)
         case 2: /* records: short matches, near */
             raw[i] = i % 8 < 5 ? (uint8_t)(i >> (i % 8 * 3)) : (uint8_t)(number & 15);
             break;
-        case 3: /* text that ends in noise, that ends in zeros */
-            raw[i] = i < 20000 ? "ab cd"[number % 5] : i < 40000 ? (uint8_t)number : 0;
+        case 3: /* noise between texts */
+            raw[i] = i < 16384 || i >= 49152 ? (uint8_t)"ab cd"[number % 5] : (uint8_t)number;
             break;
         default: /* skewed bytes: literals */
             raw[i] = (uint8_t)((number & 255) * (number >> 8 & 255) >> 8);
