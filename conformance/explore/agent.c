@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ringer-explore.so: makes a program explorable without changing it. libringer loads it before main;
- * it stays there as a fork server, and each child that it makes goes on into main with a simulation
- * that follows the plan, and with the tracer. RINGER_EXPLORE holds descriptors and the tracer's path.
+ * ringer-explore.so: makes a program explorable without changing it. libringer loads it before
+ * main; it stays there as a fork server, and each child that it makes goes on into main with a
+ * simulation that follows the plan, and with the tracer. RINGER_EXPLORE holds descriptors and the
+ * tracer's path.
  */
 #include "conformance/explore/player.h"
 #include "conformance/explore/serve.h"
@@ -69,8 +70,8 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
     tracer_begin_fn begin_trace;
     void *tracer;
 
-    if (!words || sscanf(words, "%d,%d,%d,%d,%n", &commands, &answers, &area_fd, &trace_fd, &at) != 4 ||
-        !at)
+    if (!words ||
+        sscanf(words, "%d,%d,%d,%d,%n", &commands, &answers, &area_fd, &trace_fd, &at) != 4 || !at)
         return refuse("started by `ringer explore` only");
     area = cf_area_map(area_fd);
     tracer = dlopen(words + at, RTLD_NOW | RTLD_LOCAL);
@@ -94,6 +95,6 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
     if (begin_trace(api, &explored))
         return refuse("no trace");
     real_CreateThread = (__typeof__(real_CreateThread))api->slot_swap("kernelbase", "CreateThread",
-                                                                     (void *)count_CreateThread);
+                                                                      (void *)count_CreateThread);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One run as two processes see it: the plan that the explorer wrote, and what the run did, logged as it
- * goes so that a crash leaves the row of choices that led to it. Lies in shared memory; one writer at a
- * time. Pages that nothing touched cost nothing.
+ * One run as two processes see it: the plan that the explorer wrote, and what the run did, logged
+ * as it goes so that a crash leaves the row of choices that led to it. Lies in shared memory; one
+ * writer at a time. Pages that nothing touched cost nothing.
  */
 #ifndef CF_EXPLORE_AREA_H
 #define CF_EXPLORE_AREA_H
@@ -50,7 +50,8 @@ struct cf_area_choice {
     uint32_t first_option, option_count, answer;
     uint32_t steps_before;      /* logged when it was asked */
     uint32_t operations_before; /* started by then */
-    uint32_t fixed; /* a thread that was switched to at its point: it goes on, the rest was offered before */
+    /* A thread that was switched to at its point goes on: the rest was offered before. */
+    uint32_t fixed;
 };
 
 struct cf_area_step {
@@ -63,7 +64,7 @@ struct cf_area {
     /* The plan: answers first, then what each kind of run does by itself. */
     uint32_t spaces, faults, most_faults, most_idle;
     uint32_t by_chance; /* from seed; else the first option that does not sleep */
-    uint32_t opaque;    /* what a thread does between two calls is not known: it may touch any memory */
+    uint32_t opaque; /* what a thread does between two calls is not known: any memory */
     uint64_t seed;
     uint32_t answer_count, sleeper_count;
     uint32_t answers[CF_MOST_CHOICES];
@@ -72,10 +73,10 @@ struct cf_area {
 
     /* The log. */
     uint32_t begun, ended, stuck;
-    uint32_t asleep;  /* everything that was left to do sleeps: the run adds nothing */
+    uint32_t asleep; /* everything that was left to do sleeps: the run adds nothing */
     uint32_t asleep_choices, asleep_steps; /* logged when that became clear */
-    uint32_t cut;     /* longer than the log */
-    uint32_t strayed; /* an answer of the plan was not on offer */
+    uint32_t cut;                          /* longer than the log */
+    uint32_t strayed;                      /* an answer of the plan was not on offer */
     uint32_t operations;
     uint32_t choice_count, option_count, step_count, access_count, ring_count;
     struct ringer_sim_summary summary;

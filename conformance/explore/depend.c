@@ -97,10 +97,10 @@ enum cf_sleep cf_sleeper_meets(const struct cf_sleeper *sleeper,
         return CF_WAKES;
     if (cf_step_blind(step) ? !of_thread(sleeper->mover) : sleeper->blind && !of_thread(mover))
         return CF_WAKES;
-    if (opaque && ((mover.kind == CF_MOVER_THREAD &&
-                    touches_memory(accesses, sleeper->access_count)) ||
-                   (sleeper->mover.kind == CF_MOVER_THREAD &&
-                    touches_memory(step_accesses, step->access_count))))
+    if (opaque &&
+        ((mover.kind == CF_MOVER_THREAD && touches_memory(accesses, sleeper->access_count)) ||
+         (sleeper->mover.kind == CF_MOVER_THREAD &&
+          touches_memory(step_accesses, step->access_count))))
         return CF_WAKES;
     return cf_accesses_conflict(NULL, accesses, sleeper->access_count, step_accesses,
                                 step->access_count)

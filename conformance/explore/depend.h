@@ -10,7 +10,9 @@
 
 #include <stddef.h>
 
-/* Completions that were popped of a ring in the end; UINT32_MAX: not known, so all may have been. */
+/*
+ * Completions that were popped of a ring in the end; UINT32_MAX: not known, so all may have been.
+ */
 uint32_t cf_popped(const struct cf_area *area, uint32_t ring);
 
 /* area NULL: before the end of the run is known, when every write into a queue matters. */
@@ -34,30 +36,31 @@ enum { CF_NO_CHOICE = UINT32_MAX };
 struct cf_move {
     struct cf_mover mover;
     uint32_t outcome;
-    uint32_t thread;     /* whose order it has a place in, or UINT32_MAX */
-    uint32_t turn;       /* of no thread's order: who waited for it and may have gone on at once */
-    uint32_t choice;     /* that picked it; CF_NO_CHOICE: nothing else was offered */
+    uint32_t thread;      /* whose order it has a place in, or UINT32_MAX */
+    uint32_t turn;        /* of no thread's order: who waited for it and may have gone on at once */
+    uint32_t choice;      /* that picked it; CF_NO_CHOICE: nothing else was offered */
     uint32_t last_choice; /* at or before it, at which somebody moved; CF_NO_CHOICE: none */
     uint32_t first_step, step_count;
     uint32_t first_access, access_count; /* of the area */
-    bool blind;          /* cf_step_blind */
+    bool blind;                          /* cf_step_blind */
     bool touches_memory;
 };
 
 struct cf_moves {
     struct cf_move *items;
     size_t count, capacity;
-    uint32_t last_thread; /* the highest number of one that moved */
-    uint64_t *before; /* row i: one bit for each move that happens before move i */
-    uint64_t *direct; /* those of them with nothing in between */
-    size_t words;     /* of a row */
+    uint32_t last_thread;   /* the highest number of one that moved */
+    uint64_t *before;       /* row i: one bit for each move that happens before move i */
+    uint64_t *direct;       /* those of them with nothing in between */
+    size_t words;           /* of a row */
     size_t before_capacity; /* of both, in words */
 };
 
 /* False without memory. Fills the order as well. */
 bool cf_moves_build(struct cf_moves *moves, const struct cf_area *area);
 void cf_moves_fini(struct cf_moves *moves);
-bool cf_moves_dependent(const struct cf_moves *moves, const struct cf_area *area, size_t a, size_t b);
+bool cf_moves_dependent(const struct cf_moves *moves, const struct cf_area *area, size_t a,
+                        size_t b);
 /* a, the earlier, makes b possible: they have no other order. */
 bool cf_moves_enables(const struct cf_moves *moves, const struct cf_area *area, size_t a, size_t b);
 bool cf_moves_before(const struct cf_moves *moves, size_t a, size_t b);

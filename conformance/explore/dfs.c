@@ -20,14 +20,14 @@ struct branch {
 };
 
 struct sleeper {
-    struct cf_sleeper head; /* first_access is not used */
+    struct cf_sleeper head;             /* first_access is not used */
     struct ringer_sim_access *accesses; /* owned */
 };
 
 struct cf_node {
     uint32_t where, thread, answer, count;
     bool fixed;
-    bool varied; /* there is something to choose, within the bound */
+    bool varied;    /* there is something to choose, within the bound */
     uint32_t level; /* varied nodes above it */
     struct branch *branches;
     struct sleeper *sleepers;
@@ -112,7 +112,10 @@ static void want_all(struct cf_node *node)
         node->branches[i].wanted = true;
 }
 
-/* Moves after that of the choice, before b, that do not need a: what can come before a together with b. */
+/*
+ * Moves after that of the choice, before b, that do not need a: what can come before a together
+ * with b.
+ */
 static bool is_free(const struct cf_moves *moves, size_t a, size_t x)
 {
     return x != a && !cf_moves_before(moves, a, x);
@@ -128,8 +131,8 @@ static bool is_initial(const struct cf_moves *moves, size_t a, size_t first, siz
 }
 
 /*
- * Move b is to come before move a, with what it needs: who can be the first to move for that, at a's
- * choice? b may be the end of the run: what a thread did on its way there.
+ * Move b is to come before move a, with what it needs: who can be the first to move for that, at
+ * a's choice? b may be the end of the run: what a thread did on its way there.
  */
 static void reverse(struct cf_dfs *dfs, size_t a, size_t b)
 {
@@ -167,8 +170,8 @@ static void reverse(struct cf_dfs *dfs, size_t a, size_t b)
 }
 
 /*
- * A Pop that finds something is no step: who popped is not known. It may have been the next move of any
- * thread, which without the completion would have found nothing.
+ * A Pop that finds something is no step: who popped is not known. It may have been the next move of
+ * any thread, which without the completion would have found nothing.
  */
 static void find_pops(struct cf_dfs *dfs, const struct cf_area *area, size_t a)
 {
@@ -210,9 +213,9 @@ static bool moved(const struct cf_dfs *dfs, struct cf_mover mover, size_t n, siz
 }
 
 /*
- * Whoever could have moved at a choice and cannot any more at the next, without having moved, has raced
- * with what came between: it was disabled, or the run ended. It is to move there; what it races with
- * otherwise is seen in that run.
+ * Whoever could have moved at a choice and cannot any more at the next, without having moved, has
+ * raced with what came between: it was disabled, or the run ended. It is to move there; what it
+ * races with otherwise is seen in that run.
  */
 static void find_disabled(struct cf_dfs *dfs)
 {
@@ -294,9 +297,9 @@ static bool put_to_sleep(struct cf_dfs *dfs, const struct cf_area *area, size_t 
 
         for (uint32_t s = area->choices[n - 1].steps_before;
              s < area->choices[n].steps_before && !awake; s++)
-            awake = cf_sleeper_meets(&sleeper->head, sleeper->accesses, area->opaque,
-                                     &area->steps[s],
-                                     &area->accesses[area->steps[s].first_access]) != CF_SLEEPS;
+            awake =
+                cf_sleeper_meets(&sleeper->head, sleeper->accesses, area->opaque, &area->steps[s],
+                                 &area->accesses[area->steps[s].first_access]) != CF_SLEEPS;
         if (awake)
             free(sleeper->accesses);
         else
@@ -329,7 +332,9 @@ static bool keep_access(struct cf_dfs *dfs, struct touched *touched,
     return true;
 }
 
-/* What the answer at node n touched: up to the next point at which somebody else could have moved. */
+/*
+ * What the answer at node n touched: up to the next point at which somebody else could have moved.
+ */
 static bool keep_accesses(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
 {
     struct cf_node *node = &dfs->nodes[n];
@@ -382,8 +387,10 @@ static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
         dfs->capacity = capacity;
     }
     node = &dfs->nodes[n];
-    *node = (struct cf_node){.where = choice->where, .thread = choice->thread,
-                             .answer = choice->answer, .fixed = choice->fixed};
+    *node = (struct cf_node){.where = choice->where,
+                             .thread = choice->thread,
+                             .answer = choice->answer,
+                             .fixed = choice->fixed};
     node->branches = claim(dfs, choice->option_count, sizeof(*node->branches));
     if (!node->branches)
         return false;
@@ -453,7 +460,10 @@ bool cf_dfs_learn(struct cf_dfs *dfs, struct cf_area *area)
     for (size_t i = known; i < area->choice_count; i++)
         if (!append(dfs, area, i))
             return false;
-    /* Nodes whose answer led to something new: from the mover before the last answer that was changed. */
+    /*
+     * Nodes whose answer led to something new: from the mover before the last answer that was
+     * changed.
+     */
     from = known ? known - 1 : 0;
     while (from && !cf_where_moves(dfs->nodes[from].where))
         from--;

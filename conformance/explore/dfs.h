@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every schedule, once: depth first, by running the program again with another answer. With reduction
- * an order is tried only when two moves of a run that was made were seen to race, and never when what
- * is left to do was done by a branch before. The tree owns what it keeps of runs.
+ * Every schedule, once: depth first, by running the program again with another answer. With
+ * reduction an order is tried only when two moves of a run that was made were seen to race, and
+ * never when what is left to do was done by a branch before. The tree owns what it keeps of runs.
  */
 #ifndef CF_EXPLORE_DFS_H
 #define CF_EXPLORE_DFS_H
@@ -20,7 +20,7 @@ struct cf_dfs {
     size_t count, capacity;
     struct cf_moves moves;
     bool started, strayed, out_of_memory;
-    bool mine; /* the last run belongs to this shard */
+    bool mine;    /* the last run belongs to this shard */
     bool bounded; /* something was not varied because of the bound */
 };
 

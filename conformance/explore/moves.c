@@ -21,8 +21,8 @@ static struct cf_move *append(struct cf_moves *moves)
 }
 
 /* More of the same move: a call after the switch to its thread, an end that is told in parts. */
-static bool continues(const struct cf_moves *moves, const struct cf_area *area, uint32_t last_choice,
-                      const struct cf_area_step *step)
+static bool continues(const struct cf_moves *moves, const struct cf_area *area,
+                      uint32_t last_choice, const struct cf_area_step *step)
 {
     const struct cf_move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
 
@@ -90,11 +90,11 @@ static bool split(struct cf_moves *moves, const struct cf_area *area)
                               mover))
                 move->choice = last_choice;
         }
-        move->turn = move->thread != UINT32_MAX ||
-                             (move->choice != CF_NO_CHOICE &&
-                              area->choices[move->choice].where == RINGER_SIM_AT_CALL)
-                         ? UINT32_MAX
-                         : step->thread;
+        move->turn =
+            move->thread != UINT32_MAX || (move->choice != CF_NO_CHOICE &&
+                                           area->choices[move->choice].where == RINGER_SIM_AT_CALL)
+                ? UINT32_MAX
+                : step->thread;
         extend(move, area, s);
     }
     return true;
@@ -124,7 +124,8 @@ bool cf_moves_enables(const struct cf_moves *moves, const struct cf_area *area, 
     return false;
 }
 
-bool cf_moves_dependent(const struct cf_moves *moves, const struct cf_area *area, size_t a, size_t b)
+bool cf_moves_dependent(const struct cf_moves *moves, const struct cf_area *area, size_t a,
+                        size_t b)
 {
     const struct cf_move *x = &moves->items[a], *y = &moves->items[b];
 

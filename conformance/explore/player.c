@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers the engine: by the plan as long as it lasts, then by chance, or with the first option that
- * does not sleep. The log is written before the answer is given, so that no end of the process loses it.
+ * Answers the engine: by the plan as long as it lasts, then by chance, or with the first option
+ * that does not sleep. The log is written before the answer is given, so that no end of the process
+ * loses it.
  */
 #include "conformance/explore/player.h"
 
@@ -86,7 +87,9 @@ static uint32_t first_awake(struct cf_player *player, const struct ringer_sim_ch
     return 0;
 }
 
-/* Whoever was switched to where it could have been overtaken goes on: else two could swap for ever. */
+/*
+ * Whoever was switched to where it could have been overtaken goes on: else two could swap for ever.
+ */
 static bool must_go_on(const struct cf_player *player, const struct ringer_sim_choice *choice,
                        uint32_t *answer_out)
 {
@@ -183,8 +186,8 @@ static void log_answer(struct cf_player *player, const struct ringer_sim_choice 
     if (choice->thread < CF_MOST_THREADS && choice->where == RINGER_SIM_AT_CALL)
         player->at_point[choice->thread] = option->act != RINGER_SIM_GO_ON;
     player->switched = option->act == RINGER_SIM_SWITCH;
-    if (option->act == RINGER_SIM_SWITCH || (choice->where != RINGER_SIM_AT_START &&
-                                             !cf_where_moves(choice->where)))
+    if (option->act == RINGER_SIM_SWITCH ||
+        (choice->where != RINGER_SIM_AT_START && !cf_where_moves(choice->where)))
         log_step(player, &(struct ringer_sim_step){.choice = player->area->choice_count,
                                                    .thread = choice->thread,
                                                    .option = *option});

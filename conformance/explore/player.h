@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Follows the plan of an area as the engine asks, and logs. In the process that runs the program. */
+/*
+ * Follows the plan of an area as the engine asks, and logs. In the process that runs the program.
+ */
 #ifndef CF_EXPLORE_PLAYER_H
 #define CF_EXPLORE_PLAYER_H
 
@@ -7,13 +9,15 @@
 
 struct cf_player {
     struct cf_area *area;
-    uint64_t chance;  /* state of the generator */
-    uint8_t calm;     /* of 256: how often chance takes option 0 */
-    bool sleeping;    /* the plan is used up: its sleepers count */
-    bool switched;    /* the last answer was a switch, and nothing has happened since */
-    bool at_point[CF_MOST_THREADS]; /* the thread stands before a call and was not the one to go on */
-    void (*give_up)(void); /* called once when the run adds nothing; may end the process; may be NULL */
-    void (*halt)(void);    /* called when nobody can go on; likewise */
+    uint64_t chance; /* state of the generator */
+    uint8_t calm;    /* of 256: how often chance takes option 0 */
+    bool sleeping;   /* the plan is used up: its sleepers count */
+    bool switched;   /* the last answer was a switch, and nothing has happened since */
+    /* The thread stands before a call and was not the one to go on. */
+    bool at_point[CF_MOST_THREADS];
+    /* Called once when the run adds nothing, and when nobody can go on. May end the process; or NULL. */
+    void (*give_up)(void);
+    void (*halt)(void);
 };
 
 /* Clears the log. The player and the area outlive the run. */

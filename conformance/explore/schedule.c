@@ -11,15 +11,18 @@
 
 static const char *const wheres[CF_WHERES] = {"submit", "start", "call", "wait", "event", "close"};
 static const char *const acts[RINGER_SIM_ACT_COUNT] = {
-    "go-on", "complete", "switch", "expire",  "signal", "pend",  "inline",
-    "accept", "refuse",  "at-once", "later", "reuse",  "retire"};
+    "go-on",  "complete", "switch",  "expire", "signal", "pend",  "inline",
+    "accept", "refuse",   "at-once", "later",  "reuse",  "retire"};
 static const struct {
     uint32_t bit;
     const char *name, *word; /* word: for --faults; NULL: no fault */
 } outcomes[] = {
-    {RINGER_SIM_CANCELLED, "cancelled", NULL},     {RINGER_SIM_DEVICE_ERROR, "device-error", "error"},
-    {RINGER_SIM_NO_MEMORY, "no-memory", "memory"}, {RINGER_SIM_DISK_FULL, "disk-full", "disk"},
-    {RINGER_SIM_REFUSALS, "refused", "refuse"},    {RINGER_SIM_EXPIRIES, "early", "expire"},
+    {RINGER_SIM_CANCELLED, "cancelled", NULL},
+    {RINGER_SIM_DEVICE_ERROR, "device-error", "error"},
+    {RINGER_SIM_NO_MEMORY, "no-memory", "memory"},
+    {RINGER_SIM_DISK_FULL, "disk-full", "disk"},
+    {RINGER_SIM_REFUSALS, "refused", "refuse"},
+    {RINGER_SIM_EXPIRIES, "early", "expire"},
 };
 
 const char *cf_where_name(uint32_t where)
@@ -130,9 +133,9 @@ static void print_option(FILE *file, const struct ringer_sim_option *option, uin
 /* The call before which it was asked: the next that this thread made. */
 static const char *call_name(const struct cf_area *area, const struct cf_area_choice *choice)
 {
-    static const char *const names[] = {"a call",      "a Pop",   "a Submit", "a wait",
-                                        "an event call", "a cancel", "a CloseHandle",
-                                        "a file call", "a call",  "CloseIoRing"};
+    static const char *const names[] = {
+        "a call",   "a Pop",         "a Submit",    "a wait", "an event call",
+        "a cancel", "a CloseHandle", "a file call", "a call", "CloseIoRing"};
 
     for (uint32_t s = choice->steps_before; s < area->step_count; s++)
         if (area->steps[s].thread == choice->thread &&
@@ -175,14 +178,13 @@ json_t *cf_schedule_choices(const struct cf_area *area, uint32_t count, bool all
         json_t *options = json_array();
 
         for (uint32_t i = 0; i < choice->option_count; i++)
-            json_array_append_new(options, json_string(cf_option_name(
-                                               &area->options[choice->first_option + i])));
+            json_array_append_new(
+                options, json_string(cf_option_name(&area->options[choice->first_option + i])));
         if (all || choice->answer)
-            json_array_append_new(choices, json_pack("{s:i, s:s, s:i, s:O, s:i}", "choice",
-                                                     (int)c + 1, "where",
-                                                     cf_where_name(choice->where), "thread",
-                                                     (int)choice->thread, "options", options,
-                                                     "answer", (int)choice->answer));
+            json_array_append_new(
+                choices, json_pack("{s:i, s:s, s:i, s:O, s:i}", "choice", (int)c + 1, "where",
+                                   cf_where_name(choice->where), "thread", (int)choice->thread,
+                                   "options", options, "answer", (int)choice->answer));
         json_decref(options);
     }
     return choices;
@@ -220,9 +222,9 @@ bool cf_schedule_load(const char *path, struct cf_area *area, struct cf_schedule
         *error_out = run_format("%s:%d: %s", path, error.line, error.text);
         return false;
     }
-    if (json_unpack(root, "{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "schema", &schema, "spaces", &spaces,
-                    "faults", &faults, "most_faults", &most_faults, "most_idle", &most_idle,
-                    "answers", &answers, "choices", &choices) ||
+    if (json_unpack(root, "{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "schema", &schema, "spaces",
+                    &spaces, "faults", &faults, "most_faults", &most_faults, "most_idle",
+                    &most_idle, "answers", &answers, "choices", &choices) ||
         strcmp(schema, CF_SCHEDULE_SCHEMA) || !json_is_array(answers) || !json_is_array(choices) ||
         json_array_size(answers) > CF_MOST_CHOICES) {
         *error_out = run_format("%s: no %s", path, CF_SCHEDULE_SCHEMA);

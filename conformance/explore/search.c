@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    TURN = 32,        /* runs of one kind before the other has its turn */
-    MOST_KEPT = 256,  /* schedules that showed something new, as beginnings of others */
+    TURN = 32,       /* runs of one kind before the other has its turn */
+    MOST_KEPT = 256, /* schedules that showed something new, as beginnings of others */
     MOST_CLASSES = 1 << 22,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The search over schedules of one program: every one within a bound, beside it random ones, and when
- * one fails the shortest that fails the same way. Knows of programs only that they can be run.
+ * The search over schedules of one program: every one within a bound, beside it random ones, and
+ * when one fails the shortest that fails the same way. Knows of programs only that they can be run.
  */
 #ifndef CF_EXPLORE_SEARCH_H
 #define CF_EXPLORE_SEARCH_H
@@ -10,8 +10,8 @@
 
 struct cf_outcome_of_run {
     bool failed;
-    bool cannot;    /* the run could not be made; text says why */
-    char key[64];   /* two failures with the same key are one: "exit 1", "rule drain.order" */
+    bool cannot;  /* the run could not be made; text says why */
+    char key[64]; /* two failures with the same key are one: "exit 1", "rule drain.order" */
     char text[400];
 };
 
@@ -37,28 +37,30 @@ struct cf_search {
     struct cf_area *area;
     cf_run_fn run;
     void *context;
-    bool reduce, go_on; /* go_on: failures are counted, the first is kept, the search does not end */
+    bool reduce;
+    bool go_on; /* failures are counted, the first is kept, the search does not end */
     uint32_t bound;
     bool systematic;
     uint64_t seed;
     uint32_t seeds;
     uint32_t shard, shards;
-    uint64_t limit_ms; /* 0: none */
+    uint64_t limit_ms;    /* 0: none */
     uint64_t shrink_runs; /* at most so many for the shortest schedule; 0: no shrinking */
     uint64_t (*now_ms)(void);
     void (*progress)(void *context, const struct cf_search *search);
 
     /* Filled in. */
-    uint64_t executed;  /* schedules to their end, random ones included */
-    uint64_t random_done, pruned; /* pruned: given up, since all they could still do was done before */
+    uint64_t executed; /* schedules to their end, random ones included */
+    uint64_t random_done;
+    uint64_t pruned; /* given up, since all they could still do was done before */
     uint64_t failures;
     uint64_t classes;
-    bool complete;      /* every schedule within the bound was made */
-    bool beyond;        /* there is more beyond the bound */
+    bool complete; /* every schedule within the bound was made */
+    bool beyond;   /* there is more beyond the bound */
     bool out_of_time;
     struct cf_coverage coverage;
     struct cf_schedule failing, shortest; /* as found, and cut down */
-    bool by_seed;       /* it was found by a random schedule */
+    bool by_seed;                         /* it was found by a random schedule */
     uint64_t failing_seed;
     struct cf_outcome_of_run failure; /* of the shortest */
     uint64_t shrink_done;

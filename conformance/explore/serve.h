@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fork server, both ends. The server holds a program that has not begun; for each byte that it is
- * sent it forks a child that runs, and answers with how that child ended.
+ * The fork server, both ends. The server holds a program that has not begun; for each byte that it
+ * is sent it forks a child that runs, and answers with how that child ended.
  */
 #ifndef CF_EXPLORE_SERVE_H
 #define CF_EXPLORE_SERVE_H
@@ -12,14 +12,17 @@
 
 /* ---- in the server ---- */
 
-/* Returns in each child, which then runs; never in the server, which ends when nobody asks any more. */
+/*
+ * Returns in each child, which then runs; never in the server, which ends when nobody asks any
+ * more.
+ */
 void cf_serve(int commands, int answers);
 
 /* ---- in the explorer ---- */
 
 struct cf_server {
-    pid_t pid; /* 0: none runs */
-    int commands, answers;  /* our ends */
+    pid_t pid;                           /* 0: none runs */
+    int commands, answers;               /* our ends */
     int server_commands, server_answers; /* theirs, open between prepare and started */
 };
 

@@ -18,7 +18,8 @@
 bool cf_target_open(struct cf_target *target, const char *name, unsigned timeout_ms,
                     char **error_out)
 {
-    *target = (struct cf_target){.timeout_ms = timeout_ms, .area_fd = -1, .trace_fd = -1, .log_fd = -1};
+    *target =
+        (struct cf_target){.timeout_ms = timeout_ms, .area_fd = -1, .trace_fd = -1, .log_fd = -1};
     target->name = run_format("%s", name);
     target->area_fd = cf_area_open();
     target->trace_fd = memfd_create("ringer-trace", 0);
@@ -112,8 +113,9 @@ static bool judge_ending(struct cf_target *target, const struct cf_ending *endin
         char *words = cf_target_words(target);
 
         outcome->cannot = true;
-        snprintf(outcome->text, sizeof(outcome->text), "%s did not begin under the engine sim%s%.200s",
-                 target->name, *words ? ": " : ": is it linked against libringer?", words);
+        snprintf(outcome->text, sizeof(outcome->text),
+                 "%s did not begin under the engine sim%s%.200s", target->name,
+                 *words ? ": " : ": is it linked against libringer?", words);
         free(words);
         return true;
     }
@@ -179,8 +181,9 @@ char *cf_target_words(const struct cf_target *target)
     ssize_t nbytes;
 
     fstat(target->log_fd, &info);
-    nbytes = pread(target->log_fd, text, sizeof(text) - 1,
-                   info.st_size > (off_t)sizeof(text) - 1 ? info.st_size - (off_t)sizeof(text) + 1 : 0);
+    nbytes =
+        pread(target->log_fd, text, sizeof(text) - 1,
+              info.st_size > (off_t)sizeof(text) - 1 ? info.st_size - (off_t)sizeof(text) + 1 : 0);
     if (nbytes <= 0)
         return run_format("%s", "");
     text[nbytes] = '\0';

@@ -16,16 +16,17 @@ struct cf_target {
     struct cf_area *area; /* owned */
     struct cf_server server;
     int area_fd, trace_fd, log_fd; /* memory; a run leaves its trace and its output there */
-    char **argv;          /* of a program, borrowed; NULL: a scenario */
-    struct run_case c;    /* of a scenario */
+    char **argv;                   /* of a program, borrowed; NULL: a scenario */
+    struct run_case c;             /* of a scenario */
     struct run_shared *shared;
     char *trace_path, *dir;
-    char *bytes;          /* a trace, read */
+    char *bytes; /* a trace, read */
     size_t capacity;
 };
 
 /* Each starts the server. False: *error_out, owned by the caller. */
-bool cf_target_program(struct cf_target *target, char **argv, unsigned timeout_ms, char **error_out);
+bool cf_target_program(struct cf_target *target, char **argv, unsigned timeout_ms,
+                       char **error_out);
 /* pair and known are borrowed; dir is made and emptied for each run. */
 bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
                         struct run_known_list *known, const char *dir, unsigned timeout_ms,

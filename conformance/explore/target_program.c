@@ -17,8 +17,8 @@
 static void append_env(const char *name, const char *separator, const char *value)
 {
     const char *old = getenv(name);
-    char *text = old && *old ? run_format("%s%s%s", old, separator, value)
-                             : run_format("%s", value);
+    char *text =
+        old && *old ? run_format("%s%s%s", old, separator, value) : run_format("%s", value);
 
     setenv(name, text, 1);
     free(text);
@@ -26,9 +26,9 @@ static void append_env(const char *name, const char *separator, const char *valu
 
 static void execute(struct cf_target *target, int error_pipe)
 {
-    char *words = run_format("%d,%d,%d,%d,%s", target->server.server_commands,
-                             target->server.server_answers, target->area_fd, target->trace_fd,
-                             run_paths()->tracer);
+    char *words =
+        run_format("%d,%d,%d,%d,%s", target->server.server_commands, target->server.server_answers,
+                   target->area_fd, target->trace_fd, run_paths()->tracer);
     int error;
 
     setenv("RINGER_EXPLORE", words, 1);

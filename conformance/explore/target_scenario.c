@@ -138,5 +138,6 @@ void cf_target_judge_scenario(struct cf_target *target, const struct cf_ending *
     /* The first words of the reason name the expectation or the rule. */
     snprintf(outcome->key, sizeof(outcome->key), "%s %.*s", run_verdict_name(c->verdict),
              (int)strcspn(c->reason, ":("), c->reason);
-    snprintf(outcome->text, sizeof(outcome->text), "%s: %s", run_verdict_name(c->verdict), c->reason);
+    snprintf(outcome->text, sizeof(outcome->text), "%s: %s", run_verdict_name(c->verdict),
+             c->reason);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `ringer explore`: runs a program or a scenario under every legal schedule within a bound, then under
- * random ones; what fails is cut down to the shortest schedule, printed, saved, and can be replayed.
+ * `ringer explore`: runs a program or a scenario under every legal schedule within a bound, then
+ * under random ones; what fails is cut down to the shortest schedule, printed, saved, and can be
+ * replayed.
  */
 #include "conformance/explore/schedule.h"
 #include "conformance/explore/target.h"
@@ -29,7 +30,8 @@ const struct run_command run_cmd_explore = {
             "  --seeds N        then N random schedules of the whole (1000)\n"
             "  --seed S         where those begin (1)\n"
             "  --shard I/N      part I of N of the work, from 1\n"
-            "  --faults LIST    what may go wrong: error, memory, disk, refuse, expire, all, none (none)\n"
+            "  --faults LIST    what may go wrong: error, memory, disk, refuse, expire, all, none "
+            "(none)\n"
             "  --most-faults N  how much of that in one run (1)\n"
             "  --no-reduction   also orders that nobody can tell apart\n"
             "  --time S         end the search after S seconds (60); 0: never\n"
@@ -78,15 +80,21 @@ static bool parse_shard(const char *text, struct options *o)
 
 static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
 {
-    static const struct option options[] = {
-        {"bound", required_argument, NULL, 'b'},       {"seeds", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},        {"shard", required_argument, NULL, 'i'},
-        {"faults", required_argument, NULL, 'f'},      {"most-faults", required_argument, NULL, 'm'},
-        {"no-reduction", no_argument, NULL, 'r'},      {"time", required_argument, NULL, 't'},
-        {"timeout", required_argument, NULL, 'o'},     {"save", required_argument, NULL, 'S'},
-        {"replay", required_argument, NULL, 'R'},      {"keep", required_argument, NULL, 'k'},
-        {"json", no_argument, NULL, 'j'},              {"help", no_argument, NULL, 'h'},
-        {0}};
+    static const struct option options[] = {{"bound", required_argument, NULL, 'b'},
+                                            {"seeds", required_argument, NULL, 'n'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"shard", required_argument, NULL, 'i'},
+                                            {"faults", required_argument, NULL, 'f'},
+                                            {"most-faults", required_argument, NULL, 'm'},
+                                            {"no-reduction", no_argument, NULL, 'r'},
+                                            {"time", required_argument, NULL, 't'},
+                                            {"timeout", required_argument, NULL, 'o'},
+                                            {"save", required_argument, NULL, 'S'},
+                                            {"replay", required_argument, NULL, 'R'},
+                                            {"keep", required_argument, NULL, 'k'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     int option;
 
     opterr = 0;
@@ -428,8 +436,8 @@ static int explore_scenarios(const struct run_command *command, struct tally *ta
 
 static int explore_main(const struct run_command *command, int argc, char **argv)
 {
-    struct options o = {.bound = 5, .seeds = 1000, .seed = 1, .most_faults = 1, .time_s = 60,
-                        .timeout_s = 5};
+    struct options o = {
+        .bound = 5, .seeds = 1000, .seed = 1, .most_faults = 1, .time_s = 60, .timeout_s = 5};
     int code = parse(command, argc, argv, &o);
     struct tally tally = {.o = &o};
 

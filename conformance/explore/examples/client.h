@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the five clients share: a file of chunks that can be told apart, and a ring. Each client has one
- * mistake that works by luck; -DFIXED builds its twin without. Builds unchanged on Windows.
+ * What the five clients share: a file of chunks that can be told apart, and a ring. Each client has
+ * one mistake that works by luck; -DFIXED builds its twin without. Builds unchanged on Windows.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -42,9 +42,9 @@ static inline void fill(char *buffer, unsigned n)
 /* A file of so many chunks, that goes with its handle. */
 static inline HANDLE make_file(int argc, char **argv, unsigned chunks)
 {
-    HANDLE file = CreateFileA(argc > 1 ? argv[1] : "client.tmp", GENERIC_READ | GENERIC_WRITE | DELETE,
-                              0, NULL, CREATE_ALWAYS, FILE_FLAG_OVERLAPPED | FILE_FLAG_DELETE_ON_CLOSE,
-                              NULL);
+    HANDLE file =
+        CreateFileA(argc > 1 ? argv[1] : "client.tmp", GENERIC_READ | GENERIC_WRITE | DELETE, 0,
+                    NULL, CREATE_ALWAYS, FILE_FLAG_OVERLAPPED | FILE_FLAG_DELETE_ON_CLOSE, NULL);
     static char content[8 * CHUNK];
     OVERLAPPED at = {0};
     DWORD done;
@@ -62,7 +62,8 @@ static inline HANDLE make_file(int argc, char **argv, unsigned chunks)
 
 static inline HIORING make_ring(void)
 {
-    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE,
+                                 IORING_CREATE_ADVISORY_FLAGS_NONE};
     HIORING ring = NULL;
 
     return SUCCEEDED(CreateIoRing(IORING_VERSION_3, flags, 16, 32, &ring)) ? ring : NULL;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Drains once per event and resets the event afterwards: what came in between is never waited for. */
+/*
+ * Drains once per event and resets the event afterwards: what came in between is never waited for.
+ */
 #include "conformance/explore/examples/client.h"
 
 enum { READS = 2 };
@@ -13,7 +15,8 @@ int main(int argc, char **argv)
     unsigned done = 0;
     IORING_CQE cqe;
 
-    if (file == INVALID_HANDLE_VALUE || !event || !ring || FAILED(SetIoRingCompletionEvent(ring, event)))
+    if (file == INVALID_HANDLE_VALUE || !event || !ring ||
+        FAILED(SetIoRingCompletionEvent(ring, event)))
         return fail("no file, no event or no ring");
     for (unsigned n = 0; n < READS; n++)
         if (FAILED(read_chunk(ring, file, buffers[n], n)))

@@ -10,10 +10,10 @@ int main(int argc, char **argv)
     HIORING ring = make_ring();
 
     buffer = VirtualAlloc(NULL, CHUNK, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (file == INVALID_HANDLE_VALUE || !ring || !buffer || FAILED(read_chunk(ring, file, buffer, 0)) ||
-        FAILED(SubmitIoRing(ring, 0, 0, NULL)))
+    if (file == INVALID_HANDLE_VALUE || !ring || !buffer ||
+        FAILED(read_chunk(ring, file, buffer, 0)) || FAILED(SubmitIoRing(ring, 0, 0, NULL)))
         return fail("no file, no ring or no read");
-    /* It is not needed any more: */
+        /* It is not needed any more: */
 #ifdef FIXED
     for (IORING_CQE cqe; PopIoRingCompletion(ring, &cqe) != S_OK;)
         if (FAILED(SubmitIoRing(ring, 1, INFINITE, NULL)))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes the first completion for that of the first read, and uses a buffer that is not there yet. */
+/*
+ * Takes the first completion for that of the first read, and uses a buffer that is not there yet.
+ */
 #include "conformance/explore/examples/client.h"
 
 enum { READS = 3 };

@@ -35,12 +35,13 @@ int main(int argc, char **argv)
 #ifdef FIXED
         char *buffer = buffers[n];
 #else
-        char *buffer = buffers[0]; /* the mistake: it is the ring's until the completion was popped */
+        char *buffer =
+            buffers[0]; /* the mistake: it is the ring's until the completion was popped */
 #endif
         fill(buffer, n);
-        if (FAILED(BuildIoRingWriteFile(ring, IoRingHandleRefFromHandle(file),
-                                        IoRingBufferRefFromPointer(buffer), CHUNK, (UINT64)n * CHUNK,
-                                        FILE_WRITE_FLAGS_NONE, n, IOSQE_FLAGS_NONE)) ||
+        if (FAILED(BuildIoRingWriteFile(
+                ring, IoRingHandleRefFromHandle(file), IoRingBufferRefFromPointer(buffer), CHUNK,
+                (UINT64)n * CHUNK, FILE_WRITE_FLAGS_NONE, n, IOSQE_FLAGS_NONE)) ||
             FAILED(SubmitIoRing(ring, 0, 0, NULL)))
             return fail("no write");
     }

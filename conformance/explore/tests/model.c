@@ -28,8 +28,8 @@ struct machine {
 static void tell(struct machine *m, struct ringer_sim_option option, uint32_t call,
                  const struct ringer_sim_access *accesses, uint32_t count)
 {
-    cf_player_step(&m->player, &(struct ringer_sim_step){m->choices, m->thread, option, call, count,
-                                                         accesses});
+    cf_player_step(&m->player,
+                   &(struct ringer_sim_step){m->choices, m->thread, option, call, count, accesses});
 }
 
 static struct ringer_sim_option ask(struct machine *m, uint32_t where,
