@@ -23,7 +23,7 @@
 
 /*
  * A table entry has all that a turn needs:
- *   bits 0-4    bits that the turn takes, code and extra together (0..31; bit 5 is 0)
+ *   bits 0-4    bits that the turn takes, code and extra together
  *   bits 6-9    of these, the code's
  *   bit 10      a literal
  *   bit 11      a length: as a number DISTANCE_TABLE, where the lane's next turn looks

@@ -12,6 +12,17 @@ enum gdeflate_status gd_copy_scalar(struct gd_decoder *d)
     return gd_copy_tokens_with(d, gd_copy_run, gd_copy_match);
 }
 
+/* The entry of a lane's next code, which may be ENTRY_OTHER. */
+static uint32_t look_up(const struct gd_decoder *d, uint32_t lane)
+{
+    uint32_t entry = d->table[d->table_at[lane] + (d->bits[lane] & (TABLE_SIZE - 1))];
+
+    if (entry & ENTRY_SECOND) {
+        entry = d->table[ENTRY_VALUE(entry) + (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))];
+    }
+    return entry;
+}
+
 /* Distances that lanes owe at the end of a block: first those after the lane that ended it. */
 static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
 {
@@ -22,11 +33,7 @@ static enum gdeflate_status drain(struct gd_decoder *d, uint32_t end_lane)
         if (d->table_at[lane] == LITERAL_TABLE) {
             continue;
         }
-        entry = d->table[DISTANCE_TABLE + (d->bits[lane] & (TABLE_SIZE - 1))];
-        if (entry & ENTRY_SECOND) {
-            entry =
-                d->table[ENTRY_VALUE(entry) + (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))];
-        }
+        entry = look_up(d, lane);
         if (entry & ENTRY_OTHER) {
             return GDEFLATE_BAD_SYMBOL;
         }
@@ -100,15 +107,7 @@ enum gdeflate_status gd_symbols_scalar(struct gd_decoder *d)
         lane = status ? LANES : round_of_turns(d, &status);
     } while (lane == LANES && !status);
     if (!status) {
-        const uint32_t entry = d->table[d->bits[lane] & (TABLE_SIZE - 1)];
-        /* The end has a code like any other symbol. */
-        if (entry & ENTRY_SECOND) {
-            gd_turn(d, lane,
-                    ENTRY_TAKES(d->table[ENTRY_VALUE(entry) +
-                                         (d->bits[lane] >> TABLE_BITS & (SECOND_SIZE - 1))]));
-        } else {
-            gd_turn(d, lane, ENTRY_TAKES(entry));
-        }
+        gd_turn(d, lane, ENTRY_TAKES(look_up(d, lane))); /* the end's own code */
         status = drain(d, lane);
     }
     /* An error that stands earlier in the output, among what was read before, goes first. */
