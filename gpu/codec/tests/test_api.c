@@ -237,6 +237,29 @@ static void run_backwards(void *context, size_t tasks, void (*task)(void *arg, s
         task(arg, tasks);
 }
 
+/* Every level in several threads at once: what they share is made once, or is constant. */
+Test(api, levels_side_by_side)
+{
+    uint8_t *raw = content(TILE + 5000);
+    struct ringer_codec_pool *pool = ringer_codec_pool_new(2);
+
+    for (int level = RINGER_CODEC_FASTEST; level <= RINGER_CODEC_BEST; level++) {
+        struct ringer_codec_options alone = {.level = (enum ringer_codec_level)level}, shared = alone;
+        struct made made, again;
+
+        shared.pool = pool;
+        again = compress(GDEF, &shared, raw, TILE + 5000);
+        made = compress(GDEF, &alone, raw, TILE + 5000);
+        cr_assert_eq(made.nbytes, again.nbytes);
+        cr_assert(!memcmp(made.bytes, again.bytes, made.nbytes));
+        expect_back(GDEF, &shared, again, raw, TILE + 5000);
+        free(made.bytes);
+        free(again.bytes);
+    }
+    ringer_codec_pool_free(pool);
+    free(raw);
+}
+
 Test(api, threads_change_nothing)
 {
     size_t raw_nbytes = 9 * TILE + 77;
