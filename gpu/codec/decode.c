@@ -4,15 +4,18 @@
 
 /* ---- which decoder ---- */
 
-static const struct {
+struct decoder_isa {
     const char *name;
     gd_symbols *symbols;
     gd_copier *copy;
-} isas[GDEFLATE_ISA_COUNT] = {
-    [GDEFLATE_SCALAR] = {"scalar", gd_symbols_scalar, gd_copy_scalar},
+    gd_stored *stored;
+};
+
+static const struct decoder_isa isas[GDEFLATE_ISA_COUNT] = {
+    [GDEFLATE_SCALAR] = {"scalar", gd_symbols_scalar, gd_copy_scalar, gd_stored_scalar},
 #ifdef __x86_64__
-    [GDEFLATE_AVX2] = {"avx2", gd_symbols_avx2, gd_copy_avx2},
-    [GDEFLATE_AVX512] = {"avx512", gd_symbols_avx512, gd_copy_avx2},
+    [GDEFLATE_AVX2] = {"avx2", gd_symbols_avx2, gd_copy_avx2, gd_stored_scalar},
+    [GDEFLATE_AVX512] = {"avx512", gd_symbols_avx512, gd_copy_avx2, gd_stored_avx512},
 #else
     [GDEFLATE_AVX2] = {.name = "avx2"},
     [GDEFLATE_AVX512] = {.name = "avx512"},
@@ -55,55 +58,58 @@ enum gdeflate_isa gdeflate_best_isa(void)
 /*
  * A stored block: byte i is eight bits of lane i mod 32. In four rounds a lane gives four bytes,
  * its low word, and takes one word, in the round in which its count falls below 32; which round
- * that is, only the count tells, and after four rounds that is what it was.
+ * that is, only the count tells, and after four rounds that is what it was. So it takes the word of
+ * the same place among the 32 of each four rounds.
  */
-static enum gdeflate_status stored_rounds(struct gd_decoder *d, uint32_t groups)
+static void find_places(const struct gd_decoder *d, uint32_t places[LANES])
 {
-    uint8_t order[LANES];
     uint32_t taken = 0;
 
     for (uint32_t round = 0; round < 4; round++) {
         for (uint32_t lane = 0; lane < LANES; lane++) {
             if ((d->count[lane] - 32) / 8 == round) {
-                order[taken++] = (uint8_t)lane;
+                places[lane] = taken++;
             }
         }
     }
-    for (; groups; groups--, d->position += 4 * LANES) {
+}
+
+enum gdeflate_status gd_stored_scalar(struct gd_decoder *d, const uint32_t places[LANES],
+                                      uint32_t four_rounds)
+{
+    for (; four_rounds; four_rounds--, d->position += 4 * LANES, d->at += LANES) {
         uint8_t *out = d->out + d->position;
-        enum gdeflate_status status = gd_need_words(d);
+        const uint8_t *in;
 
-        if (status) {
-            return status;
+        if (gd_need_words(d)) {
+            return GDEFLATE_SHORT_TILE;
         }
-        for (uint32_t i = 0; i < LANES; i++) {
-            uint32_t lane = order[i], low = (uint32_t)d->bits[lane];
-            uint64_t word = gd_load32(d->words + 4 * (size_t)(d->at + i));
+        in = d->words + 4 * (size_t)d->at;
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            uint64_t bits = d->bits[lane], word = gd_load32(in + 4 * places[lane]);
 
-            out[lane] = (uint8_t)low;
-            out[lane + LANES] = (uint8_t)(low >> 8);
-            out[lane + 2 * LANES] = (uint8_t)(low >> 16);
-            out[lane + 3 * LANES] = (uint8_t)(low >> 24);
-            d->bits[lane] = d->bits[lane] >> 32 | word << (d->count[lane] - 32);
+            out[lane] = (uint8_t)bits;
+            out[lane + LANES] = (uint8_t)(bits >> 8);
+            out[lane + 2 * LANES] = (uint8_t)(bits >> 16);
+            out[lane + 3 * LANES] = (uint8_t)(bits >> 24);
+            d->bits[lane] = bits >> 32 | word << (d->count[lane] - 32);
         }
-        d->at += LANES;
     }
     return GDEFLATE_OK;
 }
 
-static enum gdeflate_status stored_block(struct gd_decoder *d)
+static enum gdeflate_status stored_block(struct gd_decoder *d, gd_stored *stored)
 {
-    uint32_t nbytes = gd_turn(d, 0, 16), left;
-    enum gdeflate_status status;
+    uint32_t nbytes = gd_turn(d, 0, 16), left = nbytes % (4 * LANES);
+    uint32_t places[LANES];
 
     if (nbytes > d->raw_nbytes - d->position) {
         return GDEFLATE_TOO_LONG;
     }
-    status = stored_rounds(d, nbytes / (4 * LANES));
-    if (status) {
-        return status;
+    find_places(d, places);
+    if (stored(d, places, nbytes / (4 * LANES))) {
+        return GDEFLATE_SHORT_TILE;
     }
-    left = nbytes % (4 * LANES);
     for (uint32_t i = 0; i < left; i++) {
         d->out[d->position++] = (uint8_t)gd_turn(d, i % LANES, 8);
     }
@@ -122,7 +128,7 @@ static void make_fixed_tables(struct gd_decoder *d)
     gd_make_tables(d, lengths, MAX_SYMBOLS, MAX_DISTANCES); /* these are a code */
 }
 
-static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symbols)
+static enum gdeflate_status decode_blocks(struct gd_decoder *d, const struct decoder_isa *isa)
 {
     uint32_t header;
 
@@ -132,16 +138,16 @@ static enum gdeflate_status decode_blocks(struct gd_decoder *d, gd_symbols *symb
         header = gd_turn(d, 0, 3);
         switch (header >> 1) {
         case 0:
-            status = stored_block(d);
+            status = stored_block(d, isa->stored);
             break;
         case 1:
             make_fixed_tables(d);
-            status = symbols(d);
+            status = isa->symbols(d);
             break;
         case 2:
             status = gd_read_code_lengths(d);
             if (!status) {
-                status = symbols(d);
+                status = isa->symbols(d);
             }
             break;
         default:
@@ -180,5 +186,5 @@ enum gdeflate_status gdeflate_decode_tile(enum gdeflate_isa isa, const struct gd
     d.raw_nbytes = tile->raw_nbytes;
     d.copy = isas[isa].copy;
     d.literal_count = d.match_count = d.distance_count = 0;
-    return decode_blocks(&d, isas[isa].symbols);
+    return decode_blocks(&d, &isas[isa]);
 }

@@ -187,4 +187,12 @@ typedef enum gdeflate_status gd_symbols(struct gd_decoder *d);
 gd_symbols gd_symbols_scalar, gd_symbols_avx2, gd_symbols_avx512;
 gd_copier gd_copy_scalar, gd_copy_avx2;
 
+/*
+ * Four rounds of a stored block, some times; places: which of the 32 words of each time a lane
+ * takes. Refuses a tile that has too few words, and nothing else.
+ */
+typedef enum gdeflate_status gd_stored(struct gd_decoder *d, const uint32_t places[LANES],
+                                       uint32_t four_rounds);
+gd_stored gd_stored_scalar, gd_stored_avx512;
+
 #endif
