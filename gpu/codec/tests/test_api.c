@@ -440,6 +440,15 @@ Test(api, zstd_frames)
         }
     }
     cr_assert_eq(ringer_codec_bound(RINGER_CODEC_ZSTD, UINT64_MAX, &bound), RINGER_CODEC_TOO_LARGE);
+    struct told told = {0};
+    struct ringer_codec_options options = {.progress = tell, .progress_context = &told};
+    struct made made = compress(RINGER_CODEC_ZSTD, &options, raw, 1000);
+
+    cr_assert(told.done == 1 && told.total == 1);
+    told = (struct told){0};
+    expect_back(RINGER_CODEC_ZSTD, &options, made, raw, 1000);
+    cr_assert(told.done == 1 && told.total == 1);
+    free(made.bytes);
     free(raw);
 }
 
