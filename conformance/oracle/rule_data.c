@@ -108,6 +108,30 @@ static size_t contents_of(struct data *data, size_t i)
     return file ? file->value : NONE;
 }
 
+/*
+ * Did whoever recorded make this read end early, on purpose, and say so? Then the file ended there for
+ * it, as when somebody else cuts it short.
+ */
+static bool was_cut(const struct data *data, uint64_t user_data)
+{
+    char ending[48];
+
+    snprintf(ending, sizeof(ending), "=eof ud=0x%" PRIx64, user_data);
+    for (size_t i = 0; i < data->model->item_count; i++) {
+        const struct cf_record *record = data->model->items[i].record;
+        const char *who, *text;
+
+        if (record->type != CF_NOTE)
+            continue;
+        who = cf_record_string(record, NULL, "who");
+        text = cf_record_string(record, NULL, "text");
+        if (who && text && !strcmp(who, "fault") && strlen(text) > strlen(ending) &&
+            !strcmp(text + strlen(text) - strlen(ending), ending))
+            return true;
+    }
+    return false;
+}
+
 /* ---- how many ---- */
 
 static void judge_count(struct data *data, const struct ora_op *op, uint64_t size, uint64_t offset)
@@ -118,6 +142,8 @@ static void judge_count(struct data *data, const struct ora_op *op, uint64_t siz
     if (offset >> 63 || !op->nbytes || (ora_failed(cqe->cqe.hr) && cqe->cqe.hr != HR_END_OF_FILE))
         return; /* other failures have other reasons */
     ora_use(data->judge);
+    if (ora_failed(cqe->cqe.hr) && left && was_cut(data, op->user_data))
+        return;
     if (ora_failed(cqe->cqe.hr) && left)
         ora_violation(data->judge, cqe, "0x%" PRIx64 ": end of file at %" PRIu64 " of %" PRIu64,
                       op->user_data, offset, size);

@@ -4,6 +4,7 @@
 
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/header.h"
+#include "conformance/trace/faults.h"
 #include "conformance/trace/writer.h"
 
 #include <errno.h>
@@ -69,6 +70,7 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
     shared->handles_after = settled_handles(shared->handles_before);
     shared->line = result.line;
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
+    shared->faults = (uint32_t)cf_trace_faults(writer);
     if (!cf_trace_close(writer)) {
         snprintf(shared->reason, sizeof(shared->reason), "the trace could not be written");
         return CF_ERROR;
@@ -237,6 +239,45 @@ static bool judge_trace(struct run_case *c)
     return true;
 }
 
+/*
+ * Faults were dealt out: what a scenario expects is no longer what it should see, so its expectations
+ * are shown and not judged. The oracle is: a fault is an answer that the rules allow.
+ */
+static void judge_faulted(struct run_case *c, const char *setup)
+{
+    const char *known = NULL, *first = NULL;
+    char *why = NULL;
+    unsigned failures;
+
+    if (!judge_trace(c))
+        return;
+    for (size_t i = 0; i < c->results.count; i++) {
+        struct cf_expect_result *result = &c->results.items[i];
+
+        if (result->verdict != CF_FAIL)
+            continue;
+        result->verdict = CF_REPORT;
+        first = first ? first : result->field;
+        c->under_faults++;
+    }
+    failures = judge_rules(c, &why, &known);
+    if (failures)
+        settle(c, RUN_VERDICT_FAIL, run_format("%s", why));
+    else if (c->job.shared->handles_after > c->job.shared->handles_before)
+        settle(c, RUN_VERDICT_LEAK, run_format("%u handles before, %u after",
+                                               c->job.shared->handles_before,
+                                               c->job.shared->handles_after));
+    else if (setup)
+        settle(c, RUN_VERDICT_PASS, run_format("under faults: set-up ended at line %u: %s",
+                                               c->job.shared->line, setup));
+    else if (first)
+        settle(c, RUN_VERDICT_PASS, run_format("under faults: %u expectations differ, first %s",
+                                               c->under_faults, first));
+    else
+        settle(c, RUN_VERDICT_PASS, run_format("%s", ""));
+    free(why);
+}
+
 static void judge_run(struct run_case *c)
 {
     const char *known = NULL;
@@ -281,12 +322,16 @@ void run_case_judge(struct run_case *c)
     }
     switch ((enum cf_outcome)shared->code) {
     case CF_RAN:
-        judge_run(c);
+        shared->faults ? judge_faulted(c, NULL) : judge_run(c);
         return;
     case CF_SKIPPED:
         settle(c, RUN_VERDICT_SKIPPED, run_format("%s", shared->reason));
         return;
     case CF_SETUP:
+        if (shared->faults) {
+            judge_faulted(c, shared->reason);
+            return;
+        }
         settle(c, RUN_VERDICT_SETUP, run_format("line %u: %s", shared->line, shared->reason));
         return;
     case CF_ERROR:

@@ -49,6 +49,7 @@ struct run_case {
 
     enum run_verdict verdict;
     char *reason; /* never NULL once judged */
+    unsigned under_faults; /* expectations that did not hold, in a run with faults by plan */
     struct cf_expect_results results;
     struct run_rules rules;
 };

@@ -39,6 +39,11 @@ uint64_t run_now_ms(void);
 bool run_parse_unsigned(const char *text, unsigned min, unsigned max, unsigned *value_out);
 bool run_profile_known(const char *name);
 
+/* Puts a fault plan (docs/faults.md) in force for what is run from here on: -1, or the exit code. */
+int run_fault_option(const struct run_command *command, const char *plan);
+/* The plan that is in force, or NULL. */
+const char *run_fault_plan(void);
+
 /* mkdir -p; false with errno. */
 bool run_make_dirs(const char *path);
 /* A fresh private directory below TMPDIR; the caller removes it with run_remove_tree and frees. */

@@ -34,6 +34,7 @@ const struct run_command run_cmd_check = {
             "  --json          the verdict on stdout as JSON\n"
             "  --keep F        keep the trace of the program\n"
             "  --engine E, --profile P   for program and scenarios, as for ringer run\n"
+            "  --fault PLAN    operations of program and scenarios fail on purpose (docs/faults.md)\n"
             "  --timeout S     end the program, or a scenario, after S seconds, which is a failure\n"
             "  --help\n\n"
             "exit: 0 every rule held, 1 one was broken, the program failed, or --fail-on says so,\n"
@@ -54,7 +55,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         {"json", no_argument, NULL, 'j'},          {"keep", required_argument, NULL, 'k'},
         {"engine", required_argument, NULL, 'e'},  {"profile", required_argument, NULL, 'p'},
         {"timeout", required_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
-        {0}};
+        {"fault", required_argument, NULL, 'F'},   {0}};
     int option;
 
     opterr = 0;
@@ -65,6 +66,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->fail_on = optarg;
         else if (option == 'u')
             o->junit = optarg;
+        else if (option == 'F' && run_fault_option(command, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option == 'F')
+            ;
         else if (option == 'j')
             o->json = true;
         else if (option == 'k')

@@ -18,6 +18,7 @@ const struct run_command run_cmd_record = {
             "  -o, --output F   the trace (default ringer-trace.jsonl)\n"
             "  --engine E       uring or threads (default: what fits here)\n"
             "  --profile P      as for ringer run\n"
+            "  --fault PLAN     operations fail on purpose (docs/faults.md); notes say which did\n"
             "  --timeout S      end the program after S seconds (default: never)\n"
             "  --json           print path and exit as JSON\n"
             "  --help\n\n"
@@ -38,7 +39,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         {"output", required_argument, NULL, 'o'},  {"engine", required_argument, NULL, 'e'},
         {"profile", required_argument, NULL, 'p'}, {"timeout", required_argument, NULL, 't'},
         {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
-        {0}};
+        {"fault", required_argument, NULL, 'F'},   {0}};
     int option;
 
     opterr = 0;
@@ -49,6 +50,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             setenv("RINGER_ENGINE", optarg, 1);
         else if (option == 'p' && run_profile_known(optarg))
             setenv("RINGER_PROFILE", optarg, 1);
+        else if (option == 'F' && run_fault_option(command, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option == 'F')
+            ;
         else if (option == 't' && run_parse_unsigned(optarg, 1, 86400, &o->timeout_s))
             ;
         else if (option == 'j')

@@ -21,6 +21,8 @@ const struct run_command run_cmd_run = {
             "  --engine E      uring, threads, sim, wine, a comma list of these, or all (default)\n"
             "  --profile P     win11-24h2 (default), win11-22h2, win11-21h2, server2022, win10, wine\n"
             "  --level L       only scenarios of this level (quick, full)\n"
+            "  --fault PLAN    operations fail on purpose, as in read#3=device-error (docs/faults.md);\n"
+            "                  the oracle judges, expectations are only shown\n"
             "  --jobs N        children at a time (default: processors)\n"
             "  --timeout S     seconds a case may take (default 30)\n"
             "  --report DIR    keep results.json and traces there (see ringer report)\n"
@@ -39,12 +41,13 @@ struct options {
     bool list, json, verbose;
 };
 
-enum { OPT_ENGINE = 256, OPT_PROFILE, OPT_LEVEL, OPT_JOBS, OPT_TIMEOUT, OPT_REPORT, OPT_LIST, OPT_JSON };
+enum { OPT_ENGINE = 256, OPT_PROFILE, OPT_LEVEL, OPT_FAULT, OPT_JOBS, OPT_TIMEOUT, OPT_REPORT, OPT_LIST, OPT_JSON };
 
 static const struct option long_options[] = {
     {"engine", required_argument, NULL, OPT_ENGINE},
     {"profile", required_argument, NULL, OPT_PROFILE},
     {"level", required_argument, NULL, OPT_LEVEL},
+    {"fault", required_argument, NULL, OPT_FAULT},
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"report", required_argument, NULL, OPT_REPORT},
@@ -75,6 +78,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->level = optarg;
             if (strcmp(optarg, "quick") && strcmp(optarg, "full"))
                 return run_usage(command, "no level '%s': quick or full", optarg);
+            break;
+        case OPT_FAULT:
+            if (run_fault_option(command, optarg) >= 0)
+                return RUN_USAGE;
             break;
         case 'j':
         case OPT_JOBS:
@@ -154,6 +161,22 @@ static void print_cases(const struct run_suite *suite, bool verbose)
     }
 }
 
+static void print_faults(const struct run_suite *suite)
+{
+    unsigned faults = 0, cases = 0, expectations = 0;
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct run_case *c = &suite->cases[i];
+
+        faults += c->job.shared ? c->job.shared->faults : 0;
+        cases += c->job.shared && c->job.shared->faults;
+        expectations += c->under_faults;
+    }
+    if (run_fault_plan())
+        printf("\nfaults   %u in %u cases; %u expectations under faults, not judged", faults, cases,
+               expectations);
+}
+
 static void print_summary(const struct run_suite *suite, const json_t *results)
 {
     struct run_counts counts = run_suite_counts(suite, NULL);
@@ -177,6 +200,7 @@ static void print_summary(const struct run_suite *suite, const json_t *results)
                (int)json_integer_value(json_array_get(value, 1)));
         separator = ", ";
     }
+    print_faults(suite);
     printf("\ntime     %u.%03u s\n", suite->elapsed_ms / 1000, suite->elapsed_ms % 1000);
     printf("%u passed, %u failed\n", counts.passed, counts.failed);
 }

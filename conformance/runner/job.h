@@ -24,6 +24,7 @@ struct run_shared {
     int code;      /* what it returned; meaning is the caller's */
     unsigned line;
     uint32_t handles_before, handles_after;
+    uint32_t faults; /* dealt out by plan */
     char reason[256];
 };
 

@@ -230,6 +230,10 @@ static bool prepare_cases(struct run_suite *suite, struct progress *progress,
             settle_early(c, RUN_VERDICT_SKIPPED, engine->reason);
             continue;
         }
+        if (run_fault_plan() && !strcmp(engine->name, "wine")) {
+            settle_early(c, RUN_VERDICT_SKIPPED, "no fault plans under Wine");
+            continue;
+        }
         row = run_known_find(c->known, c->pair->id, "skip");
         if (row) {
             settle_early(c, RUN_VERDICT_SKIPPED, row->reason);

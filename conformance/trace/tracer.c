@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The plug-in: opens the trace, takes the slots, ends the trace at exit, lets go in a forked child. */
+#include "conformance/trace/faults.h"
 #include "conformance/trace/provenance.h"
 #include "conformance/trace/tracer.h"
 
@@ -84,8 +85,12 @@ static void in_child(void)
 
 static __attribute__((destructor)) void at_exit(void)
 {
+    struct cf_trace_writer *writer = atomic_exchange(&current, NULL);
+
+    if (writer)
+        cf_trace_faults(writer);
     /* Threads that are inside a call find the file closed; the writer itself stays. */
-    cf_trace_end(atomic_exchange(&current, NULL));
+    cf_trace_end(writer);
 }
 
 /* dated: with what is true of this machine and this moment only. */
