@@ -64,6 +64,7 @@ struct cf_area {
     /* The plan: answers first, then what each kind of run does by itself. */
     uint32_t spaces, faults, most_faults, most_idle;
     uint32_t by_chance; /* from seed; else the first option that does not sleep */
+    uint32_t alike;  /* beyond the plan closed handles fare as the last one did */
     uint32_t opaque; /* what a thread does between two calls is not known: any memory */
     uint64_t seed;
     uint32_t answer_count, sleeper_count;

@@ -371,6 +371,17 @@ static bool within_bound(const struct cf_dfs *dfs, const struct cf_area *area,
     return choice->operations_before <= dfs->bound;
 }
 
+/* Every handle fares as the first: all numbers come again, or none does. Mixtures are left to chance. */
+static bool follows(const struct cf_dfs *dfs, size_t n)
+{
+    if (!dfs->reduce || dfs->nodes[n].where != RINGER_SIM_AT_CLOSE)
+        return false;
+    while (n-- > 0)
+        if (dfs->nodes[n].where == RINGER_SIM_AT_CLOSE)
+            return true;
+    return false;
+}
+
 static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
 {
     const struct cf_area_choice *choice = &area->choices[n];
@@ -396,8 +407,8 @@ static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
         return false;
     node->count = choice->option_count;
     dfs->count++;
-    node->varied = !choice->fixed && within_bound(dfs, area, choice);
-    dfs->bounded |= !choice->fixed && !node->varied;
+    node->varied = !choice->fixed && !follows(dfs, n) && within_bound(dfs, area, choice);
+    dfs->bounded |= !choice->fixed && !node->varied && !follows(dfs, n);
     node->level = n ? dfs->nodes[n - 1].level + dfs->nodes[n - 1].varied : 0;
     for (uint32_t i = 0; i < node->count; i++) {
         struct branch *branch = &node->branches[i];
@@ -543,6 +554,7 @@ bool cf_dfs_next(struct cf_dfs *dfs, struct cf_area *area)
         return false;
     dfs->started = true;
     area->by_chance = 0;
+    area->alike = dfs->reduce;
     area->answer_count = (uint32_t)dfs->count;
     for (size_t i = 0; i < dfs->count; i++)
         area->answers[i] = dfs->nodes[i].answer;

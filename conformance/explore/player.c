@@ -30,6 +30,7 @@ void cf_player_begin(struct cf_player *player, struct cf_area *area)
     player->calm = calms[next_chance(player) % sizeof(calms)];
     player->sleeping = !area->answer_count;
     player->switched = false;
+    player->last_close = 0;
     memset(player->at_point, 0, sizeof(player->at_point));
     for (uint32_t i = 0; i < area->sleeper_count; i++)
         area->sleepers[i].awake = 0;
@@ -117,6 +118,9 @@ static uint32_t answer(struct cf_player *player, const struct ringer_sim_choice 
         area->strayed = 1;
         return 0;
     }
+    if (!area->by_chance && area->alike && choice->where == RINGER_SIM_AT_CLOSE &&
+        player->last_close < choice->count)
+        return player->last_close;
     if (!area->by_chance)
         return first_awake(player, choice);
     if ((next_chance(player) & 255) < player->calm)
@@ -186,6 +190,8 @@ static void log_answer(struct cf_player *player, const struct ringer_sim_choice 
     if (choice->thread < CF_MOST_THREADS && choice->where == RINGER_SIM_AT_CALL)
         player->at_point[choice->thread] = option->act != RINGER_SIM_GO_ON;
     player->switched = option->act == RINGER_SIM_SWITCH;
+    if (choice->where == RINGER_SIM_AT_CLOSE)
+        player->last_close = picked;
     if (option->act == RINGER_SIM_SWITCH ||
         (choice->where != RINGER_SIM_AT_START && !cf_where_moves(choice->where)))
         log_step(player, &(struct ringer_sim_step){.choice = player->area->choice_count,

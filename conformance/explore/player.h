@@ -12,6 +12,7 @@ struct cf_player {
     uint64_t chance; /* state of the generator */
     uint8_t calm;    /* of 256: how often chance takes option 0 */
     bool sleeping;   /* the plan is used up: its sleepers count */
+    uint32_t last_close; /* the answer at the last handle that was closed */
     bool switched;   /* the last answer was a switch, and nothing has happened since */
     /* The thread stands before a call and was not the one to go on. */
     bool at_point[CF_MOST_THREADS];

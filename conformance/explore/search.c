@@ -221,12 +221,16 @@ static bool run_next(struct state *state)
     if (outcome.cannot)
         return settle(state, &outcome, false);
     if (!cf_dfs_learn(&state->dfs, area)) {
+        /* A failure that may not be had again is one all the same; nothing can be built upon the run. */
+        if (outcome.failed) {
+            note_failure(state, &outcome, false);
+            return false;
+        }
         outcome = (struct cf_outcome_of_run){.cannot = true};
         strcpy(outcome.text, state->dfs.out_of_memory
                                  ? "no memory"
                                  : "the same answers led elsewhere: the program does not depend on "
                                    "the schedule alone");
-        /* A failure that cannot be had again is still one. */
         return settle(state, &outcome, false);
     }
     search->beyond |= state->dfs.bounded || area->cut;
@@ -303,7 +307,7 @@ void cf_search_replay(struct cf_search *search, const struct cf_schedule *schedu
     struct cf_area *area = search->area;
 
     *outcome = (struct cf_outcome_of_run){0};
-    area->by_chance = 0;
+    area->by_chance = area->alike = 0;
     area->sleeper_count = 0;
     area->answer_count = schedule->count < CF_MOST_CHOICES ? schedule->count : CF_MOST_CHOICES;
     if (area->answer_count)

@@ -45,6 +45,7 @@ struct cf_search {
     uint32_t seeds;
     uint32_t shard, shards;
     uint64_t limit_ms;    /* 0: none */
+    uint64_t shrink_ms;  /* and at most so long; 0: no limit */
     uint64_t shrink_runs; /* at most so many for the shortest schedule; 0: no shrinking */
     uint64_t (*now_ms)(void);
     void (*progress)(void *context, const struct cf_search *search);

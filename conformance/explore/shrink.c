@@ -13,7 +13,17 @@ struct shrinker {
     struct cf_search *search;
     struct cf_outcome_of_run wanted;
     struct cf_schedule best;
+    uint64_t begun_ms;
 };
+
+static bool is_over(const struct shrinker *s)
+{
+    const struct cf_search *search = s->search;
+
+    return search->shrink_done >= search->shrink_runs ||
+           (search->shrink_ms && search->now_ms &&
+            search->now_ms() - s->begun_ms >= search->shrink_ms);
+}
 
 static uint64_t weight(const struct cf_schedule *schedule)
 {
@@ -42,7 +52,7 @@ static bool try(struct shrinker *s, const struct cf_schedule *candidate)
     struct cf_outcome_of_run outcome;
     struct cf_schedule made = {0};
 
-    if (search->shrink_done >= search->shrink_runs)
+    if (is_over(s))
         return false;
     search->shrink_done++;
     cf_search_replay(search, candidate, &outcome);
@@ -136,7 +146,7 @@ static bool enumerate(struct shrinker *s, const struct cf_schedule *prefix, uint
     struct cf_outcome_of_run outcome;
     uint32_t count, *options;
 
-    if (s->search->shrink_done >= s->search->shrink_runs)
+    if (is_over(s))
         return false;
     s->search->shrink_done++;
     cf_search_replay(s->search, prefix, &outcome);
@@ -154,7 +164,7 @@ static bool enumerate(struct shrinker *s, const struct cf_schedule *prefix, uint
             if (candidate.count)
                 found = more == 1 ? try(s, &candidate) : enumerate(s, &candidate, more - 1);
             cf_schedule_fini(&candidate);
-            if (found || s->search->shrink_done >= s->search->shrink_runs) {
+            if (found || is_over(s)) {
                 free(options);
                 return found;
             }
@@ -166,7 +176,11 @@ static bool enumerate(struct shrinker *s, const struct cf_schedule *prefix, uint
 
 void cf_shrink(struct cf_search *search)
 {
-    struct shrinker s = {.search = search, .wanted = search->failure};
+    struct shrinker s = {
+        .search = search,
+        .wanted = search->failure,
+        .begun_ms = search->now_ms ? search->now_ms() : 0,
+    };
     struct cf_schedule none = {0};
 
     s.best = copy(&search->failing, search->failing.count);

@@ -230,6 +230,7 @@ static void explore(const struct options *o, struct cf_target *target, struct re
         .shards = o->shards,
         .limit_ms = 1000ull * o->time_s,
         .shrink_runs = 3000,
+        .shrink_ms = 20000,
         .now_ms = run_now_ms,
         .progress = show_progress,
     };
