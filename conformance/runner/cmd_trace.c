@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringer trace`: a trace as text or for Perfetto, and whether it is what its writer wrote. */
+/* `ringer trace`: a trace as text, for Perfetto or as a picture, and whether it is what its writer wrote. */
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/picture.h"
 #include "conformance/trace/provenance.h"
 #include "conformance/trace/reader.h"
 #include "conformance/trace/view.h"
@@ -16,14 +17,17 @@ static int trace_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_trace = {
     .name = "trace",
-    .summary = "show a trace, convert it for Perfetto, verify it",
+    .summary = "show a trace, convert it for Perfetto, draw it, verify it",
     .help = "usage: ringer trace [options] TRACE.jsonl...\n\n"
             "Without an option the trace is printed as text, a line for each call.\n\n"
             "  --perfetto       Chrome Trace Event JSON, which ui.perfetto.dev and chrome://tracing open;\n"
             "                   several traces become tracks of one view, the first above\n"
+            "  --svg F          a swim-lane picture of one trace to F (- is stdout): threads, queues, engine,\n"
+            "                   each operation from build to pop, and in red what breaks a rule\n"
+            "  --schedule F     with --svg: the choices of a schedule of ringer explore, too\n"
             "  --verify         whether the file is whole, carries the hash of its lines, and says where\n"
             "                   it comes from\n"
-            "  -o, --output F   write there and not to stdout\n"
+            "  -o, --output F   text, events or findings there and not to stdout\n"
             "  --json           with --verify: findings as JSON\n"
             "  --help\n\n"
             "exit: 0, 1 a trace was changed or is not whole (--verify), 2 usage or an unreadable trace,\n"
@@ -32,13 +36,15 @@ const struct run_command run_cmd_trace = {
 };
 
 struct options {
-    const char *output;
+    const char *output, *svg, *schedule;
     bool perfetto, verify, json;
 };
 
 static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
 {
     static const struct option options[] = {{"perfetto", no_argument, NULL, 'p'},
+                                            {"svg", required_argument, NULL, 'g'},
+                                            {"schedule", required_argument, NULL, 's'},
                                             {"verify", no_argument, NULL, 'V'},
                                             {"output", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, 'j'},
@@ -50,6 +56,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
     while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
         if (option == 'p')
             o->perfetto = true;
+        else if (option == 'g')
+            o->svg = optarg;
+        else if (option == 's')
+            o->schedule = optarg;
         else if (option == 'V')
             o->verify = true;
         else if (option == 'o')
@@ -65,6 +75,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         return run_usage(command, "no trace");
     if (o->perfetto && o->verify)
         return run_usage(command, "--perfetto or --verify");
+    if (o->svg && (o->perfetto || o->verify || o->output || argc - optind > 1))
+        return run_usage(command, "--svg goes with one trace and --schedule only");
+    if (o->schedule && !o->svg)
+        return run_usage(command, "--schedule goes with --svg");
     return -1;
 }
 
@@ -162,11 +176,31 @@ static int verify(struct cf_trace **traces, char **paths, size_t count, const st
 
 /* ---- the command ---- */
 
-static int show(struct cf_trace **traces, char **paths, size_t count, const struct options *o, FILE *out)
+/* "ringer uring: t.jsonl". Owned by the caller. */
+static char *title_of(const struct cf_trace *trace, const char *path)
+{
+    const char *engine = cf_record_string(&trace->records[0], NULL, "engine");
+
+    return run_format("%s%s%s: %s", trace->host, engine ? " " : "", engine ? engine : "", path);
+}
+
+static int draw(const struct cf_trace *trace, const char *path, const json_t *schedule, FILE *out)
+{
+    char *title = title_of(trace, path);
+    bool good = run_picture(trace, title, schedule, out);
+
+    free(title);
+    return good ? RUN_PASS : RUN_CANNOT;
+}
+
+static int show(struct cf_trace **traces, char **paths, size_t count, const struct options *o,
+                const json_t *schedule, FILE *out)
 {
     struct cf_track *tracks;
     bool good = true;
 
+    if (o->svg)
+        return draw(traces[0], paths[0], schedule, out);
     if (o->verify)
         return verify(traces, paths, count, o, out);
     if (!o->perfetto) {
@@ -175,12 +209,8 @@ static int show(struct cf_trace **traces, char **paths, size_t count, const stru
         return RUN_PASS;
     }
     tracks = run_xalloc(count * sizeof(*tracks));
-    for (size_t i = 0; i < count; i++) {
-        const char *engine = cf_record_string(&traces[i]->records[0], NULL, "engine");
-
-        tracks[i] = (struct cf_track){traces[i], run_format("%s%s%s: %s", traces[i]->host, engine ? " " : "",
-                                                            engine ? engine : "", paths[i])};
-    }
+    for (size_t i = 0; i < count; i++)
+        tracks[i] = (struct cf_track){traces[i], title_of(traces[i], paths[i])};
     good = cf_trace_perfetto(tracks, count, out);
     for (size_t i = 0; i < count; i++)
         free((char *)tracks[i].name);
@@ -195,6 +225,8 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
     struct cf_trace **traces;
     char **paths = argv + optind;
     size_t count, loaded = 0;
+    json_t *schedule = NULL;
+    char *error = NULL;
     FILE *out = stdout;
 
     if (code >= 0)
@@ -209,16 +241,22 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
         if (!traces[loaded])
             code = run_usage(command, "%s, line %zu: %s", paths[loaded], error.line, error.text);
     }
+    if (code == RUN_PASS && o.schedule && !run_picture_schedule(o.schedule, &schedule, &error))
+        code = run_usage(command, "%s", error);
+    if (o.svg && strcmp(o.svg, "-") != 0)
+        o.output = o.svg;
     if (code == RUN_PASS && o.output)
         out = fopen(o.output, "we");
     if (!out)
         code = run_cannot("%s: %s", o.output, strerror(errno));
     if (code == RUN_PASS)
-        code = show(traces, paths, count, &o, out);
+        code = show(traces, paths, count, &o, schedule, out);
     if (out && out != stdout && fclose(out))
         code = run_cannot("%s: %s", o.output, strerror(errno));
     for (size_t i = 0; i < loaded; i++)
         cf_trace_free(traces[i]);
     free(traces);
+    free(error);
+    json_decref(schedule);
     return code;
 }
