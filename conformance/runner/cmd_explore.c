@@ -33,6 +33,7 @@ const struct run_command run_cmd_explore = {
             "  --faults LIST    what may go wrong: error, memory, disk, refuse, expire, all, none "
             "(none)\n"
             "  --most-faults N  how much of that in one run (1)\n"
+            "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
             "  --no-reduction   also orders that nobody can tell apart\n"
             "  --time S         end the search after S seconds (60); 0: never\n"
             "  --timeout S      a run that takes longer is a failure (5)\n"
@@ -94,6 +95,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"keep", required_argument, NULL, 'k'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
+                                            {"fault", required_argument, NULL, 'F'},
                                             {0}};
     int option;
 
@@ -108,6 +110,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else if (option == 'i' && parse_shard(optarg, o))
             ;
         else if (option == 'f' && cf_faults_parse(optarg, &o->faults))
+            ;
+        else if (option == 'F' && run_fault_option(command, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option == 'F')
             ;
         else if (option == 'm' && run_parse_unsigned(optarg, 1, 64, &o->most_faults))
             ;
@@ -216,7 +222,7 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     area->faults = o->faults;
     area->most_faults = o->faults ? o->most_faults : 0;
     area->most_idle = 2;
-    area->opaque = target->argv != NULL;
+    area->opaque = 1; /* neither programs nor the kit say when they look at a buffer */
     *search = (struct cf_search){
         .area = area,
         .run = cf_target_run,
@@ -271,6 +277,7 @@ static const char *scope(const struct cf_search *search)
 static void print_failure(const struct options *o, const struct result *result, const char *program)
 {
     const struct cf_search *search = &result->search;
+    const char *plan = run_fault_plan();
 
     if (search->failure.failed)
         printf("  %s\n", search->failure.text);
@@ -289,8 +296,9 @@ static void print_failure(const struct options *o, const struct result *result, 
     if (result->trace_path)
         printf("  trace: %s\n", result->trace_path);
     if (result->schedule_path)
-        printf("  again: ringer explore --replay %s %s%s\n", result->schedule_path,
-               o->argv ? "-- " : "", program);
+        printf("  again: ringer explore %s%s%s--replay %s %s%s\n", plan ? "--fault '" : "",
+               plan ? plan : "", plan ? "' " : "", result->schedule_path, o->argv ? "-- " : "",
+               program);
 }
 
 static void print_result(const struct options *o, const struct result *result, const char *program)
