@@ -51,17 +51,13 @@ static void cut(struct encode_split *split, const encode_token *tokens, uint32_t
 
         memset(&stretch->counts, 0, sizeof stretch->counts);
         while (at < count && nbytes < piece_nbytes) {
-            uint32_t length = tokens[at] >> 16;
-            unsigned extra;
+            /* Literal or match is not branched on: neither is likelier. */
+            uint32_t length = tokens[at] >> 16, low = tokens[at] & 0xFFFF, is_match = length != 0;
+            unsigned symbol = encode_length_symbol(is_match ? length : ENCODE_MIN_MATCH), extra;
 
-            if (length) {
-                stretch->counts.litlen[encode_length_symbol(length)]++;
-                stretch->counts.distance[encode_distance_code(tokens[at] & 0xFFFF, &extra)]++;
-                nbytes += length;
-            } else {
-                stretch->counts.litlen[tokens[at]]++;
-                nbytes++;
-            }
+            stretch->counts.litlen[is_match ? symbol : low]++;
+            stretch->counts.distance[encode_distance_code(low + 1 - is_match, &extra)] += is_match;
+            nbytes += is_match ? length : 1;
             at++;
         }
         stretch->counts.litlen[ENCODE_END_OF_BLOCK] = 1;
