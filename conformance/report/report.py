@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Makes the report of a run: index.html (one file, no network), results.json, junit.xml.
 
-A pure function of results.json, mutants.json beside it, the tables and the scenarios: same input, same bytes.
+A pure function of results.json, mutants.json and traces beside it, the tables and the scenarios: same input, same bytes.
 """
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -40,6 +41,7 @@ KIND_TEXT = {
     "nothing": "carries nothing: no rule can rest on it",
 }
 GRADE_TEXT = {"R": "seen on Windows by somebody", "D": "documented", "S": "structural", "I": "inferred or chosen"}
+MOST_PICTURES = 20  # each may take a megabyte
 REQUIRED = ["cases", "passed", "failed", "engines", "behaviours", "basis", "recorded", "reported", "details"]
 
 
@@ -63,12 +65,28 @@ def mutants_of(entries):
     return {"total": len(entries), "killed": sum(m["verdict"] == "killed" for m in entries), "rows": entries}
 
 
-def html(results, template_folder):
+def picture(tool, folder, case):
+    """The swim-lane picture of a case's trace, drawn by the tool; None when there is no trace, or no tool."""
+    traces = (folder / "traces").resolve()
+    path = (traces / case["engine"] / f"{case['scenario']}.jsonl").resolve()
+    if not tool or not path.is_relative_to(traces) or not path.is_file():
+        return None
+    try:
+        done = subprocess.run([tool, "trace", "--svg", "-", path.relative_to(traces)], cwd=traces, capture_output=True,
+                              text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    # the tool escapes what a trace says; the page takes it as it is
+    return done.stdout if done.returncode == 0 else None
+
+
+def html(results, template_folder, draw):
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(str(template_folder)), autoescape=True,
                              trim_blocks=True, lstrip_blocks=True)
     bases = [{"name": b, "text": BASIS_TEXT[b], "held": results["basis"].get(b, [0, 0])[0],
               "total": results["basis"].get(b, [0, 0])[1]} for b in BASES]
-    failures = [c for c in results["details"] if c["verdict"] in RED]
+    red = [c for c in results["details"] if c["verdict"] in RED]
+    failures = [{**c, "picture": draw(c) if i < MOST_PICTURES else None} for i, c in enumerate(red)]
     return env.get_template("report.html").render(
         results=results, rows=results["matrix"], evidence=results["evidence"], mutants=results["mutants"],
         evidence_ids={row["id"] for row in results["evidence"]}, kinds=KIND_TEXT, bases=bases, failures=failures, engines=list(results["engines"]),
@@ -117,6 +135,7 @@ def parse(argv):
     parser.add_argument("--behaviours", type=pathlib.Path)
     parser.add_argument("--evidence", type=pathlib.Path, help="folder of the table of evidence")
     parser.add_argument("--scenarios", type=pathlib.Path, help="folder of the scenarios that are shipped")
+    parser.add_argument("--ringer", type=pathlib.Path, help="the tool, which draws the traces of failed cases")
     parser.add_argument("--out", type=pathlib.Path, help="default: the folder of the results")
     parser.add_argument("--json", action="store_true", help="print what was written as JSON")
     parser.add_argument("--text", action="store_true", help="print what was written (default)")
@@ -147,7 +166,8 @@ def main(argv=None):
     out = args.out or args.results.parent
     out.mkdir(parents=True, exist_ok=True)
     written = {"html": out / "index.html", "json": out / "results.json", "junit": out / "junit.xml"}
-    written["html"].write_text(html(results, pathlib.Path(__file__).resolve().parent))
+    written["html"].write_text(html(results, pathlib.Path(__file__).resolve().parent,
+                                    lambda case: picture(args.ringer, args.results.parent, case)))
     written["junit"].write_text(junit(results))
     # The results may be what was read: nobody is to find half of them.
     fresh = out / "results.json.new"

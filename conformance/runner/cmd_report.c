@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ const struct run_command run_cmd_report = {
     .summary = "make the HTML matrix, JSON and JUnit of a run",
     .help = "usage: ringer report [--results F] [--out DIR] [--json]\n\n"
             "  --results F   results.json of ringer run --report (default build/report/results.json)\n"
-            "                mutants.json beside it is shown, too\n"
+            "                mutants.json beside it is shown, too, and traces of failed cases as pictures\n"
             "  --out DIR     where index.html, results.json and junit.xml go\n"
             "                (default: the folder of F)\n"
             "  --json        print the paths that were written as JSON\n"
@@ -85,6 +86,8 @@ static int report_main(const struct run_command *command, int argc, char **argv)
     child = fork();
     if (!child) {
         const struct run_paths *paths = run_paths();
+        char self[PATH_MAX] = ""; /* without it there are no pictures */
+        ssize_t nbytes = readlink("/proc/self/exe", self, sizeof(self) - 1);
         char *args[] = {(char *)"python3",
                         paths->report,
                         (char *)"--results",
@@ -96,6 +99,8 @@ static int report_main(const struct run_command *command, int argc, char **argv)
                         (char *)"--scenarios",
                         paths->scenarios,
                         (char *)(json ? "--json" : "--text"),
+                        (char *)"--ringer",
+                        nbytes > 0 ? self : (char *)"ringer",
                         out ? (char *)"--out" : NULL,
                         (char *)out,
                         NULL};

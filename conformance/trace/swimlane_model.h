@@ -14,7 +14,7 @@ enum {
     SWIM_MOST_COLUMNS = 600,
     SWIM_COLUMN = 36, /* width, at least */
     SWIM_LEFT = 170,  /* where columns begin; before it the names of lanes */
-    SWIM_CALL = 156,  /* height of a thread's lane */
+    SWIM_CALL = 174,  /* height of a thread's lane */
     SWIM_ROW = 15,
     SWIM_CHAR = 7, /* width of a letter, at most */
 };
