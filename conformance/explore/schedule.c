@@ -130,18 +130,39 @@ static void print_option(FILE *file, const struct ringer_sim_option *option, uin
         fprintf(file, " (%s)", how);
 }
 
-/* The call before which it was asked: the next that this thread made. */
-static const char *call_name(const struct cf_area *area, const struct cf_area_choice *choice)
+static const char *call_name(uint32_t call)
 {
     static const char *const names[] = {
         "a call",   "a Pop",         "a Submit",    "a wait", "an event call",
         "a cancel", "a CloseHandle", "a file call", "a call", "CloseIoRing"};
 
+    return names[call < COUNT(names) ? call : 0];
+}
+
+/* The call before which it was asked: the next that this thread made. */
+static const char *next_call(const struct cf_area *area, const struct cf_area_choice *choice)
+{
     for (uint32_t s = choice->steps_before; s < area->step_count; s++)
         if (area->steps[s].thread == choice->thread &&
-            area->steps[s].option.act == RINGER_SIM_GO_ON && area->steps[s].call < COUNT(names))
-            return names[area->steps[s].call];
-    return "a call";
+            area->steps[s].option.act == RINGER_SIM_GO_ON)
+            return call_name(area->steps[s].call);
+    return call_name(0);
+}
+
+void cf_schedule_standing(const struct cf_area *area, char *text, size_t nbytes)
+{
+    size_t used = 0;
+
+    *text = '\0';
+    for (uint32_t thread = 0; thread < CF_MOST_THREADS; thread++) {
+        for (uint32_t s = area->step_count; s-- > 0 && used < nbytes;) {
+            if (area->steps[s].thread != thread || area->steps[s].option.act != RINGER_SIM_GO_ON)
+                continue;
+            used += (size_t)snprintf(text + used, nbytes - used, "%sthread %u after %s",
+                                     used ? ", " : "", thread, call_name(area->steps[s].call));
+            break;
+        }
+    }
 }
 
 void cf_schedule_print(FILE *file, const struct cf_area *area, const char *indent)
@@ -154,7 +175,7 @@ void cf_schedule_print(FILE *file, const struct cf_area *area, const char *inden
             continue;
         fprintf(file, "%schoice %u, ", indent, c + 1);
         if (choice->where == RINGER_SIM_AT_CALL)
-            fprintf(file, "thread %u before %s: ", choice->thread, call_name(area, choice));
+            fprintf(file, "thread %u before %s: ", choice->thread, next_call(area, choice));
         else if (choice->where == RINGER_SIM_AT_WAIT)
             fprintf(file, "thread %u waits: ", choice->thread);
         else

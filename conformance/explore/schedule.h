@@ -18,7 +18,9 @@ bool cf_faults_parse(const char *text, uint32_t *faults_out);
 
 /* The choices of the last run that differ from the default, a line each. */
 void cf_schedule_print(FILE *file, const struct cf_area *area, const char *indent);
-/* The same as data; a new reference. all: also where the default was taken. */
+/* The last call that each thread made and came back from: where it stands, when nobody goes on. */
+void cf_schedule_standing(const struct cf_area *area, char *text, size_t nbytes);
+/* Choices as data; a new reference. all: also where the default was taken. */
 json_t *cf_schedule_choices(const struct cf_area *area, uint32_t count, bool all);
 
 /* The schedule of the last run with what it rests on. False with errno. */

@@ -2,6 +2,7 @@
 /* A run from the plan to the verdict. */
 #include "conformance/explore/target.h"
 
+#include "conformance/explore/schedule.h"
 #include "conformance/oracle/oracle.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/trace/reader.h"
@@ -122,7 +123,11 @@ static bool judge_ending(struct cf_target *target, const struct cf_ending *endin
     if (target->area->asleep)
         return true;
     if (target->area->stuck) {
-        fail(outcome, "stuck", "every thread waits, and nothing is left that could end a wait");
+        char standing[200];
+
+        cf_schedule_standing(target->area, standing, sizeof(standing));
+        fail(outcome, "stuck", "every thread waits, and nothing is left that could end a wait: ");
+        strncat(outcome->text, standing, sizeof(outcome->text) - strlen(outcome->text) - 1);
     } else if (ending->timed_out) {
         snprintf(text, sizeof(text), "no end within %u ms", target->timeout_ms);
         fail(outcome, "timeout", text);
