@@ -2,9 +2,9 @@
 /*
  * A tile: parsed into tokens, tokens into blocks; stored as it is where that is shorter.
  *
- * The thorough levels know all matches of the tile before they choose any. Prices of a block come from
- * its tokens, tokens from prices, blocks from the tokens of the whole; it begins with a quick parse and
- * goes round until little changes.
+ * The thorough levels know all matches of the tile before they choose any. Prices of a block come
+ * from its tokens, tokens from prices, blocks from the tokens of the whole; it begins with a quick
+ * parse and goes round until little changes.
  */
 #include "gpu/codec/encode.h"
 #include "gpu/codec/encode_block.h"
@@ -16,8 +16,8 @@
 
 enum {
     /*
-     * No block is longer than it would be stored, so blocks in any number exceed a stored tile by their
-     * headers at most: 19 bits each, and a word a lane.
+     * No block is longer than it would be stored, so blocks in any number exceed a stored tile by
+     * their headers at most: 19 bits each, and a word a lane.
      */
     ROOM_NBYTES = GDEFLATE_STORED_TILE_NBYTES + 4 * (GDEFLATE_LANES + ENCODE_STRETCHES),
     /* Below, a word more or less counts, and there is time to try: one block, as many passes. */
@@ -90,15 +90,20 @@ static uint32_t write_blocks(struct gdeflate_encoder *encoder, const uint8_t *ra
 
         block.token_count = stretch->token_count;
         block.raw_nbytes = stretch->raw_nbytes;
-        encode_block_write(&encoder->writer, &block, &stretch->counts, i + 1 == encoder->split.count);
+        encode_block_write(&encoder->writer, &block, &stretch->counts,
+                           i + 1 == encoder->split.count);
         block.tokens += block.token_count;
         block.raw += block.raw_nbytes;
     }
     return encode_lanes_finish(&encoder->writer.lanes);
 }
 
-/* Keeps the tile that is in the room if it is smaller than the one in out; returns the smaller size. */
-static uint32_t keep(const struct gdeflate_encoder *encoder, uint32_t nbytes, uint32_t best, uint8_t *out)
+/*
+ * Keeps the tile that is in the room if it is smaller than the one in out; returns the smaller
+ * size.
+ */
+static uint32_t keep(const struct gdeflate_encoder *encoder, uint32_t nbytes, uint32_t best,
+                     uint8_t *out)
 {
     if (nbytes >= best)
         return best;
@@ -125,8 +130,8 @@ static bool parse_again(struct gdeflate_encoder *encoder, struct encode_stretch 
     struct encode_counts before = stretch->counts;
 
     encode_prices_set(&encoder->optimal.steps.prices, &before);
-    stretch->token_count = encode_parse_optimal(&encoder->optimal, raw, first,
-                                                first + stretch->raw_nbytes, tokens, &stretch->counts);
+    stretch->token_count = encode_parse_optimal(
+        &encoder->optimal, raw, first, first + stretch->raw_nbytes, tokens, &stretch->counts);
     return changed(&before, &stretch->counts) * SETTLED < stretch->token_count;
 }
 
@@ -165,8 +170,8 @@ static void parse_quick(struct gdeflate_encoder *encoder, const uint8_t *raw, ui
 }
 
 /*
- * One block from either kind of parse, written after every pass: one that saves bits may still cost a
- * word.
+ * One block from either kind of parse, written after every pass: one that saves bits may still cost
+ * a word.
  */
 static uint32_t encode_small(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes,
                              uint32_t best, uint8_t *out)

@@ -17,10 +17,10 @@ struct encode_bits {
 };
 
 /*
- * A lane that has written W bits owns 1 + ceil(W / 32) words, all but the last two of them complete.
- * Invariant after a turn: `held` has the bits of word `current` and no others, 1..32 of them; word
- * `next` is allotted and has no bit yet. A lane that had no turn stands as if it had just filled a
- * word before the tile's first.
+ * A lane that has written W bits owns 1 + ceil(W / 32) words, all but the last two of them
+ * complete. Invariant after a turn: `held` has the bits of word `current` and no others, 1..32 of
+ * them; word `next` is allotted and has no bit yet. A lane that had no turn stands as if it had
+ * just filled a word before the tile's first.
  */
 struct encode_lanes {
     uint32_t held[GDEFLATE_LANES];

@@ -21,7 +21,8 @@ static uint32_t stored_cost(uint32_t nbytes)
     return blocks * (TYPE_NBITS + LEN_NBITS) + 8 * nbytes;
 }
 
-void encode_stored_write(struct encode_lanes *lanes, const uint8_t *raw, uint32_t nbytes, bool final)
+void encode_stored_write(struct encode_lanes *lanes, const uint8_t *raw, uint32_t nbytes,
+                         bool final)
 {
     while (nbytes) {
         uint32_t count = nbytes < STORED_MOST ? nbytes : STORED_MOST;
@@ -41,7 +42,8 @@ uint32_t encode_stored_nbytes(uint32_t nbytes)
 
     for (uint32_t lane = 0; lane < GDEFLATE_LANES; lane++) {
         /* The last byte of a full tile is a second block's only one, so it is lane 0's. */
-        uint32_t bytes = (nbytes - (nbytes > STORED_MOST) + GDEFLATE_LANES - 1 - lane) / GDEFLATE_LANES;
+        uint32_t bytes =
+            (nbytes - (nbytes > STORED_MOST) + GDEFLATE_LANES - 1 - lane) / GDEFLATE_LANES;
         uint32_t nbits = 8 * bytes;
 
         if (!lane)
@@ -55,9 +57,8 @@ uint32_t encode_stored_nbytes(uint32_t nbytes)
 
 static void write_header(struct encode_lanes *lanes, const struct encode_header *header)
 {
-    struct encode_bits sizes = {(header->litlens - 257) | (header->distances - 1) << 5 |
-                                    (header->orders - 4) << 10,
-                                14};
+    struct encode_bits sizes = {
+        (header->litlens - 257) | (header->distances - 1) << 5 | (header->orders - 4) << 10, 14};
 
     encode_turn(lanes, 0, sizes);
     for (uint32_t i = 0; i < header->orders; i++)
@@ -80,14 +81,17 @@ void encode_block_write(struct encode_writer *writer, const struct encode_block 
     if (stored <= fixed && stored <= dynamic) {
         encode_stored_write(lanes, block->raw, block->raw_nbytes, final);
     } else if (fixed <= dynamic) {
-        encode_turn(lanes, 0, (struct encode_bits){(uint32_t)final | FIXED << 1, TYPE_NBITS});
-        encode_turns_write(&writer->turns, lanes, &writer->fixed, block->tokens, block->token_count);
+        encode_turn(lanes, 0, (struct encode_bits){(uint32_t) final | FIXED << 1, TYPE_NBITS});
+        encode_turns_write(&writer->turns, lanes, &writer->fixed, block->tokens,
+                           block->token_count);
     } else {
-        encode_codewords(writer->dynamic.litlen_nbits, ENCODE_FIXED_LITLENS, writer->dynamic.litlen);
+        encode_codewords(writer->dynamic.litlen_nbits, ENCODE_FIXED_LITLENS,
+                         writer->dynamic.litlen);
         encode_codewords(writer->dynamic.distance_nbits, ENCODE_DISTANCES,
                          writer->dynamic.distance);
-        encode_turn(lanes, 0, (struct encode_bits){(uint32_t)final | DYNAMIC << 1, TYPE_NBITS});
+        encode_turn(lanes, 0, (struct encode_bits){(uint32_t) final | DYNAMIC << 1, TYPE_NBITS});
         write_header(lanes, &writer->header);
-        encode_turns_write(&writer->turns, lanes, &writer->dynamic, block->tokens, block->token_count);
+        encode_turns_write(&writer->turns, lanes, &writer->dynamic, block->tokens,
+                           block->token_count);
     }
 }

@@ -29,7 +29,8 @@ void encode_writer_init(struct encode_writer *writer);
 void encode_block_write(struct encode_writer *writer, const struct encode_block *block,
                         const struct encode_counts *counts, bool final);
 /* 1..65536 bytes in stored blocks, as if no other type were known. */
-void encode_stored_write(struct encode_lanes *lanes, const uint8_t *raw, uint32_t nbytes, bool final);
+void encode_stored_write(struct encode_lanes *lanes, const uint8_t *raw, uint32_t nbytes,
+                         bool final);
 /* The size of a tile that was made so. */
 uint32_t encode_stored_nbytes(uint32_t nbytes);
 

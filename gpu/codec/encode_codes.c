@@ -61,8 +61,9 @@ static void count_depths(const uint32_t *keys, unsigned leaves, unsigned limit, 
 }
 
 /*
- * Leaves that were pulled up to the limit make the tree too full by a number of places of the lowest
- * row. Each is won back by pushing a leaf one down: it then has room for one more from that row.
+ * Leaves that were pulled up to the limit make the tree too full by a number of places of the
+ * lowest row. Each is won back by pushing a leaf one down: it then has room for one more from that
+ * row.
  */
 static void mend_depths(uint32_t *at_depth, unsigned limit)
 {

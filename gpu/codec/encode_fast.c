@@ -7,7 +7,9 @@
 /* A match shorter than that gives way to a longer one at the next place. */
 enum { GIVES_WAY = 8 };
 
-/* Is the match at the next place worth a literal before it? A byte more is worth about four bits. */
+/*
+ * Is the match at the next place worth a literal before it? A byte more is worth about four bits.
+ */
 static inline bool worth_a_literal(uint32_t length, uint32_t distance, uint32_t next_length,
                                    uint32_t next_distance)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How lengths and distances fall into codes. Both alphabets grow alike: each power of two is cut in
- * four (lengths) or two (distances) codes, the rest are extra bits; so a code is arithmetic, no table.
+ * four (lengths) or two (distances) codes, the rest are extra bits; so a code is arithmetic, no
+ * table.
  */
 #ifndef GPU_CODEC_ENCODE_FORMAT_H
 #define GPU_CODEC_ENCODE_FORMAT_H

@@ -98,8 +98,8 @@ void encode_prices_set(struct encode_prices *prices, const struct encode_counts 
 }
 
 /*
- * Longer steps of one place, when any is cheaper than the best that is known. Of a match only its last
- * lengths are tried: cut shorter, it hardly ever pays.
+ * Longer steps of one place, when any is cheaper than the best that is known. Of a match only its
+ * last lengths are tried: cut shorter, it hardly ever pays.
  */
 static void longer_steps(struct encode_optimal *optimal, uint32_t at, uint32_t most)
 {

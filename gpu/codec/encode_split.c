@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Stretches of tokens, joined from the bottom up: always the two neighbours that gain most by it. */
+/*
+ * Stretches of tokens, joined from the bottom up: always the two neighbours that gain most by it.
+ */
 #include "gpu/codec/encode_split.h"
 #include "gpu/codec/encode_log2.h"
 
-/* A block's header as a function of how many symbols it uses, about: fitted to what headers take. */
+/*
+ * A block's header as a function of how many symbols it uses, about: fitted to what headers take.
+ */
 #define HEADER_NBITS 250.0f
 #define SYMBOL_NBITS 2.45f
 #define STORED_NBITS 19.0f

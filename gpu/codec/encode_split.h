@@ -9,14 +9,14 @@ enum { ENCODE_STRETCHES = 32 };
 
 struct encode_stretch {
     uint32_t token_count, raw_nbytes;
-    float nbits; /* what it would take as a block, about */
+    float nbits;                 /* what it would take as a block, about */
     struct encode_counts counts; /* with one end of block */
 };
 
 struct encode_split {
     uint32_t count;
     struct encode_stretch stretch[ENCODE_STRETCHES];
-    struct encode_counts joined; /* of two neighbours */
+    struct encode_counts joined;                                  /* of two neighbours */
     float gain[ENCODE_STRETCHES], joined_nbits[ENCODE_STRETCHES]; /* with the next one */
 };
 

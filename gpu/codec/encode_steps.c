@@ -7,7 +7,8 @@
 #endif
 
 /* Literal or match of a row. No branch: neither is likelier. */
-static inline uint32_t choose(struct encode_steps *steps, uint32_t at, uint32_t literal, uint32_t match)
+static inline uint32_t choose(struct encode_steps *steps, uint32_t at, uint32_t literal,
+                              uint32_t match)
 {
     uint32_t least = match < literal ? match : literal, rank = least % ENCODE_RANKS;
 
@@ -38,8 +39,8 @@ static uint32_t walk_any(struct encode_steps *steps, const struct match_tree *tr
 
 #if defined(__x86_64__)
 
-#define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512vl")))
+#    define AVX2 __attribute__((target("avx2")))
+#    define AVX512 __attribute__((target("avx512f,avx512vl")))
 
 AVX2 static inline __m256i eight(const uint32_t *at)
 {
@@ -79,7 +80,9 @@ AVX2 static uint32_t walk_avx2(struct encode_steps *steps, const struct match_tr
     return at;
 }
 
-/* The costs of the sixteen places ahead stay in a register: what was just stored is slow to load. */
+/*
+ * The costs of the sixteen places ahead stay in a register: what was just stored is slow to load.
+ */
 AVX512 static uint32_t walk_avx512(struct encode_steps *steps, const struct match_tree *tree,
                                    const uint8_t *raw, uint32_t first, uint32_t at)
 {
@@ -118,7 +121,8 @@ AVX512 static uint32_t walk_avx512(struct encode_steps *steps, const struct matc
 encode_steps_walk *encode_steps_best(enum gdeflate_isa most)
 {
 #if defined(__x86_64__)
-    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512vl"))
         return walk_avx512;
     if (most >= GDEFLATE_AVX2 && __builtin_cpu_supports("avx2"))
         return walk_avx2;

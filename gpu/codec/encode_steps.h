@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inner part of the search for the cheapest way: places whose steps are of 1 or 3..18 bytes. The
- * finder has put the distance codes of these lengths in a row, so that all steps of a place are one
- * look-up, one addition and one minimum of vectors.
+ * The inner part of the search for the cheapest way: places whose steps are of 1 or 3..18 bytes.
+ * The finder has put the distance codes of these lengths in a row, so that all steps of a place are
+ * one look-up, one addition and one minimum of vectors.
  */
 #ifndef GPU_CODEC_ENCODE_STEPS_H
 #define GPU_CODEC_ENCODE_STEPS_H
@@ -15,9 +15,9 @@ enum { ENCODE_RANKS = 32, ENCODE_PRICE_BIT = 32 * ENCODE_RANKS };
 #define ENCODE_NEVER UINT32_C(0x50000000)
 
 /*
- * All prices are multiples of ENCODE_RANKS: the low bits of a sum say which step it is of (a literal
- * is 0, a match the number of its entry in the row and 1), and so a minimum has with it where it was
- * found. Extra bits are included.
+ * All prices are multiples of ENCODE_RANKS: the low bits of a sum say which step it is of (a
+ * literal is 0, a match the number of its entry in the row and 1), and so a minimum has with it
+ * where it was found. Extra bits are included.
  */
 struct encode_prices {
     uint32_t literal[256];

@@ -78,9 +78,10 @@ static void spend_each(struct encode_turns *turns, struct encode_lanes *lanes)
 
         distance += owes;
         symbol += !owes;
-        encode_turn(lanes, turns->lane, (struct encode_bits){queue->bits[at], kind & ENCODE_TURN_NBITS});
-        turns->owing = (turns->owing & ~(1u << turns->lane)) |
-                       (uint32_t)(kind / ENCODE_TURN_OWES) << turns->lane;
+        encode_turn(lanes, turns->lane,
+                    (struct encode_bits){queue->bits[at], kind & ENCODE_TURN_NBITS});
+        turns->owing = (turns->owing & ~(1u << turns->lane)) | (uint32_t)(kind / ENCODE_TURN_OWES)
+                                                                   << turns->lane;
         turns->lane = (turns->lane + 1) % GDEFLATE_LANES;
     }
     drop(&turns->symbols, symbol);
@@ -89,28 +90,31 @@ static void spend_each(struct encode_turns *turns, struct encode_lanes *lanes)
 
 #if defined(__x86_64__)
 
-#define AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,popcnt")))
+#    define AVX512 __attribute__((target("avx512f,avx512vl,avx512dq,popcnt")))
 
 /*
- * Sixteen turns at once, as long as there are symbols for whatever number of lanes is free. The rule
- * of encode_turn in every lane; words are handed out in the order of the lanes that filled one.
+ * Sixteen turns at once, as long as there are symbols for whatever number of lanes is free. The
+ * rule of encode_turn in every lane; words are handed out in the order of the lanes that filled
+ * one.
  */
 AVX512 static void spend_sixteen(struct encode_turns *turns, struct encode_lanes *lanes)
 {
     const __m512i ascending =
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const __m512i word_nbits = _mm512_set1_epi32(32), nbits_mask = _mm512_set1_epi32(ENCODE_TURN_NBITS);
+    const __m512i word_nbits = _mm512_set1_epi32(32),
+                  nbits_mask = _mm512_set1_epi32(ENCODE_TURN_NBITS);
     const __m512i owes_mask = _mm512_set1_epi32(ENCODE_TURN_OWES);
     const struct encode_queue *symbols = &turns->symbols, *distances = &turns->distances;
-    uint32_t symbol = 0, distance = 0, words = lanes->words, lane = turns->lane, owing = turns->owing;
+    uint32_t symbol = 0, distance = 0, words = lanes->words, lane = turns->lane,
+             owing = turns->owing;
 
     while (symbol + ENCODE_VECTOR <= symbols->count) {
         __mmask16 owe = (__mmask16)(owing >> lane), full;
         uint32_t owed = (uint32_t)_mm_popcnt_u32(owe), filled;
-        __m512i bits = _mm512_maskz_expand_epi32((__mmask16)~owe,
-                                                 _mm512_loadu_si512(symbols->bits + symbol));
-        __m512i kind = _mm512_maskz_expand_epi32((__mmask16)~owe,
-                                                 _mm512_loadu_si512(symbols->kind + symbol));
+        __m512i bits =
+            _mm512_maskz_expand_epi32((__mmask16)~owe, _mm512_loadu_si512(symbols->bits + symbol));
+        __m512i kind =
+            _mm512_maskz_expand_epi32((__mmask16)~owe, _mm512_loadu_si512(symbols->kind + symbol));
         __m512i held = _mm512_loadu_si512(lanes->held + lane);
         __m512i count = _mm512_loadu_si512(lanes->count + lane);
         __m512i current = _mm512_loadu_si512(lanes->current + lane);
@@ -120,8 +124,8 @@ AVX512 static void spend_sixteen(struct encode_turns *turns, struct encode_lanes
         kind = _mm512_mask_expand_epi32(kind, owe, _mm512_loadu_si512(distances->kind + distance));
         symbol += ENCODE_VECTOR - owed;
         distance += owed;
-        owing = (owing & ~(0xFFFFu << lane)) |
-                (uint32_t)_mm512_test_epi32_mask(kind, owes_mask) << lane;
+        owing = (owing & ~(0xFFFFu << lane)) | (uint32_t)_mm512_test_epi32_mask(kind, owes_mask)
+                                                   << lane;
 
         total = _mm512_add_epi32(count, _mm512_and_si512(kind, nbits_mask));
         low = _mm512_or_si512(held, _mm512_sllv_epi32(bits, count));
@@ -134,7 +138,8 @@ AVX512 static void spend_sixteen(struct encode_turns *turns, struct encode_lanes
                                         _mm512_add_epi32(ascending, _mm512_set1_epi32((int)words)));
         words += filled;
         _mm512_storeu_si512(lanes->held + lane, _mm512_mask_mov_epi32(low, full, high));
-        _mm512_storeu_si512(lanes->count + lane, _mm512_mask_sub_epi32(total, full, total, word_nbits));
+        _mm512_storeu_si512(lanes->count + lane,
+                            _mm512_mask_sub_epi32(total, full, total, word_nbits));
         _mm512_storeu_si512(lanes->current + lane, current);
         _mm512_storeu_si512(lanes->next + lane, next);
         lane ^= ENCODE_VECTOR;
@@ -152,14 +157,16 @@ void encode_turns_init(struct encode_turns *turns, enum gdeflate_isa most)
 {
     turns->spend = spend_each;
 #if defined(__x86_64__)
-    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("popcnt"))
+    if (most >= GDEFLATE_AVX512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("popcnt"))
         turns->spend = spend_sixteen;
 #endif
 }
 
 void encode_turns_write(struct encode_turns *turns, struct encode_lanes *lanes,
-                        const struct encode_codes *codes, const encode_token *tokens, uint32_t count)
+                        const struct encode_codes *codes, const encode_token *tokens,
+                        uint32_t count)
 {
     make_tables(turns, codes);
     turns->symbols.count = turns->distances.count = 0;

@@ -38,6 +38,7 @@ struct encode_turns {
 void encode_turns_init(struct encode_turns *turns, enum gdeflate_isa most);
 /* All turns of a block but its header; codes have their codewords. */
 void encode_turns_write(struct encode_turns *turns, struct encode_lanes *lanes,
-                        const struct encode_codes *codes, const encode_token *tokens, uint32_t count);
+                        const struct encode_codes *codes, const encode_token *tokens,
+                        uint32_t count);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The quick finder: of each hash of three, of four and of six bytes the last place that had it. Looks
- * at no more than these, and where it has to choose, chooses without a branch.
+ * The quick finder: of each hash of three, of four and of six bytes the last place that had it.
+ * Looks at no more than these, and where it has to choose, chooses without a branch.
  */
 #ifndef GPU_CODEC_MATCH_HASH_H
 #define GPU_CODEC_MATCH_HASH_H
@@ -31,7 +31,8 @@ struct match_places {
 };
 
 /* Makes `at` the newest place of its bytes; returns those before it. */
-static inline struct match_places match_hash_add(struct match_hash *finder, uint64_t bytes, uint32_t at)
+static inline struct match_places match_hash_add(struct match_hash *finder, uint64_t bytes,
+                                                 uint32_t at)
 {
     uint32_t low = (uint32_t)bytes;
     uint16_t *three = &finder->three[(low << 8) * UINT32_C(0x9E3779B1) >> (32 - MATCH_THREE_BITS)];

@@ -6,7 +6,8 @@
 #include "gpu/codec/encode_format.h"
 
 /* At most most; of which `known` are known to. Neither place is read beyond most bytes. */
-static inline uint32_t match_length(const uint8_t *a, const uint8_t *b, uint32_t known, uint32_t most)
+static inline uint32_t match_length(const uint8_t *a, const uint8_t *b, uint32_t known,
+                                    uint32_t most)
 {
     uint32_t length = known;
 

@@ -28,8 +28,10 @@ struct found {
 
 typedef uint8_t codes __attribute__((vector_size(MATCH_ROW), aligned(1), may_alias));
 
-/* From the first length that no match serves, the row gets this code; what is too much, the next one
- * overwrites, or the next place. */
+/*
+ * From the first length that no match serves, the row gets this code; what is too much, the next
+ * one overwrites, or the next place.
+ */
 static inline void serve(uint8_t *row, uint32_t longest, unsigned code)
 {
     static const codes ones = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -38,7 +40,9 @@ static inline void serve(uint8_t *row, uint32_t longest, unsigned code)
     *(codes *)(row + (served < MATCH_ROW ? served : MATCH_ROW)) = ones * (uint8_t)code;
 }
 
-/* Keeps a match that is longer than those before. No branch: it is written in any case, and stays. */
+/*
+ * Keeps a match that is longer than those before. No branch: it is written in any case, and stays.
+ */
 static inline void offer(struct found *found, uint32_t length, uint32_t distance)
 {
     bool longer = length > found->longest;
@@ -51,16 +55,16 @@ static inline void offer(struct found *found, uint32_t length, uint32_t distance
 }
 
 /*
- * Makes `at` the root of its tree, which its walk splits into what is less and what is greater: each
- * node met hangs on one of both sides, with the subtree that is known to belong there.
+ * Makes `at` the root of its tree, which its walk splits into what is less and what is greater:
+ * each node met hangs on one of both sides, with the subtree that is known to belong there.
  *
- * The common length with all of a side is at least that with the last node of that side; so with the
- * lesser of both sides' every comparison begins.
+ * The common length with all of a side is at least that with the last node of that side; so with
+ * the lesser of both sides' every comparison begins.
  */
 static inline __attribute__((always_inline)) void walk(struct match_tree *tree,
-                                                       struct match_effort effort, const uint8_t *raw,
-                                                       uint32_t at, uint32_t most,
-                                                       struct found *found)
+                                                       struct match_effort effort,
+                                                       const uint8_t *raw, uint32_t at,
+                                                       uint32_t most, struct found *found)
 {
     uint16_t *root = &tree->root[hash(encode_load32(raw + at), MATCH_TREE_BITS)];
     uint16_t *less = &tree->child[at][0], *greater = &tree->child[at][1];
@@ -110,8 +114,8 @@ static uint32_t add_three(struct match_tree *tree, const uint8_t *raw, uint32_t 
 }
 
 /* All matches at one place. */
-static void find(struct match_tree *tree, struct match_effort effort, const uint8_t *raw, uint32_t at,
-                 uint32_t most, struct found *found)
+static void find(struct match_tree *tree, struct match_effort effort, const uint8_t *raw,
+                 uint32_t at, uint32_t most, struct found *found)
 {
     uint32_t node = add_three(tree, raw, at), place = node ? node - 1 : at;
     bool same = three_of(encode_load32(raw + place)) == three_of(encode_load32(raw + at));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The thorough finder: every place of a tile with the matches that begin there, shorter and nearer
- * ones first. A binary tree for each hash of four bytes, ordered by the text that follows, the newest
- * place at its root.
+ * ones first. A binary tree for each hash of four bytes, ordered by the text that follows, the
+ * newest place at its root.
  */
 #ifndef GPU_CODEC_MATCH_TREE_H
 #define GPU_CODEC_MATCH_TREE_H

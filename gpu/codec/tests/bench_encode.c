@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Encoding on one thread: each level against the libdeflate level that comes nearest to it in size, on
- * the same 64 KiB pieces, alternating, medians of the thread's own time.
+ * Encoding on one thread: each level against the libdeflate level that comes nearest to it in size,
+ * on the same 64 KiB pieces, alternating, medians of the thread's own time.
  *   bench_encode [--runs N] [--mib N] [--level NAME] FILE|FOLDER...
- * A folder is all its *.py as one text; of each input the first 16 MiB are taken, or so many as asked.
+ * A folder is all its *.py as one text; of each input the first 16 MiB are taken, or so many as
+ * asked.
  */
 #include "gpu/codec/gdeflate.h"
 
@@ -68,11 +69,13 @@ static struct outcome run(struct codec codec)
     struct outcome outcome = {0, now()};
 
     for (size_t at = 0; at < input_nbytes; at += GDEFLATE_TILE_NBYTES) {
-        size_t left = input_nbytes - at, nbytes = left < GDEFLATE_TILE_NBYTES ? left : GDEFLATE_TILE_NBYTES;
+        size_t left = input_nbytes - at,
+               nbytes = left < GDEFLATE_TILE_NBYTES ? left : GDEFLATE_TILE_NBYTES;
 
-        outcome.nbytes += codec.ours ? gdeflate_encode_tile(codec.ours, input + at, (uint32_t)nbytes, piece_out)
-                                     : libdeflate_deflate_compress(codec.theirs, input + at, nbytes,
-                                                                   piece_out, sizeof piece_out);
+        outcome.nbytes +=
+            codec.ours ? gdeflate_encode_tile(codec.ours, input + at, (uint32_t)nbytes, piece_out)
+                       : libdeflate_deflate_compress(codec.theirs, input + at, nbytes, piece_out,
+                                                     sizeof piece_out);
     }
     outcome.seconds = now() - outcome.seconds;
     return outcome;
@@ -97,7 +100,8 @@ static size_t distance(size_t a, size_t b)
 }
 
 /* Both encoders in turn; prints one row. */
-static void compare(const char *name, enum gdeflate_level level, const size_t *deflate_nbytes, int runs)
+static void compare(const char *name, enum gdeflate_level level, const size_t *deflate_nbytes,
+                    int runs)
 {
     struct codec ours = {gdeflate_encoder_new(level), NULL}, theirs = {NULL, NULL};
     double our_seconds[MOST_RUNS], their_seconds[MOST_RUNS], speed, their_speed;
@@ -141,7 +145,8 @@ static void bench(const char *path, const char *only, int runs)
     }
     for (int level = 0; level < GDEFLATE_LEVEL_COUNT; level++) {
         if (!only || !strcmp(only, level_names[level]))
-            compare(slash && slash[1] ? slash + 1 : path, (enum gdeflate_level)level, deflate_nbytes, runs);
+            compare(slash && slash[1] ? slash + 1 : path, (enum gdeflate_level)level,
+                    deflate_nbytes, runs);
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes, encoded and decoded again. The input is a small program that writes the tile: pieces of
- * itself, runs, copies from any distance and noise, so that a few bytes of input make a long tile with
- * matches of every kind. The judge and the library's decoders must both get the bytes back; the tile is
- * the same at every instruction set, and the same again.
+ * Any bytes, encoded and decoded again. The input is a small program that writes the tile: pieces
+ * of itself, runs, copies from any distance and noise, so that a few bytes of input make a long
+ * tile with matches of every kind. The judge and the library's decoders must both get the bytes
+ * back; the tile is the same at every instruction set, and the same again.
  *   fuzz_codec_roundtrip [ROUNDS] [FIRST_SEED]   without libFuzzer: programs from seeds
  */
 #include "gpu/codec/encode.h"
@@ -72,7 +72,8 @@ static uint32_t write_tile(struct program *program, uint8_t *raw)
     return at;
 }
 
-static void check_tile(const uint8_t *bytes, uint32_t nbytes, const uint8_t *raw, uint32_t raw_nbytes)
+static void check_tile(const uint8_t *bytes, uint32_t nbytes, const uint8_t *raw,
+                       uint32_t raw_nbytes)
 {
     struct gdeflate_tile tile = {bytes, nbytes, raw_nbytes};
     const char *wrong = judge_tile(bytes, nbytes, raw, raw_nbytes, NULL);

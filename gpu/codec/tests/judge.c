@@ -128,7 +128,8 @@ static void dynamic_codes(struct judge *j)
 {
     static const uint8_t order[] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                     11, 4,  12, 3, 13, 2, 14, 1, 15};
-    uint32_t literals = take(j, 0, 5) + 257, distances = take(j, 0, 5) + 1, orders = take(j, 0, 4) + 4;
+    uint32_t literals = take(j, 0, 5) + 257, distances = take(j, 0, 5) + 1,
+             orders = take(j, 0, 4) + 4;
     uint8_t of_lengths[19] = {0}, lengths[288 + 32];
     struct code code;
     uint32_t have = 0;
@@ -149,7 +150,11 @@ static void dynamic_codes(struct judge *j)
         refill(j, k);
         require(j, symbol != 16 || have, "a repeat of nothing");
         require(j, run <= literals + distances - have, "code lengths past their number");
-        memset(lengths + have, symbol < 16 ? (int)symbol : symbol == 16 ? lengths[have - 1] : 0, run);
+        memset(lengths + have,
+               symbol < 16    ? (int)symbol
+               : symbol == 16 ? lengths[have - 1]
+                              : 0,
+               run);
         have += run;
     }
     require(j, lengths[256] != 0, "no end of block");

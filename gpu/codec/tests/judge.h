@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An independent judge of tiles: written from the rules, bit by bit, shares nothing with the library.
- * Stricter than any decoder has to be: it also asks that every word is used and every code complete.
+ * An independent judge of tiles: written from the rules, bit by bit, shares nothing with the
+ * library. Stricter than any decoder has to be: it also asks that every word is used and every code
+ * complete.
  */
 #ifndef GPU_CODEC_TESTS_JUDGE_H
 #define GPU_CODEC_TESTS_JUDGE_H

@@ -18,7 +18,8 @@ static uint32_t next_random(uint64_t *state)
 static uint32_t encode_judged(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes,
                               struct judge_facts *facts)
 {
-    struct guarded in = guarded_new(nbytes, raw), out = guarded_new(GDEFLATE_STORED_TILE_NBYTES, NULL);
+    struct guarded in = guarded_new(nbytes, raw),
+                   out = guarded_new(GDEFLATE_STORED_TILE_NBYTES, NULL);
     uint32_t tile_nbytes = gdeflate_encode_tile(encoder, in.bytes, nbytes, out.bytes);
     const char *wrong;
 
@@ -59,7 +60,8 @@ static void each_level(const uint8_t *raw, uint32_t nbytes, struct judge_facts *
 }
 
 /* Whether the library's decoder takes it too. */
-static void expect_decoded(const uint8_t *bytes, uint32_t nbytes, const uint8_t *raw, uint32_t raw_nbytes)
+static void expect_decoded(const uint8_t *bytes, uint32_t nbytes, const uint8_t *raw,
+                           uint32_t raw_nbytes)
 {
     struct gdeflate_tile tile = {bytes, nbytes, raw_nbytes};
     static uint8_t out[TILE];
@@ -176,7 +178,8 @@ Test(encode, far_matches)
 /* A tile depends on its bytes and the level only. */
 Test(encode, nothing_is_remembered)
 {
-    static uint8_t raw[3][TILE], first[GDEFLATE_STORED_TILE_NBYTES], again[GDEFLATE_STORED_TILE_NBYTES];
+    static uint8_t raw[3][TILE], first[GDEFLATE_STORED_TILE_NBYTES],
+        again[GDEFLATE_STORED_TILE_NBYTES];
     uint64_t state = 6;
 
     for (uint32_t i = 0; i < TILE; i++) {
@@ -208,7 +211,7 @@ static void fill(uint8_t *raw, int kind)
 
         switch (kind) {
         case 0: /* words */
-            raw[i] = (uint8_t)"etaoin shrdlu,cmfwyp"[number % 7 * (number >> 8) % 20];
+            raw[i] = (uint8_t) "etaoin shrdlu,cmfwyp"[number % 7 * (number >> 8) % 20];
             break;
         case 1: /* bits of which one is rare: long matches of every length, at every place */
             raw[i] = number % 10 == 0;
@@ -217,7 +220,7 @@ static void fill(uint8_t *raw, int kind)
             raw[i] = i % 8 < 5 ? (uint8_t)(i >> (i % 8 * 3)) : (uint8_t)(number & 15);
             break;
         case 3: /* noise between texts */
-            raw[i] = i < 16384 || i >= 49152 ? (uint8_t)"ab cd"[number % 5] : (uint8_t)number;
+            raw[i] = i < 16384 || i >= 49152 ? (uint8_t) "ab cd"[number % 5] : (uint8_t)number;
             break;
         default: /* skewed bytes: literals */
             raw[i] = (uint8_t)((number & 255) * (number >> 8 & 255) >> 8);
@@ -244,7 +247,8 @@ Test(encode, instruction_sets_agree)
                 encode_use_isa(encoder, (enum gdeflate_isa)isa);
                 nbytes = gdeflate_encode_tile(encoder, raw, size, tile[isa]);
                 first = isa ? first : nbytes;
-                cr_assert_eq(nbytes, first, "kind %d size %u level %d isa %d", kind, size, i % 3, isa);
+                cr_assert_eq(nbytes, first, "kind %d size %u level %d isa %d", kind, size, i % 3,
+                             isa);
                 cr_assert_arr_eq(tile[isa], tile[0], nbytes);
             }
             expect_decoded(tile[0], first, raw, size);
@@ -253,7 +257,10 @@ Test(encode, instruction_sets_agree)
     }
 }
 
-/* What is found at all places together has its limit; the tile is right even so, and smaller with more. */
+/*
+ * What is found at all places together has its limit; the tile is right even so, and smaller with
+ * more.
+ */
 Test(encode, more_matches_than_there_is_room_for)
 {
     static uint8_t raw[TILE];

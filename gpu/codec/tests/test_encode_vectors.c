@@ -35,8 +35,8 @@ static size_t encode_all(struct gdeflate_encoder *encoder, const char *name, con
     size_t total = 8;
 
     for (size_t at = 0; at < nbytes; at += GDEFLATE_TILE_NBYTES) {
-        uint32_t piece = nbytes - at < GDEFLATE_TILE_NBYTES ? (uint32_t)(nbytes - at)
-                                                            : GDEFLATE_TILE_NBYTES;
+        uint32_t piece =
+            nbytes - at < GDEFLATE_TILE_NBYTES ? (uint32_t)(nbytes - at) : GDEFLATE_TILE_NBYTES;
         uint32_t tile_nbytes = gdeflate_encode_tile(encoder, raw + at, piece, tile);
         const char *wrong = judge_tile(tile, tile_nbytes, raw + at, piece, NULL);
 
@@ -58,7 +58,8 @@ static void check_level(enum gdeflate_level level)
     snprintf(path, sizeof path, "%s/MANIFEST.json", folder);
     manifest = json_load_file(path, 0, NULL);
     cr_assert_not_null(manifest, "%s", path);
-    json_array_foreach(json_object_get(manifest, "vectors"), i, vector) {
+    json_array_foreach(json_object_get(manifest, "vectors"), i, vector)
+    {
         const char *raw_name = json_string_value(json_object_get(vector, "raw"));
         const char *of_level = json_string_value(json_object_get(vector, "level"));
         size_t nbytes = (size_t)json_integer_value(json_object_get(vector, "raw_size"));
