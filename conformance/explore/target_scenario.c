@@ -4,6 +4,7 @@
 
 #include "conformance/explore/player.h"
 #include "conformance/runner/cmd.h"
+#include "conformance/trace/faults.h"
 #include "conformance/trace/writer.h"
 
 #include <windows.h>
@@ -67,6 +68,7 @@ static void run_scenario(struct cf_target *target)
     shared->handles_after = ringer_handle_count();
     shared->line = result.line;
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
+    shared->faults = (uint32_t)cf_trace_faults(writer);
     shared->returned = cf_trace_close(writer);
     target->area->summary.size = sizeof(target->area->summary);
     ringer_sim_end(&target->area->summary);

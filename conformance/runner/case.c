@@ -249,6 +249,7 @@ static void judge_faulted(struct run_case *c, const char *setup)
     char *why = NULL;
     unsigned failures;
 
+    c->under_faults = 0;
     if (!judge_trace(c))
         return;
     for (size_t i = 0; i < c->results.count; i++) {
