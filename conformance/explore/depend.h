@@ -31,7 +31,10 @@ enum cf_sleep cf_sleeper_meets(const struct cf_sleeper *sleeper,
 
 /* ---- a run as a row of moves ---- */
 
-enum { CF_NO_CHOICE = UINT32_MAX };
+enum {
+    CF_NO_CHOICE = UINT32_MAX,
+    CF_MOST_MOVES = 2048, /* of a run; what comes behind is not looked at */
+};
 
 struct cf_move {
     struct cf_mover mover;
@@ -49,6 +52,7 @@ struct cf_move {
 struct cf_moves {
     struct cf_move *items;
     size_t count, capacity;
+    bool cut;                /* there were more */
     uint32_t last_thread;   /* the highest number of one that moved */
     uint64_t *before;       /* row i: one bit for each move that happens before move i */
     uint64_t *direct;       /* those of them with nothing in between */

@@ -491,6 +491,7 @@ bool cf_dfs_learn(struct cf_dfs *dfs, struct cf_area *area)
         dfs->out_of_memory = true;
         return false;
     }
+    dfs->bounded |= dfs->moves.cut;
     find_races(dfs, area);
     if (!area->asleep)
         find_disabled(dfs);

@@ -53,6 +53,7 @@ static bool split(struct cf_moves *moves, const struct cf_area *area)
 
     moves->count = 0;
     moves->last_thread = 0;
+    moves->cut = false;
     for (uint32_t s = 0; s < area->step_count; s++) {
         const struct cf_area_step *step = &area->steps[s];
         struct cf_mover mover = cf_mover_of(&step->option, step->thread);
@@ -67,6 +68,10 @@ static bool split(struct cf_moves *moves, const struct cf_area *area)
             (mover.kind == CF_MOVER_INNER || continues(moves, area, last_choice, step))) {
             extend(&moves->items[moves->count - 1], area, s);
             continue;
+        }
+        if (moves->count == CF_MOST_MOVES) {
+            moves->cut = true;
+            return true;
         }
         move = append(moves);
         if (!move)

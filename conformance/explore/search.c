@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    TURN = 32,       /* runs of one kind before the other has its turn */
+    TURN = 8,        /* runs of one kind before the other has its turn */
     MOST_KEPT = 256, /* schedules that showed something new, as beginnings of others */
     MOST_CLASSES = 1 << 22,
 };
