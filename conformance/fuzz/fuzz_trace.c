@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces from anywhere: the reader, its three views, the oracle and the comparison of a replay.
+ * Traces from anywhere: the reader, its four views, the oracle and the comparison of a replay.
  * Nothing may crash, leak or go on for ever, a refusal says why, a verdict given twice is the same,
  * and what Perfetto gets is JSON.
  */
@@ -8,6 +8,7 @@
 #include "conformance/oracle/oracle.h"
 #include "conformance/replay/replay.h"
 #include "conformance/trace/reader.h"
+#include "conformance/trace/swimlane.h"
 #include "conformance/trace/view.h"
 
 #include <jansson.h>
@@ -62,6 +63,35 @@ static void view(const struct cf_trace *trace)
     free(text);
 }
 
+/* The picture, with all that the oracle has to say; no byte of it may be one that XML cannot hold. */
+static void draw(const struct cf_trace *trace)
+{
+    struct cf_verdict verdict;
+    struct cf_swim_fault *faults;
+    char *text = NULL;
+    size_t nbytes = 0;
+    FILE *out = open_memstream(&text, &nbytes);
+
+    cf_oracle_check(trace, &verdict);
+    faults = calloc(verdict.violation_count + 1, sizeof *faults);
+    CHECK(out && faults);
+    for (size_t i = 0; i < verdict.violation_count; i++) {
+        const struct cf_violation *v = &verdict.violations[i];
+
+        faults[i] = (struct cf_swim_fault){v->line, v->rule->id, v->rule->text, v->text};
+    }
+    CHECK(cf_trace_swimlane(&(struct cf_swimlane){.trace = trace, .title = trace->host, .is_judged = true,
+                                                  .faults = faults, .fault_count = verdict.violation_count},
+                            out));
+    CHECK(!fclose(out) && nbytes > 12);
+    CHECK(!strncmp(text, "<svg ", 5) && !strcmp(text + nbytes - 7, "</svg>\n"));
+    for (size_t i = 0; i < nbytes; i++)
+        CHECK((unsigned char)text[i] >= 0x20 || strchr("\n\r\t", text[i]));
+    free(text);
+    free(faults);
+    cf_verdict_fini(&verdict);
+}
+
 static void compare(const struct cf_trace *trace)
 {
     struct cf_comparison comparison;
@@ -92,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     CHECK(text);
     free(text);
     view(trace);
+    draw(trace);
     judge(trace);
     compare(trace);
     cf_trace_free(trace);

@@ -10,20 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "choice 3, thread 0 at call: complete 2 (of go-on, complete 2)"; NULL: the default, or not well formed. */
+/*
+ * "choice 3, thread 0 at call: complete 2 (of go-on, complete 2)"; NULL: the default, or not well
+ * formed.
+ */
 static char *choice_line(const json_t *choice)
 {
     const json_t *options = json_object_get(choice, "options");
     json_int_t answer = json_integer_value(json_object_get(choice, "answer"));
     const char *where = json_string_value(json_object_get(choice, "where"));
-    const char *taken = answer > 0 ? json_string_value(json_array_get(options, (size_t)answer)) : NULL;
+    const char *taken =
+        answer > 0 ? json_string_value(json_array_get(options, (size_t)answer)) : NULL;
     char *line;
 
     if (!taken || !where)
         return NULL;
-    line = run_format("choice %lld, thread %lld at %s: %s (of",
-                      (long long)json_integer_value(json_object_get(choice, "choice")),
-                      (long long)json_integer_value(json_object_get(choice, "thread")), where, taken);
+    line =
+        run_format("choice %lld, thread %lld at %s: %s (of",
+                   (long long)json_integer_value(json_object_get(choice, "choice")),
+                   (long long)json_integer_value(json_object_get(choice, "thread")), where, taken);
     for (size_t i = 0; i < json_array_size(options); i++) {
         const char *option = json_string_value(json_array_get(options, i));
         char *longer = run_format("%s%s %s", line, i ? "," : "", option ? option : "?");
@@ -83,8 +88,8 @@ bool run_picture(const struct cf_trace *trace, const char *title, const json_t *
     for (size_t i = 0; i < verdict.violation_count; i++) {
         const struct cf_violation *violation = &verdict.violations[i];
 
-        faults[i] = (struct cf_swim_fault){violation->line, violation->rule->id, violation->rule->text,
-                                           violation->text};
+        faults[i] = (struct cf_swim_fault){violation->line, violation->rule->id,
+                                           violation->rule->text, violation->text};
     }
     picture.is_judged = !verdict.out_of_memory;
     picture.faults = faults;

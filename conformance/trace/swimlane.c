@@ -18,27 +18,53 @@ enum {
 };
 
 /*
- * Every rule begins with .swim: several pictures share a page. No custom properties: viewers that are no
- * browsers do not know them. The ten colours of operations can be told from both grounds; red is none.
+ * Every rule begins with .swim: several pictures share a page. No custom properties: viewers that
+ * are no browsers do not know them. The ten colours of operations can be told from both grounds;
+ * red is none.
  */
-static const char style[] =
-    ".swim{font:10.5px system-ui,sans-serif}.swim text{fill:#1d2430}.swim .page{fill:#fff}.swim .lane{fill:#f3f5f8}\n"
-    ".swim .head{font-size:15px;font-weight:600}.swim .name{font-weight:600}.swim text.soft{fill:#5d6878}\n"
-    ".swim .call rect{fill:#dde5f0;stroke:#9fb0c6}\n"
-    ".swim .way{fill:none;stroke-width:1.5}.swim .stay{fill-opacity:.35;stroke:none}.swim .maybe{fill-opacity:.13;stroke:none}\n"
-    ".swim .c0{fill:#2a78d2;stroke:#2a78d2}.swim .c1{fill:#2a9d4a;stroke:#2a9d4a}.swim .c2{fill:#b07d10;stroke:#b07d10}\n"
-    ".swim .c3{fill:#8e5bd6;stroke:#8e5bd6}.swim .c4{fill:#0f94a2;stroke:#0f94a2}.swim .c5{fill:#a86632;stroke:#a86632}\n"
-    ".swim .c6{fill:#6b8f1e;stroke:#6b8f1e}.swim .c7{fill:#5a72dc;stroke:#5a72dc}.swim .c8{fill:#a452bd;stroke:#a452bd}\n"
-    ".swim .c9{fill:#6f7c8c;stroke:#6f7c8c}.swim .op text{stroke:#fff;stroke-width:2.5;paint-order:stroke}\n"
-    ".swim .mark{fill:#1d2430;stroke:#1d2430;stroke-width:1.2}.swim .other{fill:#5d6878}\n"
-    ".swim text.wrong{fill:#c8102e;font-weight:600}.swim .band{fill:#c8102e;fill-opacity:.12}\n"
-    ".swim .call.bad rect{fill:#fbdadd;stroke:#c8102e;stroke-width:2}\n"
-    "@media(prefers-color-scheme:dark){.swim text{fill:#e7ebf0}.swim .page{fill:#12161b}.swim .lane{fill:#1a2027}\n"
-    ".swim text.soft{fill:#9aa6b5}.swim .call rect{fill:#2b3644;stroke:#53657c}.swim .mark{fill:#e7ebf0;stroke:#e7ebf0}\n"
-    ".swim .other{fill:#9aa6b5}.swim text.wrong{fill:#ff6070}.swim .band{fill:#ff6070;fill-opacity:.22}\n"
-    ".swim .call.bad rect{fill:#4a1c22;stroke:#ff6070}.swim .op text{stroke:#12161b}}\n"
-    ".swim .op.bad{fill:#e0283f;stroke:#e0283f}.swim .op.bad .way{stroke-width:2.6}\n"
-    ".swim .mark.bad{fill:#e0283f;stroke:#e0283f}.swim .mark.unsignalled,.swim .mark.stray{fill:none}\n";
+static const char style[] = ".swim{font:10.5px system-ui,sans-serif}\n"
+                            ".swim text{fill:#1d2430}\n"
+                            ".swim .page{fill:#fff}\n"
+                            ".swim .lane{fill:#f3f5f8}\n"
+                            ".swim .head{font-size:15px;font-weight:600}\n"
+                            ".swim .name{font-weight:600}\n"
+                            ".swim text.soft{fill:#5d6878}\n"
+                            ".swim .call rect{fill:#dde5f0;stroke:#9fb0c6}\n"
+                            ".swim .way{fill:none;stroke-width:1.5}\n"
+                            ".swim .stay{fill-opacity:.35;stroke:none}\n"
+                            ".swim .maybe{fill-opacity:.13;stroke:none}\n"
+                            ".swim .c0{fill:#2a78d2;stroke:#2a78d2}\n"
+                            ".swim .c1{fill:#2a9d4a;stroke:#2a9d4a}\n"
+                            ".swim .c2{fill:#b07d10;stroke:#b07d10}\n"
+                            ".swim .c3{fill:#8e5bd6;stroke:#8e5bd6}\n"
+                            ".swim .c4{fill:#0f94a2;stroke:#0f94a2}\n"
+                            ".swim .c5{fill:#a86632;stroke:#a86632}\n"
+                            ".swim .c6{fill:#6b8f1e;stroke:#6b8f1e}\n"
+                            ".swim .c7{fill:#5a72dc;stroke:#5a72dc}\n"
+                            ".swim .c8{fill:#a452bd;stroke:#a452bd}\n"
+                            ".swim .c9{fill:#6f7c8c;stroke:#6f7c8c}\n"
+                            ".swim .op text{stroke:#fff;stroke-width:2.5;paint-order:stroke}\n"
+                            ".swim .mark{fill:#1d2430;stroke:#1d2430;stroke-width:1.2}\n"
+                            ".swim .other{fill:#5d6878}\n"
+                            ".swim text.wrong{fill:#c8102e;font-weight:600}\n"
+                            ".swim .band{fill:#c8102e;fill-opacity:.12}\n"
+                            ".swim .call.bad rect{fill:#fbdadd;stroke:#c8102e;stroke-width:2}\n"
+                            "@media(prefers-color-scheme:dark){\n"
+                            ".swim text{fill:#e7ebf0}\n"
+                            ".swim .page{fill:#12161b}\n"
+                            ".swim .lane{fill:#1a2027}\n"
+                            ".swim text.soft{fill:#9aa6b5}\n"
+                            ".swim .call rect{fill:#2b3644;stroke:#53657c}\n"
+                            ".swim .mark{fill:#e7ebf0;stroke:#e7ebf0}\n"
+                            ".swim .other{fill:#9aa6b5}\n"
+                            ".swim text.wrong{fill:#ff6070}\n"
+                            ".swim .band{fill:#ff6070;fill-opacity:.22}\n"
+                            ".swim .call.bad rect{fill:#4a1c22;stroke:#ff6070}\n"
+                            ".swim .op text{stroke:#12161b}}\n"
+                            ".swim .op.bad{fill:#e0283f;stroke:#e0283f}\n"
+                            ".swim .op.bad .way{stroke-width:2.6}\n"
+                            ".swim .mark.bad{fill:#e0283f;stroke:#e0283f}\n"
+                            ".swim .mark.unsignalled,.swim .mark.stray{fill:none}\n";
 
 static size_t shown_faults(const struct cf_swimlane *p)
 {
@@ -47,7 +73,8 @@ static size_t shown_faults(const struct cf_swimlane *p)
 
 static int head_height(const struct cf_swimlane *p)
 {
-    return 50 + LINE * (int)(shown_faults(p) + (p->fault_count > MOST_FAULTS) + (p->failure != NULL));
+    return 50 +
+           LINE * (int)(shown_faults(p) + (p->fault_count > MOST_FAULTS) + (p->failure != NULL));
 }
 
 static int foot_height(const struct cf_swimlane *p)
@@ -61,12 +88,13 @@ static int foot_height(const struct cf_swimlane *p)
 
 static void counts(const struct swim_model *m, FILE *out)
 {
-    fprintf(out, "%zu call%s of %zu thread%s, %zu operation%s, host ", m->call_count, m->call_count == 1 ? "" : "s",
-            m->thread_count, m->thread_count == 1 ? "" : "s", m->op_count, m->op_count == 1 ? "" : "s");
+    fprintf(out, "%zu call%s of %zu thread%s, %zu operation%s, host ", m->call_count,
+            m->call_count == 1 ? "" : "s", m->thread_count, m->thread_count == 1 ? "" : "s",
+            m->op_count, m->op_count == 1 ? "" : "s");
     cf_swim_text(out, *m->picture->trace->host ? m->picture->trace->host : "unknown", 40);
     if (m->all_columns > m->column_count)
-        fprintf(out, "; drawn are columns %zu to %zu of %zu", m->first_column + 1, m->first_column + m->column_count,
-                m->all_columns);
+        fprintf(out, "; drawn are columns %zu to %zu of %zu", m->first_column + 1,
+                m->first_column + m->column_count, m->all_columns);
     if (m->picture->is_judged && !m->picture->fault_count)
         fputs("; no rule is broken", out);
 }
@@ -88,7 +116,8 @@ static void describe_op(const struct swim_op *op, FILE *out)
     else
         fputs(", never submitted", out);
     if (op->cqe)
-        fprintf(out, ", popped in call %" PRIu64 " with 0x%08" PRIx32 ".", op->cqe->cqe.after, op->cqe->cqe.hr);
+        fprintf(out, ", popped in call %" PRIu64 " with 0x%08" PRIx32 ".", op->cqe->cqe.after,
+                op->cqe->cqe.hr);
     else
         fputs(", never popped.", out);
 }
@@ -100,7 +129,8 @@ static void describe(const struct swim_model *m, FILE *out)
     size_t told = 0;
 
     fputs("<desc>", out);
-    fputs(m->call_count ? "Time runs from left to right, a column for each record. " : "This trace holds no calls. ",
+    fputs(m->call_count ? "Time runs from left to right, a column for each record. "
+                        : "This trace holds no calls. ",
           out);
     counts(m, out);
     fputs(".", out);
@@ -154,15 +184,24 @@ static void foot(const struct swim_model *m, FILE *out)
     const struct cf_swimlane *p = m->picture;
     int y = m->bottom + 18;
 
-    fprintf(out, "<text class=\"soft\" x=\"12\" y=\"%d\">Each operation goes from its build over the submission queue, "
-                 "the engine and the completion queue to its pop. Where its bar is faint it may have completed: a trace "
-                 "does not tell.</text>\n", y);
-    fprintf(out, "<text class=\"soft\" x=\"12\" y=\"%d\">\xe2\x96\xb2 event set, \xe2\x96\xbc reset, \xe2\x97\x86 given to "
-                 "a ring, \xe2\x97\x8f seen signalled, \xe2\x97\x8b seen not signalled</text>\n", y += LINE);
+    fprintf(out,
+            "<text class=\"soft\" x=\"12\" y=\"%d\">Each operation goes from its build over the "
+            "submission queue, "
+            "the engine and the completion queue to its pop. Where its bar is faint it may have "
+            "completed: a trace "
+            "does not tell.</text>\n",
+            y);
+    fprintf(out,
+            "<text class=\"soft\" x=\"12\" y=\"%d\">\xe2\x96\xb2 event set, \xe2\x96\xbc reset, "
+            "\xe2\x97\x86 given to "
+            "a ring, \xe2\x97\x8f seen signalled, \xe2\x97\x8b seen not signalled</text>\n",
+            y += LINE);
     if (!p->choices)
         return;
-    fprintf(out, "<text class=\"name\" x=\"12\" y=\"%d\">the schedule: %zu choice%s not the default</text>\n", y += LINE,
-            p->choice_count, p->choice_count == 1 ? "" : "s");
+    fprintf(out,
+            "<text class=\"name\" x=\"12\" y=\"%d\">the schedule: %zu choice%s not the "
+            "default</text>\n",
+            y += LINE, p->choice_count, p->choice_count == 1 ? "" : "s");
     for (size_t i = 0; i < p->choice_count && i < MOST_CHOICES; i++) {
         fprintf(out, "<text class=\"choice\" x=\"24\" y=\"%d\"><title>", y += LINE);
         cf_swim_text(out, p->choices[i], 0);
@@ -181,15 +220,18 @@ static void write_picture(const struct swim_model *m, FILE *out)
 {
     int height = m->bottom + foot_height(m->picture);
 
-    fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"swim\" role=\"img\" width=\"%d\" height=\"%d\" "
-                 "viewBox=\"0 0 %d %d\" aria-label=\"",
+    fprintf(out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"swim\" role=\"img\" width=\"%d\" "
+            "height=\"%d\" "
+            "viewBox=\"0 0 %d %d\" aria-label=\"",
             m->width, height, m->width, height);
     cf_swim_text(out, m->picture->title ? m->picture->title : "A trace", 200);
     fputs("\">\n<title>", out);
     cf_swim_text(out, m->picture->title ? m->picture->title : "A trace", 200);
     fputs("</title>\n", out);
     describe(m, out);
-    fprintf(out, "<style>%s</style>\n<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", style, m->width, height);
+    fprintf(out, "<style>%s</style>\n<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", style,
+            m->width, height);
     head(m, out);
     if (m->all_columns)
         cf_swim_draw(m, out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A trace as a picture: a lane a thread, the queues of each ring, the engine, and each operation's way
- * from build to pop. Time is ordinal, a column a record, so that simulated and real traces look alike.
+ * A trace as a picture: a lane a thread, the queues of each ring, the engine, and each
+ * operation's way from build to pop. Time is ordinal, a column a record, so that simulated and
+ * real traces look alike.
  */
 #ifndef CF_TRACE_SWIMLANE_H
 #define CF_TRACE_SWIMLANE_H
@@ -31,7 +32,7 @@ struct cf_swimlane {
 };
 
 /*
- * SVG 1.1, one element with everything in it, no id, so that several may stand in one page. Of a long
+ * One svg element with everything in it, no id, so that several may stand in one page. Of a long
  * trace the part around the first fault, or the beginning, is drawn and the picture says so. False
  * when nothing could be written or memory ran out.
  */

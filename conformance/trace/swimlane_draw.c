@@ -14,7 +14,8 @@ static const char *bad(size_t fault)
     return fault == SWIM_NONE ? "" : " bad";
 }
 
-void cf_swim_title(const struct swim_model *m, const struct cf_record *record, size_t fault, FILE *out)
+void cf_swim_title(const struct swim_model *m, const struct cf_record *record, size_t fault,
+                   FILE *out)
 {
     char *line = record ? cf_swim_line(record) : NULL;
 
@@ -51,19 +52,22 @@ static int column_middle(const struct swim_model *m, size_t column)
 
 /* ---- lanes ---- */
 
-static void lane(const struct swim_model *m, int y, int height, const char *name, const char *more, FILE *out)
+static void lane(const struct swim_model *m, int y, int height, const char *name, const char *more,
+                 FILE *out)
 {
-    fprintf(out, "<rect class=\"lane\" x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"/>", y, m->width - 8,
-            height - 3);
+    fprintf(out, "<rect class=\"lane\" x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"/>", y,
+            m->width - 8, height - 3);
     fprintf(out, "<text class=\"name\" x=\"12\" y=\"%d\">", y + 15);
     cf_swim_text(out, name, MOST_NAME);
     fputs("</text>", out);
     if (more)
-        fprintf(out, "<text class=\"soft\" x=\"12\" y=\"%d\">%s</text>", y + (height < 32 ? 15 : 29), more);
+        fprintf(out, "<text class=\"soft\" x=\"12\" y=\"%d\">%s</text>",
+                y + (height < 32 ? 15 : 29), more);
     fputs("\n", out);
 }
 
-static void queue_lane(const struct swim_model *m, const struct swim_subject *ring, int queue, FILE *out)
+static void queue_lane(const struct swim_model *m, const struct swim_subject *ring, int queue,
+                       FILE *out)
 {
     uint64_t size = queue ? ring->cq : ring->number;
     int height = cf_swim_lane_height(ring->rows[queue]);
@@ -101,13 +105,15 @@ static void draw_lanes(const struct swim_model *m, FILE *out)
 }
 
 /* The column of the record that cannot be. */
-static void draw_band(const struct swim_model *m, const struct cf_record *record, size_t column, size_t fault,
-                      int top, FILE *out)
+static void draw_band(const struct swim_model *m, const struct cf_record *record, size_t column,
+                      size_t fault, int top, FILE *out)
 {
-    if (fault == SWIM_NONE || !cf_swim_shown(m, column) || m->picture->faults[fault].line != record->line)
+    if (fault == SWIM_NONE || !cf_swim_shown(m, column) ||
+        m->picture->faults[fault].line != record->line)
         return;
-    fprintf(out, "<rect class=\"band bad\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\">", column_left(m, column),
-            top, column_right(m, column) - column_left(m, column), m->bottom - top);
+    fprintf(out, "<rect class=\"band bad\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\">",
+            column_left(m, column), top, column_right(m, column) - column_left(m, column),
+            m->bottom - top);
     cf_swim_title(m, record, fault, out);
     fputs("</rect>\n", out);
 }
@@ -131,20 +137,24 @@ static void result_text(const struct cf_record *record, char text[40])
 
 static void draw_call(const struct swim_model *m, const struct swim_call *call, FILE *out)
 {
-    int x = column_left(m, call->from) + 2, y = m->threads[call->thread].y[0] + 4, height = SWIM_CALL - 14;
-    int width = column_right(m, call->to) - 2 - x, text_x = column_left(m, call->from) + 15, text_y = y + height - 6;
+    int x = column_left(m, call->from) + 2, y = m->threads[call->thread].y[0] + 4,
+        height = SWIM_CALL - 14;
+    int width = column_right(m, call->to) - 2 - x, text_x = column_left(m, call->from) + 15,
+        text_y = y + height - 6;
     const char *step = call->record->call.step;
     char result[40];
 
     result_text(call->record, result);
     fprintf(out, "<g class=\"call%s\">", bad(call->fault));
     cf_swim_title(m, call->record, call->fault, out);
-    fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", x, y, width, height);
-    fprintf(out, "<text x=\"%d\" y=\"%d\" transform=\"rotate(-90 %d %d)\">", text_x, text_y, text_x, text_y);
+    fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", x, y, width,
+            height);
+    fprintf(out, "<text x=\"%d\" y=\"%d\" transform=\"rotate(-90 %d %d)\">", text_x, text_y, text_x,
+            text_y);
     cf_swim_text(out, call->record->call.fn, MOST_NAME);
     text_x += 13;
-    fprintf(out, "</text><text class=\"soft\" x=\"%d\" y=\"%d\" transform=\"rotate(-90 %d %d)\">", text_x, text_y,
-            text_x, text_y);
+    fprintf(out, "</text><text class=\"soft\" x=\"%d\" y=\"%d\" transform=\"rotate(-90 %d %d)\">",
+            text_x, text_y, text_x, text_y);
     cf_swim_text(out, result, 0);
     if (step) {
         fputs(*result ? " \xc2\xb7 " : "", out);
@@ -160,7 +170,9 @@ static bool reached(const struct swim_model *m, const struct swim_op *op, enum s
     return op->column[phase] != SWIM_NONE && op->column[phase] < m->first_column + m->column_count;
 }
 
-/* The middle of its row in the lane of a phase; of the last one: the lower edge of the pop's bar. */
+/*
+ * The middle of its row in the lane of a phase; of the last one: the lower edge of the pop's bar.
+ */
 static int phase_y(const struct swim_model *m, const struct swim_op *op, enum swim_phase phase)
 {
     const struct swim_subject *ring = &m->rings[op->ring];
@@ -180,7 +192,10 @@ static void move_to(FILE *out, int x, int y, bool down)
     fprintf(out, "H%dV%d%s", x, y, down ? "m-3-5l3 5l3-5m-3 5" : "m-3 5l3-5l3 5m-3-5");
 }
 
-/* Build, submission queue, engine, completion queue, pop; it ends where the operation was last seen. */
+/*
+ * Build, submission queue, engine, completion queue, pop; it ends where the operation was last
+ * seen.
+ */
 static void draw_way(const struct swim_model *m, const struct swim_op *op, FILE *out)
 {
     const struct swim_subject *thread = &m->threads[op->thread];
@@ -210,14 +225,15 @@ static int next_x(const struct swim_model *m, const struct swim_op *op, enum swi
 static void bar(FILE *out, const char *class, int from, int to, int y)
 {
     if (to > from)
-        fprintf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>", class, from,
-                y - BAR / 2, to - from, BAR);
+        fprintf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>",
+                class, from, y - BAR / 2, to - from, BAR);
 }
 
 /* What is certain solid; where it may have completed faint. */
 static void draw_running(const struct swim_model *m, const struct swim_op *op, FILE *out)
 {
-    int from = op->x[SWIM_RUNNING], to = next_x(m, op, SWIM_RUNNING), y = phase_y(m, op, SWIM_RUNNING);
+    int from = op->x[SWIM_RUNNING], to = next_x(m, op, SWIM_RUNNING),
+        y = phase_y(m, op, SWIM_RUNNING);
     int sure = from;
 
     if (op->earliest != SWIM_NONE && op->earliest > op->column[SWIM_RUNNING])
@@ -239,7 +255,8 @@ static void draw_op(const struct swim_model *m, size_t index, FILE *out)
     if (op->submit)
         fprintf(out, ", submitted in call %" PRIu64, op->submit->call.n);
     if (op->cqe)
-        fprintf(out, ", popped in call %" PRIu64 " with 0x%08" PRIx32, op->cqe->cqe.after, op->cqe->cqe.hr);
+        fprintf(out, ", popped in call %" PRIu64 " with 0x%08" PRIx32, op->cqe->cqe.after,
+                op->cqe->cqe.hr);
     else
         fputs(", never popped", out);
     if (op->fault != SWIM_NONE) {
@@ -260,7 +277,8 @@ static void draw_op(const struct swim_model *m, size_t index, FILE *out)
             draw_running(m, op, out);
         else
             bar(out, "stay", op->x[phase], next_x(m, op, phase), phase_y(m, op, phase));
-        fprintf(out, "<text x=\"%d\" y=\"%d\">%s</text>", op->x[phase] + 5, phase_y(m, op, phase) + 4, label);
+        fprintf(out, "<text x=\"%d\" y=\"%d\">%s</text>", op->x[phase] + 5,
+                phase_y(m, op, phase) + 4, label);
     }
     fputs("</g>\n", out);
 }
@@ -283,15 +301,21 @@ static void draw_completion(const struct swim_model *m, const struct swim_mark *
 
 static void draw_mark(const struct swim_model *m, const struct swim_mark *mark, FILE *out)
 {
-    static const char *const classes[] = {"set", "reset", "attach", "signalled", "unsignalled", "", "other"};
-    static const char *const shapes[] = {"m-5 4h10l-5-9z", "m-5-4h10l-5 9z", "m0-5l5 5l-5 5l-5-5z",
+    static const char *const classes[] = {"set",         "reset", "attach", "signalled",
+                                          "unsignalled", "",      "other"};
+    static const char *const shapes[] = {"m-5 4h10l-5-9z",
+                                         "m-5-4h10l-5 9z",
+                                         "m0-5l5 5l-5 5l-5-5z",
                                          "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-                                         "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", "", "m-4-4h8v8h-8z"};
+                                         "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+                                         "",
+                                         "m-4-4h8v8h-8z"};
     int y = mark->kind == SWIM_OTHER ? m->other_y : m->events[mark->subject].y[0];
 
     fprintf(out, "<g class=\"mark %s%s\">", classes[mark->kind], bad(mark->fault));
     cf_swim_title(m, mark->record, mark->fault, out);
-    fprintf(out, "<path d=\"M%d %d%s\"/></g>\n", column_middle(m, mark->column), y + 11, shapes[mark->kind]);
+    fprintf(out, "<path d=\"M%d %d%s\"/></g>\n", column_middle(m, mark->column), y + 11,
+            shapes[mark->kind]);
 }
 
 void cf_swim_draw(const struct swim_model *m, FILE *out)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a fault names: the record of its line, the lines and the user data that stand in its words. */
+/*
+ * What a fault names: the record of its line, the lines and the user data that stand in its
+ * words.
+ */
 #include "conformance/trace/swimlane_model.h"
 
 #include <inttypes.h>
@@ -46,7 +49,8 @@ static const char *ring_at(const struct swim_model *m, size_t line)
 }
 
 /* Of several with this user data the last that was built before the line. */
-static void accuse_operation(struct swim_model *m, uint64_t user_data, const char *ring, size_t fault)
+static void accuse_operation(struct swim_model *m, uint64_t user_data, const char *ring,
+                             size_t fault)
 {
     size_t line = m->picture->faults[fault].line;
     struct swim_op *last = NULL;
@@ -63,8 +67,8 @@ static void accuse_operation(struct swim_model *m, uint64_t user_data, const cha
 }
 
 /*
- * User data stands in words as 0x1f, without leading zeros; codes stand with all eight digits, flags
- * behind their name or as what needs something.
+ * User data stands in words as 0x1f, without leading zeros; codes stand with all eight digits,
+ * flags behind their name or as what needs something.
  */
 static bool is_user_data(const char *words, const char *number, const char *end)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The records of a trace as calls, operations and marks in columns. Lines stand in the order of ends
- * and n counts begins; a trace has no time of completion, so an operation is taken to complete as late
- * as its pop unless a wait that covered it came back before.
+ * The records of a trace as calls, operations and marks in columns. Lines stand in the order of
+ * ends and n counts begins; a trace has no time of completion, so an operation is taken to
+ * complete as late as its pop unless a wait that covered it came back before.
  */
 #include "conformance/trace/swimlane_model.h"
 
@@ -22,7 +22,8 @@ static size_t subject(json_t *names, struct swim_subject *subjects, size_t *coun
 
     if (index != SWIM_NONE)
         return index;
-    subjects[*count] = (struct swim_subject){.sym = name, .empty_column = SWIM_NONE, .last_to = SWIM_NONE};
+    subjects[*count] =
+        (struct swim_subject){.sym = name, .empty_column = SWIM_NONE, .last_to = SWIM_NONE};
     json_object_set_new(names, name, json_integer((json_int_t)*count));
     return (*count)++;
 }
@@ -61,8 +62,13 @@ static struct swim_mark *mark(struct swim_model *m, const struct cf_record *reco
 {
     struct swim_mark *fresh = &m->marks[m->mark_count++];
 
-    *fresh = (struct swim_mark){.record = record, .kind = kind, .column = column, .subject = SWIM_NONE,
-                                .ring = SWIM_NONE, .thread = SWIM_NONE, .fault = SWIM_NONE};
+    *fresh = (struct swim_mark){.record = record,
+                                .kind = kind,
+                                .column = column,
+                                .subject = SWIM_NONE,
+                                .ring = SWIM_NONE,
+                                .thread = SWIM_NONE,
+                                .fault = SWIM_NONE};
     return fresh;
 }
 
@@ -76,9 +82,14 @@ static void build(struct swim_model *m, const struct cf_record *record, size_t r
     if (ring == SWIM_NONE || !is_success(record))
         return;
     op = &m->ops[m->op_count++];
-    *op = (struct swim_op){.build = record, .ring = ring, .thread = thread, .pop_thread = SWIM_NONE,
-                           .column = {column, SWIM_NONE, SWIM_NONE, SWIM_NONE}, .earliest = SWIM_NONE,
-                           .end = SWIM_NONE, .fault = SWIM_NONE};
+    *op = (struct swim_op){.build = record,
+                           .ring = ring,
+                           .thread = thread,
+                           .pop_thread = SWIM_NONE,
+                           .column = {column, SWIM_NONE, SWIM_NONE, SWIM_NONE},
+                           .earliest = SWIM_NONE,
+                           .end = SWIM_NONE,
+                           .fault = SWIM_NONE};
     cf_in_u64(record, "ud", &op->user_data);
 }
 
@@ -137,7 +148,10 @@ static void end_ring(struct swim_model *m, size_t ring, size_t column)
     skip_ended(m);
 }
 
-/* Of equal user data the first that runs; of none that does the first that is queued: a broken trace. */
+/*
+ * Of equal user data the first that runs; of none that does the first that is queued: a broken
+ * trace.
+ */
 static struct swim_op *completed(struct swim_model *m, size_t ring, uint64_t user_data)
 {
     struct swim_op *queued = NULL;
@@ -204,6 +218,10 @@ static void note_size(struct swim_model *m, const struct cf_record *record)
 
     if (ring == SWIM_NONE || !is_success(record))
         return;
+    if (*record->call.fn != 'G') { /* a new ring, also when another scenario had one of this name */
+        m->rings[ring].taken = m->rings[ring].popped = 0;
+        m->rings[ring].empty_column = SWIM_NONE;
+    }
     cf_out_u64(record, "sq", &m->rings[ring].number);
     cf_out_u64(record, "cq", &m->rings[ring].cq);
 }
@@ -226,15 +244,16 @@ static void event_call(struct swim_model *m, const struct cf_record *record, siz
 }
 
 /* The first column in which the call was already under way. */
-static size_t began(const struct swim_model *m, const struct cf_record *record, size_t thread, size_t column)
+static size_t began(const struct swim_model *m, const struct cf_record *record, size_t thread,
+                    size_t column)
 {
     size_t from = column, most = SWIM_MOST_COLUMNS;
 
     for (size_t i = m->call_count; i-- && most--;) {
         const struct swim_call *other = &m->calls[i];
 
-        if (other->thread == thread ||
-            (other->record->call.n < record->call.n && other->record->call.t1_ns <= record->call.t0_ns))
+        if (other->thread == thread || (other->record->call.n < record->call.n &&
+                                        other->record->call.t1_ns <= record->call.t0_ns))
             break;
         from = other->to;
     }
@@ -250,8 +269,8 @@ static void take_call(struct swim_model *m, const struct cf_record *record)
     size_t ring = ring_of(m, cf_in_string(record, "ring"));
     char number[24];
 
-    m->calls[m->call_count] = (struct swim_call){record, began(m, record, thread, column), column, thread,
-                                                 SWIM_NONE};
+    m->calls[m->call_count] =
+        (struct swim_call){record, began(m, record, thread, column), column, thread, SWIM_NONE};
     m->threads[thread].last_to = column;
     snprintf(number, sizeof(number), "%llu", (unsigned long long)record->call.n);
     json_object_set_new(m->call_numbers, number, json_integer((json_int_t)m->call_count++));
@@ -260,14 +279,17 @@ static void take_call(struct swim_model *m, const struct cf_record *record)
         build(m, record, ring, column, thread);
     else if (!strcmp(fn, "SubmitIoRing") || !strcmp(fn, "NtSubmitIoRing"))
         submit(m, record, ring, column);
-    else if (!strcmp(fn, "CreateIoRing") || !strcmp(fn, "NtCreateIoRing") || !strcmp(fn, "GetIoRingInfo"))
+    else if (!strcmp(fn, "CreateIoRing") || !strcmp(fn, "NtCreateIoRing") ||
+             !strcmp(fn, "GetIoRingInfo"))
         note_size(m, record);
-    else if (ring != SWIM_NONE && ((!strcmp(fn, "PopIoRingCompletion") && record->call.value == 1) ||
-                                   ((!strcmp(fn, "kit.ntpop") || !strcmp(fn, "raw.pop")) && !record->call.value)))
+    else if (ring != SWIM_NONE &&
+             ((!strcmp(fn, "PopIoRingCompletion") && record->call.value == 1) ||
+              ((!strcmp(fn, "kit.ntpop") || !strcmp(fn, "raw.pop")) && !record->call.value)))
         m->rings[ring].empty_column = column;
     else if (!strcmp(fn, "CloseIoRing") && ring != SWIM_NONE && is_success(record))
         end_ring(m, ring, column);
-    else if (!strcmp(fn, "NtClose") && find(m->ring_names, cf_in_string(record, "obj") ?: "") != SWIM_NONE)
+    else if (!strcmp(fn, "NtClose") &&
+             find(m->ring_names, cf_in_string(record, "obj") ?: "") != SWIM_NONE)
         end_ring(m, find(m->ring_names, cf_in_string(record, "obj")), column);
 }
 
@@ -281,8 +303,9 @@ static void take(struct swim_model *m, const struct cf_record *record)
         pop(m, record);
         break;
     case CF_EVT:
-        mark(m, record, record->evt.signalled ? SWIM_SIGNALLED : SWIM_NOT_SIGNALLED, m->all_columns++)->subject =
-            event_of(m, record->evt.sym);
+        mark(m, record, record->evt.signalled ? SWIM_SIGNALLED : SWIM_NOT_SIGNALLED,
+             m->all_columns++)
+            ->subject = event_of(m, record->evt.sym);
         break;
     case CF_SCN: /* symbols begin anew */
         end_ring(m, SWIM_NONE, m->all_columns);
@@ -297,52 +320,7 @@ static void take(struct swim_model *m, const struct cf_record *record)
     }
 }
 
-/* ---- the part that is drawn ---- */
-
-bool cf_swim_shown(const struct swim_model *m, size_t column)
-{
-    return column != SWIM_NONE && column >= m->first_column && column < m->first_column + m->column_count;
-}
-
-bool cf_swim_call_shown(const struct swim_model *m, const struct swim_call *call)
-{
-    return call->to >= m->first_column && call->from < m->first_column + m->column_count;
-}
-
-static size_t first_fault_column(const struct swim_model *m)
-{
-    size_t first = SWIM_NONE;
-
-    for (size_t i = 0; i < m->call_count; i++)
-        if (m->calls[i].fault != SWIM_NONE && m->calls[i].to < first)
-            first = m->calls[i].to;
-    for (size_t i = 0; i < m->mark_count; i++)
-        if (m->marks[i].fault != SWIM_NONE && m->marks[i].column < first)
-            first = m->marks[i].column;
-    return first;
-}
-
-static void choose_part(struct swim_model *m)
-{
-    size_t fault = first_fault_column(m);
-
-    m->column_count = m->all_columns;
-    if (m->all_columns > SWIM_MOST_COLUMNS) {
-        m->column_count = SWIM_MOST_COLUMNS;
-        if (fault != SWIM_NONE && fault > SWIM_MOST_COLUMNS / 4 * 3)
-            m->first_column = fault - SWIM_MOST_COLUMNS / 4 * 3;
-        if (m->first_column > m->all_columns - SWIM_MOST_COLUMNS)
-            m->first_column = m->all_columns - SWIM_MOST_COLUMNS;
-    }
-    /* One built before is left out, however long it lives, unless it is what went wrong. */
-    for (size_t i = 0; i < m->op_count; i++) {
-        struct swim_op *op = &m->ops[i];
-
-        op->shown = cf_swim_shown(m, op->column[SWIM_BUILT]) ||
-                    (op->fault != SWIM_NONE && op->column[SWIM_BUILT] < m->first_column &&
-                     op->end >= m->first_column);
-    }
-}
+/* ---- all of it ---- */
 
 bool cf_swim_init(struct swim_model *m, const struct cf_swimlane *picture)
 {
@@ -355,14 +333,15 @@ bool cf_swim_init(struct swim_model *m, const struct cf_swimlane *picture)
                              .ops = calloc(most, sizeof(*m->ops)),
                              .marks = calloc(most, sizeof(*m->marks)),
                              .threads = calloc(most, sizeof(*m->threads)),
-                             .rings = calloc(2 * most, sizeof(*m->rings)), /* a creation may name two */
+                             .rings =
+                                 calloc(2 * most, sizeof(*m->rings)), /* a creation may name two */
                              .events = calloc(most, sizeof(*m->events)),
                              .thread_names = json_object(),
                              .ring_names = json_object(),
                              .event_names = json_object(),
                              .call_numbers = json_object()};
-    if (!m->fault_of || !m->calls || !m->ops || !m->marks || !m->threads || !m->rings || !m->events ||
-        !m->thread_names || !m->ring_names || !m->event_names || !m->call_numbers)
+    if (!m->fault_of || !m->calls || !m->ops || !m->marks || !m->threads || !m->rings ||
+        !m->events || !m->thread_names || !m->ring_names || !m->event_names || !m->call_numbers)
         return false;
     for (size_t i = 0; i < most; i++)
         m->fault_of[i] = SWIM_NONE;
@@ -370,7 +349,6 @@ bool cf_swim_init(struct swim_model *m, const struct cf_swimlane *picture)
         take(m, &trace->records[i]);
     end_ring(m, SWIM_NONE, m->all_columns ? m->all_columns - 1 : 0);
     cf_swim_accuse(m);
-    choose_part(m);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a swim-lane picture shows, before anybody knows where: calls, operations and marks with their
- * columns, then with their places. Inner to swimlane*.c.
+ * What a swim-lane picture shows, before anybody knows where: calls, operations and marks with
+ * their columns, then with their places. Inner to swimlane*.c.
  */
 #ifndef CF_TRACE_SWIMLANE_MODEL_H
 #define CF_TRACE_SWIMLANE_MODEL_H
@@ -32,7 +32,7 @@ struct swim_op {
     const struct cf_record *build, *submit, *cqe; /* NULL: never, or nobody saw it */
     size_t ring, thread, pop_thread;
     size_t column[SWIM_PHASES]; /* SWIM_NONE: never, or nobody saw it */
-    size_t earliest, end; /* not done before that column; gone with that column */
+    size_t earliest, end;       /* not done before that column; gone with that column */
     uint64_t user_data;
     size_t fault;
     bool shown; /* the rest is set for those only */
@@ -62,16 +62,16 @@ struct swim_subject {
     const char *sym; /* NULL: a thread */
     uint64_t number; /* of a thread; entries of a ring's submission queue, or 0 */
     uint64_t taken, popped, cq;
-    size_t empty_column;    /* the last pop that found nothing */
-    size_t last_to;         /* of a thread: column of its last call */
-    bool shown;             /* has lanes: */
+    size_t empty_column;         /* the last pop that found nothing */
+    size_t last_to;              /* of a thread: column of its last call */
+    bool shown;                  /* has lanes: */
     int y[2], rows[2], depth[2]; /* of a ring both queues and the most in them, of others y[0] */
 };
 
 struct swim_model {
     const struct cf_swimlane *picture;
     size_t all_columns, first_column, column_count; /* of the trace; of the part that is drawn */
-    size_t *fault_of; /* by index of record; SWIM_NONE: none */
+    size_t *fault_of;                               /* by index of record; SWIM_NONE: none */
     struct swim_call *calls;
     struct swim_op *ops;
     struct swim_mark *marks;
@@ -99,7 +99,8 @@ int cf_swim_lane_height(int rows);
 /* Everything but the frame and the words around it. */
 void cf_swim_draw(const struct swim_model *model, FILE *out);
 /* What a mark says when one points at it: the record, and the rule that it breaks. */
-void cf_swim_title(const struct swim_model *model, const struct cf_record *record, size_t fault, FILE *out);
+void cf_swim_title(const struct swim_model *model, const struct cf_record *record, size_t fault,
+                   FILE *out);
 /* Finds what each fault names: sets the fault numbers of calls, operations and marks. */
 void cf_swim_accuse(struct swim_model *model);
 /* "0x1f", or the end of a long one. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where things of a swim-lane picture stand. Within a column each point at which an operation moves on
- * has a place of its own, those of one operation from left to right; within a lane what overlaps
- * stands in rows.
+ * Where things of a swim-lane picture stand. Within a column each point at which an operation
+ * moves on has a place of its own, those of one operation from left to right; within a lane what
+ * overlaps stands in rows.
  */
 #include "conformance/trace/swimlane_model.h"
 
@@ -16,6 +16,54 @@ void cf_swim_label(const struct swim_op *op, char text[16])
         snprintf(text, 16, "0x%" PRIx64, op->user_data);
     else
         snprintf(text, 16, "\xe2\x80\xa6%04" PRIx64, op->user_data & 0xffff);
+}
+
+/* ---- the part that is drawn ---- */
+
+bool cf_swim_shown(const struct swim_model *m, size_t column)
+{
+    return column != SWIM_NONE && column >= m->first_column &&
+           column < m->first_column + m->column_count;
+}
+
+bool cf_swim_call_shown(const struct swim_model *m, const struct swim_call *call)
+{
+    return call->to >= m->first_column && call->from < m->first_column + m->column_count;
+}
+
+static size_t first_fault_column(const struct swim_model *m)
+{
+    size_t first = SWIM_NONE;
+
+    for (size_t i = 0; i < m->call_count; i++)
+        if (m->calls[i].fault != SWIM_NONE && m->calls[i].to < first)
+            first = m->calls[i].to;
+    for (size_t i = 0; i < m->mark_count; i++)
+        if (m->marks[i].fault != SWIM_NONE && m->marks[i].column < first)
+            first = m->marks[i].column;
+    return first;
+}
+
+static void choose_part(struct swim_model *m)
+{
+    size_t fault = first_fault_column(m);
+
+    m->column_count = m->all_columns;
+    if (m->all_columns > SWIM_MOST_COLUMNS) {
+        m->column_count = SWIM_MOST_COLUMNS;
+        if (fault != SWIM_NONE && fault > SWIM_MOST_COLUMNS / 4 * 3)
+            m->first_column = fault - SWIM_MOST_COLUMNS / 4 * 3;
+        if (m->first_column > m->all_columns - SWIM_MOST_COLUMNS)
+            m->first_column = m->all_columns - SWIM_MOST_COLUMNS;
+    }
+    /* One built before is left out, however long it lives, unless it is what went wrong. */
+    for (size_t i = 0; i < m->op_count; i++) {
+        struct swim_op *op = &m->ops[i];
+
+        op->shown = cf_swim_shown(m, op->column[SWIM_BUILT]) ||
+                    (op->fault != SWIM_NONE && op->column[SWIM_BUILT] < m->first_column &&
+                     op->end >= m->first_column);
+    }
 }
 
 /* ---- columns ---- */
@@ -61,7 +109,8 @@ static bool place_columns(struct swim_model *m)
                 continue;
             c = cf_swim_clamp(m, op->column[p]);
             width = m->column_x[c + 1] - m->column_x[c] - 12;
-            op->x[p] = m->column_x[c] + 6 + (int)((2 * next[c] + 1) * (size_t)width / (2 * points[c]));
+            op->x[p] =
+                m->column_x[c] + 6 + (int)((2 * next[c] + 1) * (size_t)width / (2 * points[c]));
             next[c]++;
         }
     }
@@ -104,7 +153,8 @@ static bool stretch_of(struct swim_op *op, enum swim_phase phase, struct stretch
         break;
     }
     cf_swim_label(op, label);
-    least = stretch->from + SWIM_CHAR * (int)strlen(label) + 8; /* the label stands in its bar, or beside */
+    least = stretch->from + SWIM_CHAR * (int)strlen(label) +
+            8; /* the label stands in its bar, or beside */
     stretch->past = stretch->to < least ? least : stretch->to;
     return true;
 }
@@ -197,6 +247,7 @@ bool cf_swim_place(struct swim_model *m, int top)
 {
     int y = top, depth;
 
+    choose_part(m);
     if (!place_columns(m))
         return false;
     choose_lanes(m);
@@ -206,7 +257,8 @@ bool cf_swim_place(struct swim_model *m, int top)
         for (int queue = 0; queue < 2 && m->rings[r].shown; queue++) {
             struct swim_subject *ring = &m->rings[r];
 
-            ring->rows[queue] = place_rows(m, r, queue ? SWIM_DONE : SWIM_BUILT, &ring->depth[queue]);
+            ring->rows[queue] =
+                place_rows(m, r, queue ? SWIM_DONE : SWIM_BUILT, &ring->depth[queue]);
             if (ring->rows[queue] < 0)
                 return false;
             ring->y[queue] = y;

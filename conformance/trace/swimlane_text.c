@@ -5,19 +5,26 @@
 #include "conformance/trace/view.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Bytes of one character, 0: no UTF-8. Strings of a trace are UTF-8 for certain; names of files and what
- * a judge cut to its buffer are not.
+ * Bytes of one character, 0: no UTF-8. Strings of a trace are UTF-8 for certain; names of files
+ * and what a judge cut to its buffer are not.
  */
 static size_t character(const unsigned char *text)
 {
-    size_t length = *text < 0x80 ? 1 : *text >= 0xc2 && *text < 0xe0 ? 2 : *text >= 0xe0 && *text < 0xf0 ? 3
-                    : *text >= 0xf0 && *text < 0xf5                  ? 4
-                                                                     : 0;
+    size_t length = 0;
 
+    if (*text < 0x80)
+        length = 1;
+    else if (*text >= 0xc2 && *text < 0xe0)
+        length = 2;
+    else if (*text >= 0xe0 && *text < 0xf0)
+        length = 3;
+    else if (*text >= 0xf0 && *text < 0xf5)
+        length = 4;
     for (size_t i = 1; i < length; i++)
         if ((text[i] & 0xc0) != 0x80)
             return 0;
@@ -75,19 +82,6 @@ void cf_swim_text(FILE *out, const char *text, size_t most)
             fputs("\xef\xbf\xbd", out);
         next += length ? length : 1;
     }
-}
-
-size_t cf_swim_text_length(const char *text, size_t most)
-{
-    const unsigned char *next = (const unsigned char *)text;
-    size_t count = 0;
-
-    for (; next && *next && (!most || count < most); count++) {
-        size_t length = character(next);
-
-        next += length ? length : 1;
-    }
-    return count;
 }
 
 char *cf_swim_line(const struct cf_record *record)

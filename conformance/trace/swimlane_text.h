@@ -10,8 +10,6 @@ struct cf_record;
 
 /* At most so many characters, then an ellipsis; most 0: all of it. NULL is nothing. */
 void cf_swim_text(FILE *out, const char *text, size_t most);
-/* How many characters that is, cut or not. */
-size_t cf_swim_text_length(const char *text, size_t most);
 /* The record as one line, as `ringer trace` prints it; free() it. NULL without memory. */
 char *cf_swim_line(const struct cf_record *record);
 
