@@ -10,11 +10,13 @@
 #include "conformance/trace/tracer.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <ringer.h>
 #include <ringer_sim.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static struct cf_player player;
@@ -50,6 +52,13 @@ static __attribute__((destructor)) void end_run(void)
     area->summary.size = sizeof(area->summary);
     ringer_sim_end(&area->summary);
     area->ended = 1;
+}
+
+/* A process that the program forks is not explored: from here on it has an area of its own. */
+static void in_fork(void)
+{
+    mmap(area, sizeof(*area), PROT_READ | PROT_WRITE,
+         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
 static int refuse(const char *why)
@@ -92,7 +101,7 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
     }
     snprintf(path, sizeof(path), "/proc/self/fd/%d", trace_fd);
     explored.path = path;
-    if (begin_trace(api, &explored))
+    if (begin_trace(api, &explored) || pthread_atfork(NULL, NULL, in_fork))
         return refuse("no trace");
     real_CreateThread = (__typeof__(real_CreateThread))api->slot_swap("kernelbase", "CreateThread",
                                                                       (void *)count_CreateThread);

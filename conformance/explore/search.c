@@ -266,9 +266,9 @@ static bool run_by_chance(struct state *state)
     return settle(state, &outcome, true);
 }
 
-static bool time_is_up(struct cf_search *search, uint64_t begun_ms)
+static bool time_is_up(struct cf_search *search)
 {
-    if (search->limit_ms && search->now_ms() - begun_ms >= search->limit_ms)
+    if (search->limit_ms && search->now_ms() - search->begun_ms >= search->limit_ms)
         search->out_of_time = true;
     return search->out_of_time;
 }
@@ -276,16 +276,16 @@ static bool time_is_up(struct cf_search *search, uint64_t begun_ms)
 enum cf_search_result cf_search_run(struct cf_search *search)
 {
     struct state state = {.search = search, .chance = search->seed};
-    uint64_t begun_ms = search->now_ms ? search->now_ms() : 0;
     bool on = true;
 
+    search->begun_ms = search->now_ms ? search->now_ms() : 0;
     cf_dfs_init(&state.dfs, search->reduce, search->bound, search->shard, search->shards);
     state.systematic_done = !search->systematic;
     while (on && (!state.systematic_done || state.next_seed < search->seeds)) {
         for (unsigned i = 0; on && i < TURN && !state.systematic_done; i++)
-            on = run_next(&state) && !time_is_up(search, begun_ms);
+            on = run_next(&state) && !time_is_up(search);
         for (unsigned i = 0; on && i < TURN && state.next_seed < search->seeds; i++)
-            on = run_by_chance(&state) && !time_is_up(search, begun_ms);
+            on = run_by_chance(&state) && !time_is_up(search);
         if (search->progress)
             search->progress(search->context, search);
     }

@@ -51,6 +51,7 @@ struct cf_search {
     void (*progress)(void *context, const struct cf_search *search);
 
     /* Filled in. */
+    uint64_t begun_ms;
     uint64_t executed; /* schedules to their end, random ones included */
     uint64_t random_done;
     uint64_t pruned; /* given up, since all they could still do was done before */

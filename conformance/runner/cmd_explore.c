@@ -8,7 +8,6 @@
 #include "conformance/explore/target.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/paths.h"
-#include "conformance/runner/progress.h"
 #include "conformance/runner/suite.h"
 
 #include <getopt.h>
@@ -147,7 +146,19 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
 
 static void show_progress(void *context, const struct cf_search *search)
 {
-    run_progress(search->executed, search->executed + search->seeds - search->random_done, NULL);
+    static uint64_t drawn_ms;
+    struct cf_target *target = context;
+    uint64_t now_ms = run_now_ms(), age_ms = now_ms - search->begun_ms;
+
+    if (!isatty(STDERR_FILENO) || age_ms < 1000 || now_ms - drawn_ms < 100)
+        return;
+    drawn_ms = now_ms;
+    fprintf(stderr,
+            "\r\033[K%s: %" PRIu64 " schedules, %" PRIu64 " a second, %u of %u kinds of answer, "
+            "%u s",
+            target->name, search->executed, search->executed * 1000 / age_ms,
+            cf_coverage_count(&search->coverage, true), cf_coverage_count(&search->coverage, false),
+            (unsigned)(age_ms / 1000));
 }
 
 /* Where failures go when nobody said: a directory of its own, which stays. */
@@ -247,7 +258,8 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     }
     result->verdict = cf_search_run(search);
     result->seconds = (double)(run_now_ms() - begun_ms) / 1000;
-    run_progress_clear();
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
     if (result->verdict == CF_SEARCH_FAILED) {
         struct cf_outcome_of_run again;
 
