@@ -4,6 +4,8 @@
 
 Needs a build with -Dmutants=true. For each row of kills.txt: the named case passes as it is (the control), and
 fails with the mutant on, in the way that the row says, on every engine that works here. Prints TAP.
+The way "explore" is for mutants of order: there the case passes on every engine of the machine, mutant and all, and
+fails in a search over schedules.
 With --absent-from LIBRARY it only shows that a library has nothing of the kind.
 """
 import argparse
@@ -18,7 +20,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ENGINES = ["uring", "threads"]
 SUITE = ["ioring", "nt"]  # what --matrix runs: the areas that rest on evidence
-WAYS = ["expectation", "oracle", "hang", "crash", "leak", "setup"]
+WAYS = ["expectation", "oracle", "hang", "crash", "leak", "setup", "explore"]
+# How far a search goes, as a control and for a mutant; what it must find it finds long before.
+SEARCH = ["--bound", "4", "--seeds", "150", "--time", "8"]
 # A hang is told by the harness' clock, so its control must be well inside the same limit.
 HANG_S, LIMIT_S = 3, 30
 
@@ -82,6 +86,15 @@ class Build:
                 [e for e in ENGINES if data["engines"].get(e, {}).get("usable")], reached)
 
 
+    def explore(self, case, mutant=None):
+        """None when every schedule of the search passed, else the line that says what did not."""
+        done = subprocess.run([self.ringer, "explore", *SEARCH, case], env=self._env(mutant), capture_output=True,
+                              text=True)
+        if done.returncode not in (0, 1):
+            raise Wrong(f"ringer explore {case}, mutant {mutant}: exit {done.returncode}: {done.stderr.strip()[-300:]}")
+        return done.stdout.splitlines()[1].strip() if done.returncode else None
+
+
 def ways_of(detail):
     """How a case noticed; empty: it did not."""
     ways = []
@@ -111,11 +124,28 @@ def controls(build, kills):
         details, engines, _ = build.run([c for c in limits if limits[c] == limit], limit_s=limit, jobs=build.jobs)
         for (case, engine), detail in details.items():
             verdicts.setdefault(case, {})[engine] = detail["verdict"]
+    searched = sorted({case for rows in kills.values() for way, case in rows if way == "explore"})
+    with concurrent.futures.ThreadPoolExecutor(build.jobs) as pool:
+        for case, why in zip(searched, pool.map(build.explore, searched)):
+            verdicts[case]["sim"] = "fail" if why else "pass"
     return verdicts, engines
+
+
+def kill_by_search(build, name, case, control, engines):
+    """A mutant of order: no engine of the machine shows it in this case, a search does."""
+    details, _, _ = build.run([case], name)
+    real = [e for e in engines if details[(case, e)]["verdict"] != "pass"]
+    why = build.explore(case, name)
+    clean = all(control.get(case, {}).get(e) == "pass" for e in [*engines, "sim"])
+    verdict = "no control" if not clean else "seen without a search" if real else "killed" if why else "survived"
+    return [{"name": name, "case": case, "engine": "sim", "way": "explore", "by": "explore" if why else "",
+             "control": "pass" if clean else "fail", "verdict": verdict, "rules": [], "why": why or ""}]
 
 
 def kill(build, name, way, case, control, engines):
     """One row of the table, tried: a list of records, one an engine."""
+    if way == "explore":
+        return kill_by_search(build, name, case, control, engines)
     details, _, reached = build.run([case], name, HANG_S if way == "hang" else LIMIT_S)
     records = []
     for engine in engines:

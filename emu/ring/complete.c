@@ -5,7 +5,7 @@
 #include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/host.h"
-#include "emu/ring/ring.h"
+#include "emu/ring/order.h"
 
 /* Its address says which thread. */
 static _Thread_local char self;
@@ -61,7 +61,7 @@ static void publish_locked(struct emu_ring *ring, uint32_t before)
      */
     edge = emu_queues_publish(&ring->queues, before);
     if (!(emu_sim && sim_posted(ring, before, edge)) && edge && ring->event &&
-        !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)))
+        !(atomic_load(&ring->submitting) && EMU_MUTANT(event_not_inline)) && !emu_order_silent(ring))
         emu_host->set_event(ring->event);
     atomic_store(&ring->completed, ring->queues.cq_tail);
 }

@@ -7,6 +7,7 @@
 #include "emu/base/usermem.h"
 #include "emu/host.h"
 #include "emu/ring/entry.h"
+#include "emu/ring/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -307,6 +308,7 @@ static enum emu_ring_step start_transfer(struct emu_ring *ring, const NT_IORING_
     else
         status = fill(ring, sqe, op);
     if (!emu_status_failed(status)) {
+        emu_order_started(ring, io);
         lend_file(&ring->last); /* before anybody can complete it */
         started = emu_io_start(io);
         if (started != EMU_IO_DONE)
@@ -330,7 +332,7 @@ void emu_ring_op_complete(struct emu_io *io)
     if (io->op == EMU_IO_READ && !op->segments && io->information && EMU_MUTANT(byte_past_count))
         ((char *)io->buffer)[io->information] = 0;
     free(op->segments);
-    if (!EMU_MUTANT_ARMED(timeout_drops))
+    if (emu_order_ended(op, &completion) && !EMU_MUTANT_ARMED(timeout_drops))
         emu_ring_post(ring, &completion, 1, op);
     emu_object_release(&file->obj);
     /* After the post: what a drain releases starts behind a completion that can be seen. */
@@ -353,18 +355,25 @@ static bool cancel_matches(const struct emu_io *io, void *arg)
     const struct cancel_match *match = arg;
 
     return (match->id == 0 && !EMU_MUTANT(cancel_zero_literal)) ||
-           (io->owner == match->ring && io->tag == match->id) || EMU_MUTANT(cancel_all_of_file);
+           (io->owner == match->ring && io->tag == match->id) || EMU_MUTANT(cancel_all_of_file) ||
+           emu_order_cancels(match->ring, io, match->id);
 }
 
 static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
 {
     struct cancel_match match = {ring, request->CancelId};
     NTSTATUS status = emu_ring_find_file(ring, request->CommonOpFlags, request->File);
+    uint32_t cached;
     bool found;
 
     if (emu_status_failed(status))
         return status;
+    cached = emu_order_pending(ring, -1);
     found = emu_io_cancel_asked(ring->last.file, cancel_matches, &match);
+    if (found && cached) {
+        found = !EMU_MUTANT(order_cancel_says_nothing);
+        EMU_MUTANT_ARM(order_cancel_silent);
+    }
     /* [D] Two pages, two orders: the target may complete before the cancel does. */
     emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
     /* [R] IB27: nothing to cancel is ERROR_NOT_FOUND, in the cancel's own completion. */

@@ -7,7 +7,7 @@
 #include "emu/base/status.h"
 #include "emu/base/usermem.h"
 #include "emu/host.h"
-#include "emu/ring/ring.h"
+#include "emu/ring/order.h"
 
 #include <stdlib.h>
 
@@ -129,6 +129,7 @@ NTSTATUS emu_ring_register_files(struct emu_ring *ring, const NT_IORING_OP_REGIS
         emu_ring_forget_file(ring); /* its index may mean another file now */
     emu_ring_files_free(ring->files);
     ring->files = files;
+    emu_order_registered(ring);
     return STATUS_SUCCESS;
 }
 
@@ -172,5 +173,6 @@ NTSTATUS emu_ring_register_buffers(struct emu_ring *ring,
     }
     free(ring->buffers);
     ring->buffers = buffers;
+    emu_order_registered(ring);
     return STATUS_SUCCESS;
 }

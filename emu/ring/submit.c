@@ -14,6 +14,7 @@
 #include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/ring/entry.h"
+#include "emu/ring/order.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -83,11 +84,13 @@ static void run_done(struct run *run, uint64_t user_data, struct emu_ring_result
 static bool drained(struct run *run)
 {
     struct emu_ring *ring = run->ring;
+    uint32_t outstanding;
 
     run_flush(run);
     /* The order store, load pairs with emu_ring_op_complete's subtract, then process. */
     atomic_store(&ring->stalled, 1);
-    if (atomic_load(&ring->outstanding) != 0)
+    outstanding = atomic_load(&ring->outstanding);
+    if (outstanding != emu_order_not_draining(ring, outstanding))
         return false;
     atomic_store(&ring->stalled, 0);
     return true;
@@ -116,7 +119,8 @@ static bool run_entry(struct run *run, const NT_IORING_SQE *sqe)
     if (run->op)
         step = emu_ring_start(ring, sqe, run->op, &result);
     if (step == EMU_RING_DONE) {
-        if (sqe->OpCode == IORING_OP_CANCEL && EMU_MUTANT(cancel_without_completion))
+        if (sqe->OpCode == IORING_OP_CANCEL &&
+            (EMU_MUTANT(cancel_without_completion) || EMU_MUTANT_ARMED(order_cancel_silent)))
             return true;
         if (is_registration(sqe) && EMU_MUTANT(registration_without_completion))
             return true;
@@ -184,6 +188,10 @@ static void run_held(struct emu_ring *ring)
             break;
         unhold(ring, held);
         taken++;
+        if (emu_order_pending(ring, -1) && EMU_MUTANT(order_held_lost) && (held = first_held(ring))) {
+            unhold(ring, held);
+            taken++;
+        }
     }
     run_end(&run, false);
     /* The caller of emu_ring_process holds one of its own: this is never the last. */
@@ -349,6 +357,8 @@ static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count
 
     count_posted(ring, &completed, &unpopped);
     pending = atomic_load(&ring->submitted) - completed;
+    if (EMU_MUTANT(order_room_for_pending))
+        pending -= emu_order_pending(ring, -1);
     if (built > ring->queues.sq_size || unpopped > ring->queues.cq_size)
         return STATUS_IORING_CORRUPT;
     if ((uint64_t)built + pending + unpopped > ring->queues.cq_size && built &&
@@ -379,14 +389,14 @@ static void watch_if_unpolled(struct emu_ring *ring)
 
 static NTSTATUS submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
-    uint32_t head, built, target = 0;
+    uint32_t head, built, target = 0, pending = emu_order_pending(ring, -1);
     bool will_drive = false;
     NTSTATUS status;
 
     if (atomic_load(&ring->dead))
         return STATUS_INVALID_HANDLE;
     /* [D] by its name: one submitter at a time. [I] The wait is not part of it. */
-    if (atomic_exchange(&ring->submitting, 1))
+    if ((pending && EMU_MUTANT(order_submit_stays_busy)) || atomic_exchange(&ring->submitting, 1))
         return STATUS_IORING_SUBMIT_IN_PROGRESS;
     head = emu_queues_sq_head(&ring->queues);
     built = emu_queues_sq_tail(&ring->queues) - head;
@@ -408,6 +418,7 @@ static NTSTATUS submit(struct emu_ring *ring, uint32_t wait_count, uint64_t dead
         return STATUS_INVALID_PARAMETER;
     if (!wait_count)
         return STATUS_SUCCESS;
+    target += (uint32_t)emu_order_wait(ring, wait_count == IORING_SUBMIT_WAIT_ALL, pending);
     if (EMU_MUTANT(wait_one_early))
         target--;
     if (EMU_MUTANT(wait_one_more))
