@@ -323,7 +323,10 @@ void run_case_judge(struct run_case *c)
     }
     switch ((enum cf_outcome)shared->code) {
     case CF_RAN:
-        shared->faults ? judge_faulted(c, NULL) : judge_run(c);
+        if (shared->faults)
+            judge_faulted(c, NULL);
+        else
+            judge_run(c);
         return;
     case CF_SKIPPED:
         settle(c, RUN_VERDICT_SKIPPED, run_format("%s", shared->reason));

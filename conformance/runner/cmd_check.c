@@ -45,7 +45,7 @@ const struct run_command run_cmd_check = {
 struct options {
     const char *junit, *keep, *fail_on, *engine, *profile;
     unsigned timeout_s;
-    bool json;
+    bool json, fault;
 };
 
 static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
@@ -69,7 +69,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else if (option == 'F' && run_fault_option(command, optarg) >= 0)
             return RUN_USAGE;
         else if (option == 'F')
-            ;
+            o->fault = true;
         else if (option == 'j')
             o->json = true;
         else if (option == 'k')
@@ -163,6 +163,8 @@ static int check_words(const struct run_command *command, const struct options *
     for (int i = 0; i < count && code < 0; i++) {
         if (!is_scenario(words[i]) && access(words[i], R_OK))
             code = run_usage(command, "%s cannot be read", words[i]);
+        else if (!is_scenario(words[i]) && o->fault)
+            code = run_usage(command, "%s: no fault befalls what has been recorded", words[i]);
         else if (!is_scenario(words[i]))
             run_checks_add(checks, words[i], words[i]);
         else if (!run_suite_add(&suite, words[i], &error))

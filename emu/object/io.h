@@ -92,8 +92,8 @@ void emu_io_finish(struct emu_io *io, NTSTATUS status, uint64_t information);
 uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
                        void *arg);
 /* The same, for a program that asked for it: a fault plan may let the ios go on as if nobody had. */
-uint32_t emu_io_cancel_asked(struct emu_file *file, bool (*match)(const struct emu_io *io, void *arg),
-                       void *arg);
+uint32_t emu_io_cancel_asked(struct emu_file *file,
+                             bool (*match)(const struct emu_io *io, void *arg), void *arg);
 
 /* ---- for kinds of files (emu_file_ops) ---- */
 
