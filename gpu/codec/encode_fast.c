@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* A match shorter than that gives way to a longer one at the next place. */
-enum { GIVES_WAY = 8 };
+enum { GIVES_WAY = 16 };
 
 /*
  * Is the match at the next place worth a literal before it? A byte more is worth about four bits.
