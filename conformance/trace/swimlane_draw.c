@@ -72,12 +72,14 @@ static void queue_lane(const struct swim_model *m, const struct swim_subject *ri
     uint64_t size = queue ? ring->cq : ring->number;
     int height = cf_swim_lane_height(ring->rows[queue]);
     char name[48], more[64];
+    int used;
 
     snprintf(name, sizeof(name), "%.12s %s queue", ring->sym, queue ? "completion" : "submission");
+    /* when something completed is not known, so more may have waited there */
+    used = snprintf(more, sizeof(more), queue ? "%d or more at once" : "at most %d",
+                    ring->depth[queue]);
     if (size)
-        snprintf(more, sizeof(more), "at most %d of %" PRIu64, ring->depth[queue], size);
-    else
-        snprintf(more, sizeof(more), "at most %d", ring->depth[queue]);
+        snprintf(more + used, sizeof(more) - (size_t)used, " of %" PRIu64, size);
     lane(m, ring->y[queue], height, name, height < 32 ? NULL : more, out);
 }
 
