@@ -49,7 +49,8 @@ static HANDLE open_file(DWORD flags)
 
 static HANDLE make(void)
 {
-    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE,
+                                 IORING_CREATE_ADVISORY_FLAGS_NONE};
     HANDLE file = open_file(FILE_FLAG_OVERLAPPED);
 
     cr_assert_neq(file, INVALID_HANDLE_VALUE);
@@ -60,7 +61,8 @@ static HANDLE make(void)
 static void build_read(HANDLE file, UINT64 i)
 {
     cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file),
-                                     IoRingBufferRefFromPointer(bytes + i), 1, i, i, IOSQE_FLAGS_NONE),
+                                     IoRingBufferRefFromPointer(bytes + i), 1, i, i,
+                                     IOSQE_FLAGS_NONE),
                  S_OK);
 }
 
@@ -68,8 +70,9 @@ static void build_write(HANDLE file, UINT64 i)
 {
     static char x = 'x';
 
-    cr_assert_eq(BuildIoRingWriteFile(ring, IoRingHandleRefFromHandle(file), IoRingBufferRefFromPointer(&x),
-                                      1, i, FILE_WRITE_FLAGS_NONE, i, IOSQE_FLAGS_NONE),
+    cr_assert_eq(BuildIoRingWriteFile(ring, IoRingHandleRefFromHandle(file),
+                                      IoRingBufferRefFromPointer(&x), 1, i, FILE_WRITE_FLAGS_NONE,
+                                      i, IOSQE_FLAGS_NONE),
                  S_OK);
 }
 
@@ -129,7 +132,8 @@ static void nth_read(const char *text, HRESULT code)
     file = make();
     read_all(file);
     for (UINT64 i = 0; i < COUNT; i++) {
-        cr_assert_eq(codes[i], i == 2 ? code : S_OK, "%s: read %u: 0x%08x", text, (unsigned)i, codes[i]);
+        cr_assert_eq(codes[i], i == 2 ? code : S_OK, "%s: read %u: 0x%08x", text, (unsigned)i,
+                     codes[i]);
         cr_assert_eq(counts[i], i != 2);
         cr_assert_eq(bytes[i], i == 2 ? (char)POISON : (char)('0' + i));
     }
@@ -179,8 +183,8 @@ Test(fault, writes)
     in_file(now);
     cr_assert(!memcmp(now, "x12x4567", COUNT));
     for (UINT64 i = 0; i < 2; i++) {
-        cr_assert_eq(BuildIoRingFlushFile(ring, IoRingHandleRefFromHandle(file), FILE_FLUSH_DEFAULT, i,
-                                          IOSQE_FLAGS_NONE),
+        cr_assert_eq(BuildIoRingFlushFile(ring, IoRingHandleRefFromHandle(file), FILE_FLUSH_DEFAULT,
+                                          i, IOSQE_FLAGS_NONE),
                      S_OK);
         submit_all(1);
         cr_assert_eq(codes[i], i ? S_OK : NO_RESOURCES);
@@ -195,8 +199,8 @@ Test(fault, counts_what_can_run)
 
     plan("read#1=device-error");
     file = make();
-    cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file), IoRingBufferRefFromPointer(bytes), 0,
-                                     0, 0, IOSQE_FLAGS_NONE),
+    cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file),
+                                     IoRingBufferRefFromPointer(bytes), 0, 0, 0, IOSQE_FLAGS_NONE),
                  S_OK);
     cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(INVALID_HANDLE_VALUE),
                                      IoRingBufferRefFromPointer(bytes), 1, 0, 1, IOSQE_FLAGS_NONE),
@@ -239,8 +243,8 @@ Test(fault, open)
     file = open_file(0);
     cr_assert_neq(file, INVALID_HANDLE_VALUE);
     SetLastError(0);
-    cr_assert_eq(CreateFileA(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                             CREATE_ALWAYS, 0, NULL),
+    cr_assert_eq(CreateFileA(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                             NULL, CREATE_ALWAYS, 0, NULL),
                  INVALID_HANDLE_VALUE);
     cr_assert_eq(GetLastError(), ERROR_ACCESS_DENIED);
     cr_assert_eq(GetFileSize(file, NULL), COUNT); /* nothing was truncated */
@@ -324,7 +328,8 @@ Test(fault, deaf_cancel)
     file = make();
     pipe = CreateNamedPipeA("\\\\.\\pipe\\ringer-fault", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
                             PIPE_TYPE_BYTE, 1, 4096, 4096, 0, NULL);
-    peer = CreateFileA("\\\\.\\pipe\\ringer-fault", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    peer = CreateFileA("\\\\.\\pipe\\ringer-fault", GENERIC_READ | GENERIC_WRITE, 0, NULL,
+                       OPEN_EXISTING, 0, NULL);
     cr_assert_neq(pipe, INVALID_HANDLE_VALUE);
     cr_assert_neq(peer, INVALID_HANDLE_VALUE);
     build_read(pipe, 0);

@@ -91,7 +91,8 @@ NTSTATUS emu_fault_next(const struct emu_fault_subject *subject)
         if (!is_about(rule, subject))
             continue;
         state.counts[i]++;
-        if (status != STATUS_SUCCESS || !emu_fault_fits(rule->kind, subject->what, subject->on_disk) ||
+        if (status != STATUS_SUCCESS ||
+            !emu_fault_fits(rule->kind, subject->what, subject->on_disk) ||
             !emu_fault_chosen(&state.plan, i, state.counts[i]))
             continue;
         keep_locked(subject, i);

@@ -41,7 +41,7 @@ NTSTATUS emu_fault_next(const struct emu_fault_subject *subject);
 struct emu_fault_dealt {
     enum emu_fault_what what;
     enum emu_fault_kind kind;
-    uint64_t number; /* as the rule counts */
+    uint64_t number;  /* as the rule counts */
     const char *part; /* the rule's, or "" */
     bool has_user_data;
     uint64_t user_data;

@@ -13,10 +13,10 @@ static const struct {
     const char *name;
     uint8_t whats;
 } whats[] = {
-    [EMU_FAULT_READ] = {"read", BIT(READ)},       [EMU_FAULT_WRITE] = {"write", BIT(WRITE)},
-    [EMU_FAULT_FLUSH] = {"flush", BIT(FLUSH)},    [EMU_FAULT_CANCEL] = {"cancel", BIT(CANCEL)},
-    [EMU_FAULT_OPEN] = {"open", BIT(OPEN)},       [EMU_FAULT_SUBMIT] = {"submit", BIT(SUBMIT)},
-    [EMU_FAULT_WAIT] = {"wait", BIT(WAIT)},       [EMU_FAULT_WHAT_COUNT] = {"any", TRANSFERS},
+    [EMU_FAULT_READ] = {"read", BIT(READ)},    [EMU_FAULT_WRITE] = {"write", BIT(WRITE)},
+    [EMU_FAULT_FLUSH] = {"flush", BIT(FLUSH)}, [EMU_FAULT_CANCEL] = {"cancel", BIT(CANCEL)},
+    [EMU_FAULT_OPEN] = {"open", BIT(OPEN)},    [EMU_FAULT_SUBMIT] = {"submit", BIT(SUBMIT)},
+    [EMU_FAULT_WAIT] = {"wait", BIT(WAIT)},    [EMU_FAULT_WHAT_COUNT] = {"any", TRANSFERS},
 };
 
 static const struct {
@@ -230,10 +230,11 @@ static bool parse_kind(const struct parser *parser, struct span *rest, struct em
                    ? true
                    : fail(parser, word.at, "no such operation ends with %s", kinds[i].name);
     }
-    return fail(parser, word.at,
-                "'%s' is no fault: device-error, no-memory, disk-full, eof, access-denied, ignored, "
-                "refuse, expire",
-                shown(word, buffer));
+    return fail(
+        parser, word.at,
+        "'%s' is no fault: device-error, no-memory, disk-full, eof, access-denied, ignored, "
+        "refuse, expire",
+        shown(word, buffer));
 }
 
 static bool parse_percent(const struct parser *parser, struct span *rest,

@@ -33,10 +33,10 @@ enum emu_fault_kind {
 enum { EMU_FAULT_RULES = 32, EMU_FAULT_PART = 64 };
 
 struct emu_fault_rule {
-    uint8_t whats;        /* bits 1 << enum emu_fault_what: which operations it counts */
-    uint8_t kind;         /* enum emu_fault_kind */
-    uint8_t percent;      /* 1 to 100 */
-    uint32_t first, last; /* of those counted, from 1; UINT32_MAX: no last one */
+    uint8_t whats;             /* bits 1 << enum emu_fault_what: which operations it counts */
+    uint8_t kind;              /* enum emu_fault_kind */
+    uint8_t percent;           /* 1 to 100 */
+    uint32_t first, last;      /* of those counted, from 1; UINT32_MAX: no last one */
     char part[EMU_FAULT_PART]; /* of the file's path; "": any file, or none */
 };
 

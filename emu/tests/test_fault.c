@@ -50,9 +50,10 @@ Test(fault_plan, rules)
 
 Test(fault_plan, every_pair)
 {
-    static const char *const whats[] = {"read", "write", "flush", "cancel", "open", "submit", "wait", "any"};
-    static const char *const kinds[] = {"device-error", "no-memory", "disk-full", "eof",
-                                        "access-denied", "ignored", "refuse", "expire"};
+    static const char *const whats[] = {"read", "write",  "flush", "cancel",
+                                        "open", "submit", "wait",  "any"};
+    static const char *const kinds[] = {"device-error",  "no-memory", "disk-full", "eof",
+                                        "access-denied", "ignored",   "refuse",    "expire"};
     /* docs/faults.md: which kinds befall what. */
     static const char fits[8][9] = {"xx.x....", "xxx.....", "xx......", ".....x..",
                                     ".x..x...", "......x.", ".......x", "xxxx...."};
@@ -85,10 +86,12 @@ Test(fault_plan, refused)
     refused(",read=eof", text);
     snprintf(text, sizeof text, "column 10: %s", example);
     refused("read=eof,", text);
-    refused("reads=eof", "column 1: 'reads' is no operation: read, write, flush, cancel, open, any, "
-                         "submit, wait");
-    refused(" read=eof", "column 1: '?read' is no operation: read, write, flush, cancel, open, any, "
-                         "submit, wait");
+    refused("reads=eof",
+            "column 1: 'reads' is no operation: read, write, flush, cancel, open, any, "
+            "submit, wait");
+    refused(" read=eof",
+            "column 1: '?read' is no operation: read, write, flush, cancel, open, any, "
+            "submit, wait");
     refused("read=eof,seed", "column 10: 'seed' is no operation: read, write, flush, cancel, open, "
                              "any, submit, wait");
     refused("read", "column 5: here stands = and a fault");
@@ -108,8 +111,9 @@ Test(fault_plan, refused)
     refused("read@=eof", "column 6: after @ stands a part of a path, of 1 to 63 bytes");
     refused("read=", "column 6: '' is no fault: device-error, no-memory, disk-full, eof, "
                      "access-denied, ignored, refuse, expire");
-    refused("read=cancelled", "column 6: 'cancelled' is no fault: device-error, no-memory, disk-full, "
-                              "eof, access-denied, ignored, refuse, expire");
+    refused("read=cancelled",
+            "column 6: 'cancelled' is no fault: device-error, no-memory, disk-full, "
+            "eof, access-denied, ignored, refuse, expire");
     refused("flush=eof", "column 7: no such operation ends with eof");
     refused("read=eof:", "column 10: after : stands a percentage from 1% to 100%");
     refused("read=eof:0%", "column 10: after : stands a percentage from 1% to 100%");
@@ -210,8 +214,11 @@ Test(fault_plan, chosen)
 /* The whole way, in a process that has a plan: what each rule counts, and who comes first. */
 Test(fault, matching)
 {
-    struct emu_fault_subject read = {.what = EMU_FAULT_READ, .path = "/tmp/data.bin", .on_disk = true,
-                                     .has_user_data = true, .user_data = 5};
+    struct emu_fault_subject read = {.what = EMU_FAULT_READ,
+                                     .path = "/tmp/data.bin",
+                                     .on_disk = true,
+                                     .has_user_data = true,
+                                     .user_data = 5};
     struct emu_fault_subject pipe = {.what = EMU_FAULT_READ};
     struct emu_fault_subject write = {.what = EMU_FAULT_WRITE, .path = "/tmp/log", .on_disk = true};
     struct emu_fault_dealt dealt;
@@ -221,11 +228,12 @@ Test(fault, matching)
     cr_assert_eq(emu_fault_count(), 0);
     cr_assert_not(emu_fault_info(0, &dealt));
     /* Reads of data, any, reads: */
-    cr_assert_eq(emu_fault_next(&read), STATUS_SUCCESS);           /* 1, 1, 1 */
-    cr_assert_eq(emu_fault_next(&pipe), STATUS_SUCCESS);           /* 1, 2, 2: a pipe has no end */
-    cr_assert_eq(emu_fault_next(&read), STATUS_IO_DEVICE_ERROR);   /* 2, 3, 3: the first rule has it */
-    cr_assert_eq(emu_fault_next(&write), STATUS_SUCCESS);          /* 2, 4, 3 */
-    cr_assert_eq(emu_fault_next(&read), STATUS_END_OF_FILE);       /* 3, 5, 4 */
+    cr_assert_eq(emu_fault_next(&read), STATUS_SUCCESS); /* 1, 1, 1 */
+    cr_assert_eq(emu_fault_next(&pipe), STATUS_SUCCESS); /* 1, 2, 2: a pipe has no end */
+    cr_assert_eq(emu_fault_next(&read),
+                 STATUS_IO_DEVICE_ERROR);                    /* 2, 3, 3: the first rule has it */
+    cr_assert_eq(emu_fault_next(&write), STATUS_SUCCESS);    /* 2, 4, 3 */
+    cr_assert_eq(emu_fault_next(&read), STATUS_END_OF_FILE); /* 3, 5, 4 */
     cr_assert_eq(emu_fault_count(), 2);
     cr_assert(emu_fault_info(0, &dealt));
     cr_assert_eq(dealt.what, EMU_FAULT_READ);
