@@ -226,7 +226,7 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
     char **paths = argv + optind;
     size_t count, loaded = 0;
     json_t *schedule = NULL;
-    char *error = NULL;
+    char *problem = NULL; /* of the schedule */
     FILE *out = stdout;
 
     if (code >= 0)
@@ -241,8 +241,8 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
         if (!traces[loaded])
             code = run_usage(command, "%s, line %zu: %s", paths[loaded], error.line, error.text);
     }
-    if (code == RUN_PASS && o.schedule && !run_picture_schedule(o.schedule, &schedule, &error))
-        code = run_usage(command, "%s", error);
+    if (code == RUN_PASS && o.schedule && !run_picture_schedule(o.schedule, &schedule, &problem))
+        code = run_usage(command, "%s", problem);
     if (o.svg && strcmp(o.svg, "-") != 0)
         o.output = o.svg;
     if (code == RUN_PASS && o.output)
@@ -256,7 +256,7 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
     for (size_t i = 0; i < loaded; i++)
         cf_trace_free(traces[i]);
     free(traces);
-    free(error);
+    free(problem);
     json_decref(schedule);
     return code;
 }

@@ -186,15 +186,13 @@ static void foot(const struct swim_model *m, FILE *out)
 
     fprintf(out,
             "<text class=\"soft\" x=\"12\" y=\"%d\">Each operation goes from its build over the "
-            "submission queue, "
-            "the engine and the completion queue to its pop. Where its bar is faint it may have "
-            "completed: a trace "
-            "does not tell.</text>\n",
+            "submission queue, the engine and the completion queue to its pop. Where its bar is "
+            "faint it may have completed: a trace does not tell.</text>\n",
             y);
     fprintf(out,
             "<text class=\"soft\" x=\"12\" y=\"%d\">\xe2\x96\xb2 event set, \xe2\x96\xbc reset, "
-            "\xe2\x97\x86 given to "
-            "a ring, \xe2\x97\x8f seen signalled, \xe2\x97\x8b seen not signalled</text>\n",
+            "\xe2\x97\x86 given to a ring, \xe2\x97\x8f seen signalled, "
+            "\xe2\x97\x8b seen not signalled</text>\n",
             y += LINE);
     if (!p->choices)
         return;
@@ -222,8 +220,7 @@ static void write_picture(const struct swim_model *m, FILE *out)
 
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"swim\" role=\"img\" width=\"%d\" "
-            "height=\"%d\" "
-            "viewBox=\"0 0 %d %d\" aria-label=\"",
+            "height=\"%d\" viewBox=\"0 0 %d %d\" aria-label=\"",
             m->width, height, m->width, height);
     cf_swim_text(out, m->picture->title ? m->picture->title : "A trace", 200);
     fputs("\">\n<title>", out);
