@@ -1,87 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The simulating engine through its public interface: what it offers, counted; and that it repeats. */
-#include <criterion/criterion.h>
+#include "api/tests/sim_search.h"
+
 #include <ioringapi.h>
-#include <ringer.h>
-#include <ringer_sim.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#define MOST 64u
-
-/* All rows of answers, by counting: the last choice that has another answer gets it. */
-struct search {
-    uint32_t answers[MOST], counts[MOST];
-    uint32_t planned, met;
-    uint64_t log; /* a hash of what was met and what happened */
-    uint32_t seen[RINGER_SIM_ACT_COUNT];
-};
-
-static void mix(struct search *s, uint64_t value)
-{
-    s->log = (s->log ^ value) * UINT64_C(0x100000001b3);
-}
-
-static uint32_t choose(void *context, const struct ringer_sim_choice *choice)
-{
-    struct search *s = context;
-    uint32_t at = s->met++, answer;
-
-    cr_assert_lt(at, MOST);
-    cr_assert_geq(choice->count, 2);
-    s->counts[at] = choice->count;
-    if (at >= s->planned)
-        s->answers[at] = 0;
-    answer = s->answers[at];
-    s->seen[choice->options[answer].act]++;
-    mix(s, choice->where << 8 | choice->count);
-    mix(s, answer);
-    return answer;
-}
-
-static void note(void *context, const struct ringer_sim_step *step)
-{
-    mix(context, (uint64_t)step->option.act << 32 | step->option.subject);
-    mix(context, (uint64_t)step->call << 32 | step->access_count);
-}
-
-static bool next(struct search *s)
-{
-    while (s->met && s->answers[s->met - 1] + 1 == s->counts[s->met - 1])
-        s->met--;
-    if (!s->met)
-        return false;
-    s->answers[s->met - 1]++;
-    s->planned = s->met;
-    return true;
-}
-
-/* Runs body once for every row of answers; returns how many there are. */
-static uint32_t each(struct search *s, uint32_t spaces, uint32_t faults, void (*body)(void))
-{
-    struct ringer_sim_params params = {.size = sizeof params,
-                                       .spaces = spaces,
-                                       .faults = faults,
-                                       .most_faults = faults ? 1 : 0,
-                                       .context = s,
-                                       .choose = choose,
-                                       .step = note};
-    uint32_t runs = 0;
-
-    memset(s, 0, sizeof *s);
-    do {
-        s->met = 0;
-        s->log = 0;
-        cr_assert(ringer_sim_begin(&params));
-        body();
-        cr_assert(ringer_sim_end(NULL));
-        runs++;
-        cr_assert_eq(ringer_handle_count(), 0);
-    } while (next(s));
-    return runs;
-}
 
 /* ---- a client: count reads on one overlapped file ---- */
 
@@ -162,34 +86,28 @@ static void reads_waited_for(void)
 
 Test(sim, orders, .init = setup, .fini = teardown)
 {
-    struct search s;
-
     /* Pended and inline at will, then any order of those that pend: sum over k of C(n,k) k!. */
-    static const uint32_t orders[] = {1, 1, 2, 6, 24}, all[] = {1, 2, 5, 16, 65};
+    static const uint32_t all[] = {1, 2, 5, 16, 65};
 
     for (read_count = 1; read_count <= 4; read_count++) {
-        cr_expect_eq(each(&s, RINGER_SIM_AT_START | RINGER_SIM_AT_WAIT, 0, reads_waited_for),
+        cr_expect_eq(sim_each(RINGER_SIM_AT_START | RINGER_SIM_AT_WAIT, 0, reads_waited_for),
                      all[read_count]);
         /* Without a choice at the start the file's usual way: cached reads end inside. */
-        cr_expect_eq(each(&s, RINGER_SIM_AT_WAIT, 0, reads_waited_for), 1);
-        (void)orders;
+        cr_expect_eq(sim_each(RINGER_SIM_AT_WAIT, 0, reads_waited_for), 1);
     }
 }
 
 Test(sim, one_fault, .init = setup, .fini = teardown)
 {
-    struct search s;
     uint32_t runs;
 
     read_count = 3;
-    /* Each read as it is or with one of two faults, at most one: 1 + 3 * 2. */
-    runs = each(&s, RINGER_SIM_AT_WAIT, RINGER_SIM_DEVICE_ERROR | RINGER_SIM_NO_MEMORY,
-                reads_waited_for);
+    runs = sim_each(RINGER_SIM_AT_WAIT, RINGER_SIM_DEVICE_ERROR | RINGER_SIM_NO_MEMORY,
+                    reads_waited_for);
     cr_expect_eq(runs, 1, "nobody is asked at the start");
-    /* In any order of those that pend, too: n = 3 inline 7, ... counted by hand for one read. */
     read_count = 1;
-    runs = each(&s, RINGER_SIM_AT_START | RINGER_SIM_AT_WAIT, RINGER_SIM_DEVICE_ERROR,
-                reads_waited_for);
+    runs = sim_each(RINGER_SIM_AT_START | RINGER_SIM_AT_WAIT, RINGER_SIM_DEVICE_ERROR,
+                    reads_waited_for);
     cr_expect_eq(runs, 4, "inline or pended, each good or bad");
 }
 
@@ -197,26 +115,11 @@ Test(sim, one_fault, .init = setup, .fini = teardown)
 
 Test(sim, repeats, .init = setup, .fini = teardown)
 {
-    struct search a, b;
-    uint32_t answers[] = {1, 1, 1, 0, 2, 1};
-    struct search *both[] = {&a, &b};
+    struct sim_search a = {.answers = {1, 1, 1, 0, 2, 1}, .planned = 3}, b = a;
 
     read_count = 4;
-    for (int i = 0; i < 2; i++) {
-        struct search *s = both[i];
-        struct ringer_sim_params params = {.size = sizeof params,
-                                           .spaces = RINGER_SIM_EVERYWHERE,
-                                           .context = s,
-                                           .choose = choose,
-                                           .step = note};
-
-        memset(s, 0, sizeof *s);
-        memcpy(s->answers, answers, sizeof answers);
-        s->planned = 3;
-        cr_assert(ringer_sim_begin(&params));
-        reads_waited_for();
-        cr_assert(ringer_sim_end(NULL));
-    }
+    sim_run(&a, RINGER_SIM_EVERYWHERE, 0, reads_waited_for);
+    sim_run(&b, RINGER_SIM_EVERYWHERE, 0, reads_waited_for);
     cr_expect_eq(a.log, b.log);
     cr_expect_eq(a.met, b.met);
 }
@@ -242,10 +145,8 @@ static void waits_in_vain(void)
 
 Test(sim, time_is_ours, .init = setup, .fini = teardown)
 {
-    struct search s;
-
-    cr_expect_eq(each(&s, RINGER_SIM_AT_WAIT | RINGER_SIM_AT_CALL, 0, sleeps), 1);
-    cr_expect_eq(each(&s, RINGER_SIM_AT_WAIT | RINGER_SIM_AT_CALL, 0, waits_in_vain), 1);
+    cr_expect_eq(sim_each(RINGER_SIM_AT_WAIT | RINGER_SIM_AT_CALL, 0, sleeps), 1);
+    cr_expect_eq(sim_each(RINGER_SIM_AT_WAIT | RINGER_SIM_AT_CALL, 0, waits_in_vain), 1);
 }
 
 static uint32_t hangs;
@@ -296,9 +197,7 @@ static void event_then_pop(void)
 
 Test(sim, late_events, .init = setup, .fini = teardown)
 {
-    struct search s;
-    uint32_t runs = each(&s,
-                         RINGER_SIM_AT_START | RINGER_SIM_AT_CALL | RINGER_SIM_AT_WAIT |
+    uint32_t runs = sim_each(RINGER_SIM_AT_START | RINGER_SIM_AT_CALL | RINGER_SIM_AT_WAIT |
                              RINGER_SIM_AT_EVENT,
                          0, event_then_pop);
 
@@ -343,9 +242,7 @@ static void two_writers(void)
 
 Test(sim, threads_interleave, .init = setup, .fini = teardown)
 {
-    struct search s;
-
     word_count = 0;
-    each(&s, RINGER_SIM_AT_CALL | RINGER_SIM_AT_WAIT, 0, two_writers);
+    sim_each(RINGER_SIM_AT_CALL | RINGER_SIM_AT_WAIT, 0, two_writers);
     cr_expect_eq(word_count, 6, "4 choose 2, not %u", word_count);
 }
