@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The simulating engine's own parts: sim.c decides (choices, operations, steps), sim_thread.c hands
- * the turn from thread to thread. Only the thread whose turn it is runs, so that nothing here needs a
+ * The simulating engine's own parts: sim.c asks and decides, sim_io.c has the operations, sim_step.c
+ * tells what happens, sim_thread.c hands the turn from thread to thread. Only the thread whose turn it is runs, so that nothing here needs a
  * lock; a thread that is not ours takes a turn at its first call.
  */
 #ifndef EMU_ENGINE_SIM_H
@@ -38,6 +38,7 @@ struct emu_sim {
     uint32_t next_thread;
 };
 extern struct emu_sim emu_sim_state;
+extern const struct emu_sim_ops emu_sim_hooks;
 
 /* What may happen at a point, collected and asked for. */
 struct emu_sim_offer {
@@ -51,6 +52,40 @@ struct ringer_sim_option emu_sim_ask(enum ringer_sim_where where, const struct e
 void emu_sim_offer_world(struct emu_sim_offer *offer);
 /* Does one of those. */
 void emu_sim_do(struct ringer_sim_option option);
+
+/* How many faults this run may still have. */
+uint32_t emu_sim_faults_left(void);
+
+/* ---- sim_step.c ---- */
+
+#define EMU_SIM_ACCESSES 16u
+
+/* What happens now; what it leads to (a drain that ends, say) happens inside it. */
+struct emu_sim_step {
+    struct emu_sim_step *outer;
+    struct ringer_sim_option option;
+    enum ringer_sim_call call;
+    uint32_t count;
+    bool told;
+    struct ringer_sim_access accesses[EMU_SIM_ACCESSES];
+};
+void emu_sim_step_begin(struct emu_sim_step *step, struct ringer_sim_option option,
+                        enum ringer_sim_call call);
+void emu_sim_step_end(struct emu_sim_step *step);
+void emu_sim_step_add(struct emu_sim_step *step, enum ringer_sim_resource resource, bool write,
+                      uint32_t id, uint64_t from, uint64_t to);
+/* The step under way touches this; one of its own when none is. */
+void emu_sim_touched(const struct ringer_sim_access *access);
+uint32_t emu_sim_id(uint32_t *id);
+uint32_t emu_sim_file_id(struct emu_file *file);
+void emu_sim_steps_reset(void);
+
+/* ---- sim_io.c ---- */
+
+void emu_sim_offer_operations(struct emu_sim_offer *offer);
+void emu_sim_complete(struct ringer_sim_option option);
+/* At the end of a run; returns how many there were. */
+uint32_t emu_sim_cancel_pending(void);
 /* Nothing else can happen: waits a moment for peers outside of the process. Did one come? */
 bool emu_sim_outside(void);
 
