@@ -7,6 +7,7 @@
 #include "emu/engine/sim.h"
 
 #include "emu/engine/engines.h"
+#include "emu/object/object.h"
 #include "emu/syscall.h"
 
 #include <stdlib.h>
