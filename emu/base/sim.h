@@ -48,6 +48,9 @@ struct emu_sim_ops {
 /* Set once, when the engine is chosen. */
 extern const struct emu_sim_ops *emu_sim;
 
+/* What only a simulation or a fault plan runs: out of the way of everything else. */
+#define EMU_RARE __attribute__((cold, noinline))
+
 static inline void emu_sim_before(enum ringer_sim_call call, bool idle)
 {
     if (emu_sim)

@@ -193,7 +193,7 @@ static NTSTATUS validate(struct emu_object *const *objs, uint32_t count, bool al
 }
 
 /* A point: what the objects are may change here, and does so in the caller's sight. */
-static void sim_point(struct emu_object *const *objs, uint32_t count, bool idle)
+static EMU_RARE void sim_point(struct emu_object *const *objs, uint32_t count, bool idle)
 {
     struct ringer_sim_access accesses[EMU_WAIT_MAX];
 

@@ -37,7 +37,7 @@ static void recall_driver(struct emu_ring *ring)
 }
 
 /* True: the simulation sets the event later. Post lock held. */
-static bool sim_posted(struct emu_ring *ring, uint32_t before, bool edge)
+static EMU_RARE bool sim_posted(struct emu_ring *ring, uint32_t before, bool edge)
 {
     struct ringer_sim_access access = {RINGER_SIM_QUEUE, true, emu_sim->id(&ring->obj.sim_id), before,
                                        ring->queues.cq_tail};
@@ -51,7 +51,8 @@ static bool sim_posted(struct emu_ring *ring, uint32_t before, bool edge)
     return edge && emu_sim->hold_event(ring->event, emu_host->set_event);
 }
 
-static void publish_locked(struct emu_ring *ring, uint32_t before)
+static inline __attribute__((always_inline)) void publish_locked(struct emu_ring *ring,
+                                                                 uint32_t before)
 {
     bool edge;
 
@@ -220,7 +221,7 @@ NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline
     return status;
 }
 
-static void sim_poll(struct emu_ring *ring)
+static EMU_RARE void sim_poll(struct emu_ring *ring)
 {
     uint32_t tail = ring->queues.cq_tail;
     bool empty = tail == emu_queues_cq_head(&ring->queues);

@@ -350,8 +350,8 @@ static void count_posted(struct emu_ring *ring, uint32_t *completed_out, uint32_
  * Room for every completion, or nothing starts: so none is ever lost. [I] ioring.md 3: no public
  * record says when COMPLETION_QUEUE_TOO_FULL is returned.
  */
-static NTSTATUS admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count,
-                      uint32_t *target_out)
+static inline __attribute__((always_inline)) NTSTATUS
+admit(struct emu_ring *ring, uint32_t built, uint32_t wait_count, uint32_t *target_out)
 {
     uint32_t completed, unpopped, pending;
 
@@ -387,7 +387,9 @@ static void watch_if_unpolled(struct emu_ring *ring)
         emu_ring_watch(ring);
 }
 
-static NTSTATUS submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+/* Inlined: it has one place that is often reached, and one that is not. */
+static inline __attribute__((always_inline)) NTSTATUS
+submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     uint32_t head, built, target = 0, pending = emu_order_pending(ring, -1);
     bool will_drive = false;
@@ -430,7 +432,7 @@ static NTSTATUS submit(struct emu_ring *ring, uint32_t wait_count, uint64_t dead
  * The same with the points of the simulation: something may happen before the entries are taken, and
  * again before the caller goes on. What he pops then is nothing that we see, so it happens here.
  */
-static NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static EMU_RARE NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     struct ringer_sim_access event = {RINGER_SIM_EVENT, false, 0, 0, 1};
     NTSTATUS status;
@@ -446,7 +448,7 @@ static NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uin
     return status;
 }
 
-static NTSTATUS submit_anyhow(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static EMU_RARE NTSTATUS submit_anyhow(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     return emu_sim ? submit_simulated(ring, wait_count, deadline_ns)
                    : submit(ring, wait_count, deadline_ns);
@@ -458,7 +460,7 @@ static bool deals(enum emu_fault_what what)
 }
 
 /* A wait that has a limit, and whose condition does not hold already: only that can run out. */
-static bool may_expire(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static EMU_RARE bool may_expire(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     uint32_t built = emu_queues_sq_tail(&ring->queues) - emu_queues_sq_head(&ring->queues), target;
 
@@ -478,7 +480,7 @@ static void sleep_until(uint64_t deadline_ns)
 }
 
 /* A wait that runs out by plan runs out when its time is over, and not before. */
-static NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+static EMU_RARE NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
     NTSTATUS status;
 
@@ -497,6 +499,9 @@ static NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_count, uint6
 
 NTSTATUS emu_ring_submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
-    return emu_fault_planned() ? submit_planned(ring, wait_count, deadline_ns)
-                               : submit_anyhow(ring, wait_count, deadline_ns);
+    if (__builtin_expect(emu_fault_planned(), 0))
+        return submit_planned(ring, wait_count, deadline_ns);
+    if (__builtin_expect(emu_sim != NULL, 0))
+        return submit_simulated(ring, wait_count, deadline_ns);
+    return submit(ring, wait_count, deadline_ns);
 }
