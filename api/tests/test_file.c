@@ -2,6 +2,8 @@
 /* Files by CreateFile, ReadFile, WriteFile on synchronous handles, and what they say of themselves. */
 #include "api/tests/win32.h"
 
+#include <unistd.h>
+
 static WCHAR path[MAX_PATH];
 
 Test(file, write_seek_read_and_end)
@@ -209,9 +211,12 @@ Test(file, narrow_name_and_duplicate)
 /* The next names are taken, and the folder's text lies where the name goes. */
 Test(file, a_temporary_name_in_the_buffer_of_its_folder)
 {
+    char own[] = "/tmp/ringer-names-XXXXXX"; /* where no other test takes names */
     WCHAR folder[MAX_PATH], taken[200][MAX_PATH];
     UINT first, found;
 
+    OK(mkdtemp(own));
+    setenv("TMPDIR", own, 1);
     OK(GetTempPathW(MAX_PATH, folder));
     first = GetTempFileNameW(folder, u"rga", 0, path);
     OK(first);
@@ -231,4 +236,5 @@ Test(file, a_temporary_name_in_the_buffer_of_its_folder)
     OK(DeleteFileW(path));
     for (UINT i = 0; i < 200; i++)
         OK(DeleteFileW(taken[i]));
+    cr_assert_eq(rmdir(own), 0);
 }
