@@ -5,8 +5,9 @@
  * stable from 0.1 on, new members of structs come at their end.
  *
  * Streams from anywhere may be given: every check of the format is made, no byte outside a destination
- * is written, and the time is bounded by the sizes. Any function may run in any number of threads at
- * once. Memory that is read must not change while a call runs. Numbers of formats and levels are those
+ * is written, and the time is bounded by the sizes. GDeflate has no checksum, and zstd only where the
+ * maker of a frame put one: damage that leaves a valid stream is not noticed. Any function may run in
+ * any number of threads at once. Memory that is read must not change while a call runs. Numbers of formats and levels are those
  * of dstorage.h [D] DSTORAGE_COMPRESSION_FORMAT, DSTORAGE_COMPRESSION.
  */
 #ifndef RINGER_CODEC_H
