@@ -106,7 +106,7 @@ static uint32_t file_number(const struct emu_file *file)
 
 uint32_t emu_sim_file_id(struct emu_file *file)
 {
-    uint32_t *id = &file->obj.sim_id;
+    uint32_t *id = &file->sim_bytes;
 
     /* Of this generation already? Else looked up once, as its bytes are not its handle's alone. */
     if (*id >> 24 != (sim.generation & 0xFF) || !(*id & 0xFFFFFF))

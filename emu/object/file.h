@@ -63,6 +63,7 @@ struct emu_file {
     uint64_t port_key;
     uint8_t port_modes;    /* FILE_SKIP_* notification modes */
 
+    uint32_t sim_bytes; /* emu_sim_file_id's; obj.sim_id is the object that is waited for */
     bool signalled; /* dispatcher lock: the last operation without an event of its own has finished */
 };
 
