@@ -64,6 +64,25 @@ struct cf_run_result {
 enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
                                 const struct cf_run_options *options, struct cf_run_result *result);
 
+/*
+ * The same in two halves, for whoever runs a scenario again and again: what does not change from run to
+ * run (functions, facts about the host, needs) is found out once. The scenario and the options are
+ * borrowed. One at a time in a process. NULL with *result filled in when it cannot be run at all; a
+ * need that is not met is told by each run, as above.
+ */
+struct cf_prepared;
+struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
+                                        const struct cf_run_options *options,
+                                        struct cf_run_result *result);
+enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_writer *writer,
+                                struct cf_run_result *result);
+/*
+ * A number for an address within a buffer of the run under way, the same in every run; false: it is in
+ * none. To be called by a thread of the run, while the others stand still.
+ */
+bool cf_prepared_place(const struct cf_prepared *prepared, uint64_t address, uint64_t *place_out);
+void cf_prepared_destroy(struct cf_prepared *prepared);
+
 /* ---- expectations (native only) ---- */
 
 enum cf_basis {
@@ -118,6 +137,14 @@ struct cf_expect_results {
     struct cf_expect_result *items;
 };
 
+struct cf_trace; /* conformance/trace/reader.h */
+
+/* As cf_expect_judge, of a trace that is loaded or kept in memory. */
+void cf_expect_judge_trace(const struct cf_expect_set *set, const struct cf_trace *trace,
+                           const char *engine, struct cf_expect_results *results_out);
+/* Would none of the results of that be a failure? Says no more, and costs little. */
+bool cf_expect_holds(const struct cf_expect_set *set, const struct cf_trace *trace,
+                     const char *engine);
 /*
  * Judges every trial of the set's scenario that the trace file holds. A trace without the scenario
  * fails every expectation. engine: for when=engine:…; NULL: none matches but engine:any.

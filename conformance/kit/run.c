@@ -277,34 +277,94 @@ static bool run_trial(struct cf_run *run)
     return good;
 }
 
-enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
-                                const struct cf_run_options *options, struct cf_run_result *result)
+struct cf_prepared {
+    struct cf_run run;
+    struct cf_run_options options;
+};
+
+struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
+                                        const struct cf_run_options *options,
+                                        struct cf_run_result *result)
 {
-    struct cf_run run = {
-        .scenario = scenario, .writer = writer, .options = options, .result = result};
-    unsigned trials = options->trials ? options->trials : scenario->trials;
+    struct cf_prepared *prepared = cf_xalloc(sizeof *prepared);
+    struct cf_run *run = &prepared->run;
 
     memset(result, 0, sizeof *result);
-    InitializeSRWLock(&run.lock);
-    InitializeConditionVariable(&run.changed);
-    cf_api_bind(&run.api);
-    learn_facts(&run);
-    if (!needs_met(&run)) {
-        write_scenario_record(&run);
+    prepared->options = *options;
+    run->scenario = scenario;
+    run->options = &prepared->options;
+    InitializeSRWLock(&run->lock);
+    InitializeConditionVariable(&run->changed);
+    cf_api_bind(&run->api);
+    learn_facts(run);
+    run->bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
+    if (!run->bad_page) {
+        result->outcome = CF_ERROR;
+        snprintf(result->reason, sizeof result->reason, "no address to reserve");
+        free(prepared);
+        return NULL;
+    }
+    return prepared;
+}
+
+void cf_prepared_destroy(struct cf_prepared *prepared)
+{
+    VirtualFree(prepared->run.bad_page, 0, MEM_RELEASE);
+    free(prepared);
+}
+
+enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_writer *writer,
+                                struct cf_run_result *result)
+{
+    struct cf_run *run = &prepared->run;
+    unsigned trials =
+        prepared->options.trials ? prepared->options.trials : run->scenario->trials;
+
+    memset(result, 0, sizeof *result);
+    run->writer = writer;
+    run->result = result;
+    run->trial = 0;
+    run->stopped = false;
+    if (!needs_met(run)) {
+        write_scenario_record(run);
         cf_trace_note(writer, result->reason, "kit");
         return result->outcome;
     }
-    run.bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
-    if (!run.bad_page) {
-        result->outcome = CF_ERROR;
-        snprintf(result->reason, sizeof result->reason, "no address to reserve");
-        return result->outcome;
+    for (; run->trial < trials && run_trial(run); run->trial++) {
     }
-    for (run.trial = 0; run.trial < trials && run_trial(&run); run.trial++) {
-    }
-    VirtualFree(run.bad_page, 0, MEM_RELEASE);
-    if (run.stopped) {
+    if (run->stopped) {
         cf_trace_note(writer, result->reason, "kit: setup");
     }
+    return result->outcome;
+}
+
+bool cf_prepared_place(const struct cf_prepared *prepared, uint64_t address, uint64_t *place_out)
+{
+    for (const struct cf_symbol *symbol = prepared->run.symbols; symbol; symbol = symbol->next) {
+        uint64_t region = (uintptr_t)symbol->region, hash = 0xcbf29ce484222325u;
+
+        if (!region || address < region || address - region > symbol->region_nbytes) {
+            continue;
+        }
+        for (const char *c = symbol->name; *c; c++) {
+            hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+        }
+        /* Above every address, each buffer in 4 GiB of its own. */
+        *place_out = (hash >> 33 | 0x80000000u) << 32 | (address - region);
+        return true;
+    }
+    return false;
+}
+
+enum cf_outcome cf_scenario_run(const struct cf_scenario *scenario, struct cf_trace_writer *writer,
+                                const struct cf_run_options *options, struct cf_run_result *result)
+{
+    struct cf_prepared *prepared = cf_scenario_prepare(scenario, options, result);
+
+    if (!prepared) {
+        return result->outcome;
+    }
+    cf_prepared_run(prepared, writer, result);
+    cf_prepared_destroy(prepared);
     return result->outcome;
 }

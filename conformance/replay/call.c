@@ -2,6 +2,7 @@
 /* Arguments of recorded calls, and the records of the calls that repeat them. */
 #include "conformance/replay/world.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

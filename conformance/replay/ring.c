@@ -2,6 +2,7 @@
 /* The calls of ioringapi.h again. */
 #include "conformance/replay/world.h"
 
+#include <jansson.h>
 #include <string.h>
 
 enum { ELEMENT_LIMIT = 1 << 20 }; /* of an array argument */

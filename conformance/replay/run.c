@@ -9,6 +9,7 @@
 
 #include "conformance/kit/text.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 

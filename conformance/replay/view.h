@@ -8,6 +8,8 @@
 
 #include "conformance/trace/reader.h"
 
+#include <jansson.h>
+
 struct rp_op {
     const struct cf_record *build; /* the call that built it */
     size_t ring;                   /* which life of a ring: a symbol may be made anew */

@@ -226,10 +226,17 @@ static bool judge_trace(struct run_case *c)
 {
     struct cf_error error = {0};
 
-    run_rules_judge(&c->rules, c->trace_path);
+    if (c->trace)
+        run_rules_judge_trace(&c->rules, c->trace, "the trace");
+    else
+        run_rules_judge(&c->rules, c->trace_path);
     if (c->rules.problem) {
         settle(c, RUN_VERDICT_ERROR, run_format("%s", c->rules.problem));
         return false;
+    }
+    if (c->pair->expectations && c->trace) {
+        cf_expect_judge_trace(c->pair->expectations, c->trace, c->engine, &c->results);
+        return true;
     }
     if (c->pair->expectations && !cf_expect_judge(c->pair->expectations, c->trace_path, c->engine,
                                                   &c->results, &error)) {

@@ -43,6 +43,7 @@ struct run_case {
     const struct run_pair *pair;
     const char *engine, *profile;
     char *dir, *trace_path, *log_path;
+    const struct cf_trace *trace; /* borrowed, judged instead of the file; NULL: none */
     struct run_known_list *known;
     /* Replaces the interpreter: how the harness is tested against itself. */
     int (*body)(struct run_job *job, struct run_shared *shared);

@@ -31,28 +31,35 @@ static void keep(struct run_rules *rules, const struct cf_verdict *verdict)
             (struct run_reach){verdict->reached[i].row, "call", verdict->reached[i].uses};
 }
 
-void run_rules_judge(struct run_rules *rules, const char *trace_path)
+void run_rules_judge_trace(struct run_rules *rules, const struct cf_trace *trace, const char *name)
 {
-    struct cf_trace_error error = {0};
-    struct cf_trace *trace = cf_trace_load(trace_path, &error);
     struct cf_verdict verdict = {0};
 
     *rules = (struct run_rules){0};
-    if (!trace) {
-        rules->problem = run_format("%s:%zu: %s", trace_path, error.line, error.text);
-        return;
-    }
     if (trace->integrity == CF_TRACE_BAD_HASH || trace->integrity == CF_TRACE_BAD_COUNT) {
-        rules->problem = run_format("%s: changed after it was written", trace_path);
+        rules->problem = run_format("%s: changed after it was written", name);
     } else {
         cf_oracle_check(trace, &verdict);
         if (verdict.out_of_memory)
-            rules->problem = run_format("%s: out of memory", trace_path);
+            rules->problem = run_format("%s: out of memory", name);
         else
             keep(rules, &verdict);
         cf_verdict_fini(&verdict);
     }
     rules->cut = trace->integrity == CF_TRACE_NO_END;
+}
+
+void run_rules_judge(struct run_rules *rules, const char *trace_path)
+{
+    struct cf_trace_error error = {0};
+    struct cf_trace *trace = cf_trace_load(trace_path, &error);
+
+    if (!trace) {
+        *rules = (struct run_rules){0};
+        rules->problem = run_format("%s:%zu: %s", trace_path, error.line, error.text);
+        return;
+    }
+    run_rules_judge_trace(rules, trace, trace_path);
     cf_trace_free(trace);
 }
 

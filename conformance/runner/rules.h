@@ -28,6 +28,10 @@ struct run_rules {
     bool cut;      /* no end record: the recorder died or still runs */
 };
 
+struct cf_trace; /* conformance/trace/reader.h */
+
+/* Of a loaded trace; name: what to call it in a problem. */
+void run_rules_judge_trace(struct run_rules *rules, const struct cf_trace *trace, const char *name);
 void run_rules_judge(struct run_rules *rules, const char *trace_path);
 void run_rules_fini(struct run_rules *rules);
 

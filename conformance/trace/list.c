@@ -2,6 +2,7 @@
 /* A trace as text. */
 #include "conformance/trace/view.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 

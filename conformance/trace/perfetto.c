@@ -5,6 +5,7 @@
  */
 #include "conformance/trace/view.h"
 
+#include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

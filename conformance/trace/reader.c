@@ -5,6 +5,7 @@
 #include "conformance/trace/sha256.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -454,6 +455,38 @@ void cf_trace_free(struct cf_trace *trace)
 
 /* ---- arguments ---- */
 
+/* In a trace that is kept in memory; keys are mostly the same literal. */
+static const struct cf_trace_value *kept(const struct cf_record *record, const char *parent,
+                                         const char *key)
+{
+    const struct cf_trace_values *values =
+        parent && strcmp(parent, "in") ? &record->parts : &record->own;
+
+    for (size_t i = 0; i < values->count; i++)
+        if (values->items[i].key == key || !strcmp(values->items[i].key, key))
+            return &values->items[i];
+    return NULL;
+}
+
+static bool kept_number(const struct cf_trace_value *value, uint64_t *value_out)
+{
+    if (!value || value->kind == CF_VALUE_STRING)
+        return value && hex_value(value->string, value_out);
+    if (value->kind != CF_VALUE_NUMBER && value->kind != CF_VALUE_HEX)
+        return false;
+    *value_out = value->number;
+    return true;
+}
+
+/* Of a number that a file has as digits there is no more to ask than whether it is there. */
+static const char *kept_string(const struct cf_trace_value *value)
+{
+    if (value && (value->kind == CF_VALUE_HEX ||
+                  (value->kind == CF_VALUE_NUMBER && value->number >> 53)))
+        return "0x";
+    return value && value->kind == CF_VALUE_STRING ? value->string : NULL;
+}
+
 static const json_t *member(const struct cf_record *record, const char *parent, const char *key)
 {
     const json_t *json = record->json;
@@ -466,11 +499,15 @@ static const json_t *member(const struct cf_record *record, const char *parent, 
 bool cf_record_u64(const struct cf_record *record, const char *parent, const char *key,
                    uint64_t *value_out)
 {
+    if (!record->json)
+        return kept_number(kept(record, parent, key), value_out);
     return number_value(member(record, parent, key), value_out);
 }
 
 const char *cf_record_string(const struct cf_record *record, const char *parent, const char *key)
 {
+    if (!record->json)
+        return kept_string(kept(record, parent, key));
     return json_string_value(member(record, parent, key));
 }
 
@@ -496,20 +533,38 @@ const char *cf_out_string(const struct cf_record *call, const char *key)
 
 bool cf_in_has(const struct cf_record *call, const char *key)
 {
-    return member(call, "in", key) != NULL;
+    return call->json ? member(call, "in", key) != NULL : kept(call, "in", key) != NULL;
 }
 
 size_t cf_in_count(const struct cf_record *call, const char *key)
 {
+    const struct cf_trace_value *value = call->json ? NULL : kept(call, "in", key);
+
+    if (!call->json)
+        return value ? value->count : 0;
     return json_array_size(member(call, "in", key));
 }
 
 const char *cf_in_string_at(const struct cf_record *call, const char *key, size_t index)
 {
+    const struct cf_trace_value *value = call->json ? NULL : kept(call, "in", key);
+
+    if (!call->json)
+        return value && value->kind == CF_VALUE_STRINGS && index < value->count
+                   ? value->strings[index]
+                   : NULL;
     return json_string_value(json_array_get(member(call, "in", key), index));
 }
 
 bool cf_in_u64_at(const struct cf_record *call, const char *key, size_t index, uint64_t *value_out)
 {
+    const struct cf_trace_value *value = call->json ? NULL : kept(call, "in", key);
+
+    if (!call->json) {
+        if (!value || value->kind != CF_VALUE_NUMBERS || index >= value->count)
+            return false;
+        *value_out = value->numbers[index];
+        return true;
+    }
     return number_value(json_array_get(member(call, "in", key), index), value_out);
 }

@@ -3,15 +3,19 @@
  * Reads a trace file (FORMAT.md) into memory, for judges; natively only, over jansson. Input is not
  * trusted: anything malformed is an error with a line number. Unknown keys are kept and ignored,
  * unknown record types kept as CF_OTHER. Nothing here is locked; a loaded trace is constant and may
- * be read from any thread. Strings and records belong to the trace.
+ * be read from any thread. Strings and records belong to the trace. A trace that a writer keeps in memory
+ * (cf_trace_kept) is looked at with the same functions.
  */
 #ifndef CF_TRACE_READER_H
 #define CF_TRACE_READER_H
 
-#include <jansson.h>
+#include "conformance/trace/value.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct json_t; /* jansson.h */
 
 enum cf_record_type {
     CF_HDR,
@@ -42,7 +46,9 @@ enum cf_result_kind {
 struct cf_record {
     enum cf_record_type type;
     size_t line; /* from 1 */
-    json_t *json;
+    struct json_t *json; /* NULL: kept in memory, as what follows */
+    /* Keys of the record or, of a call, of `in`; those of `out`, `caps` or `params`. */
+    struct cf_trace_values own, parts;
     union {
         struct {
             const char *id;

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+struct cf_kept;
+
 struct cf_trace_writer {
     struct cf_lock lock; /* covers everything below */
     FILE *file; /* NULL after cf_trace_end */
@@ -17,6 +19,7 @@ struct cf_trace_writer {
     uint64_t origin_ns; /* constant */
     bool failed;
     bool undated; /* no time of day is written */
+    struct cf_kept *kept; /* constant; not NULL: records stay in memory, and there is no file */
 };
 
 /* A thread's error numbers, kept over our own use of the C library. */

@@ -8,6 +8,8 @@
 
 #include "conformance/trace/swimlane.h"
 
+#include <jansson.h>
+
 #define SWIM_NONE SIZE_MAX
 
 enum {

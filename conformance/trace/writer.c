@@ -5,6 +5,7 @@
  */
 #include "conformance/trace/writer.h"
 
+#include "conformance/trace/kept.h"
 #include "conformance/trace/record.h"
 
 #include <errno.h>
@@ -31,6 +32,33 @@ struct cf_trace_writer *cf_trace_create(const char *path)
     cf_sha256_init(&writer->sha);
     writer->origin_ns = cf_clock_ns();
     return writer;
+}
+
+struct cf_trace_writer *cf_trace_keep(void)
+{
+    struct cf_trace_writer *writer = calloc(1, sizeof(*writer));
+
+    if (writer)
+        writer->kept = cf_kept_create();
+    if (!writer || !writer->kept) {
+        free(writer);
+        return NULL;
+    }
+    cf_lock_init(&writer->lock);
+    cf_trace_kept_clear(writer);
+    return writer;
+}
+
+const struct cf_trace *cf_trace_kept(const struct cf_trace_writer *writer)
+{
+    return writer->kept ? &writer->kept->trace : NULL;
+}
+
+void cf_trace_kept_clear(struct cf_trace_writer *writer)
+{
+    cf_kept_clear(writer->kept);
+    writer->last_call = 0;
+    writer->origin_ns = cf_clock_ns();
 }
 
 void cf_trace_undated(struct cf_trace_writer *writer)
@@ -99,6 +127,8 @@ bool cf_trace_close(struct cf_trace_writer *writer)
 {
     bool good = cf_trace_end(writer);
 
+    if (writer && writer->kept)
+        cf_kept_destroy(writer->kept);
     free(writer);
     return good;
 }

@@ -18,10 +18,21 @@
 #define CF_TRACE_SCHEMA "ringer-trace/1"
 #define CF_TRACE_NO_CALL 0 /* "after" of a record that no call precedes; calls count from 1 */
 
+struct cf_trace;
+struct cf_trace_value;
 struct cf_trace_writer;
 
 /* Truncates path. NULL with errno set when it cannot be opened. */
 struct cf_trace_writer *cf_trace_create(const char *path);
+/*
+ * Without a file: records stay in memory as they are, for judges in the same process. NULL without
+ * memory. Labels and names of functions must then outlive the records.
+ */
+struct cf_trace_writer *cf_trace_keep(void);
+/* The records so far, until the next one; NULL of a writer with a file. Borrowed. */
+const struct cf_trace *cf_trace_kept(const struct cf_trace_writer *writer);
+/* No record was made: another run begins. */
+void cf_trace_kept_clear(struct cf_trace_writer *writer);
 /* From now on no time of day is written: a run that is made again then gives the same bytes. */
 void cf_trace_undated(struct cf_trace_writer *writer);
 /* Writes `end` and closes the file. False when any write failed on the way. */
@@ -98,13 +109,26 @@ struct cf_trace_text {
     char fixed[256];
 };
 
+/* The same of a writer that keeps records: values of `in` and `out`, room for short strings. */
+struct cf_kept_call {
+    struct cf_trace_value *values[2];
+    uint32_t counts[2], capacities[2];
+    char *chars;
+    size_t room;
+};
+
 /* Lives in the caller's frame between begin and end; fields are private. */
 struct cf_trace_call {
     struct cf_trace_writer *writer;
     const char *fn, *step;
     uint32_t thread;
     uint64_t n, t0_ns, t1_ns; /* t1_ns 0: not stopped yet */
-    struct cf_trace_text in, out;
+    union {
+        struct {
+            struct cf_trace_text in, out;
+        };
+        struct cf_kept_call kept;
+    };
 };
 
 /*

@@ -3,6 +3,7 @@
  * Calls. A call is written when it ends, so lines are in order of ends while n is in order of begins:
  * readers sort out the overlap.
  */
+#include "conformance/trace/kept.h"
 #include "conformance/trace/record.h"
 
 #include <string.h>
@@ -17,10 +18,14 @@ void cf_trace_call_begin(struct cf_trace_call *call, struct cf_trace_writer *wri
     call->step = step;
     call->thread = thread;
     call->t1_ns = 0;
-    cf_text_init(&call->in);
-    cf_text_init(&call->out);
+    if (!writer->kept) {
+        cf_text_init(&call->in);
+        cf_text_init(&call->out);
+    }
     cf_lock_acquire(&writer->lock);
     call->n = ++writer->last_call;
+    if (writer->kept)
+        cf_kept_call_begin_locked(call);
     cf_lock_release(&writer->lock);
     call->t0_ns = cf_trace_now_ns(writer);
 }
@@ -39,19 +44,25 @@ void cf_trace_call_stop(struct cf_trace_call *call)
 
 void cf_trace_in_u64(struct cf_trace_call *call, const char *key, uint64_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 0, key, CF_VALUE_NUMBER, value);
+    else if (call->writer)
         cf_put_u64(&call->in, key, value);
 }
 
 void cf_trace_in_hex32(struct cf_trace_call *call, const char *key, uint32_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 0, key, CF_VALUE_HEX, value);
+    else if (call->writer)
         cf_put_hex(&call->in, key, value, 8);
 }
 
 void cf_trace_in_hex64(struct cf_trace_call *call, const char *key, uint64_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 0, key, CF_VALUE_HEX, value);
+    else if (call->writer)
         cf_put_hex(&call->in, key, value, 1);
 }
 
@@ -66,13 +77,17 @@ static void put_symbol(struct cf_trace_text *text, const char *key, const char *
 
 void cf_trace_in_sym(struct cf_trace_call *call, const char *key, const char *sym)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_string(call, 0, key, sym);
+    else if (call->writer)
         put_symbol(&call->in, key, sym);
 }
 
 void cf_trace_in_str(struct cf_trace_call *call, const char *key, const char *chars)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_string(call, 0, key, chars);
+    else if (call->writer)
         put_symbol(&call->in, key, chars);
 }
 
@@ -80,6 +95,10 @@ void cf_trace_in_str16(struct cf_trace_call *call, const char *key, const uint16
 {
     if (!call->writer)
         return;
+    if (call->writer->kept) {
+        cf_kept_put(call, 0, key, CF_VALUE_OPAQUE);
+        return;
+    }
     cf_text_key(&call->in, key);
     if (chars)
         cf_text_string16(&call->in, chars);
@@ -90,7 +109,9 @@ void cf_trace_in_str16(struct cf_trace_call *call, const char *key, const uint16
 void cf_trace_in_syms(struct cf_trace_call *call, const char *key, const char *const *syms,
                       size_t count)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_strings(call, key, syms, count);
+    else if (call->writer)
         cf_put_strings(&call->in, key, syms, count);
 }
 
@@ -99,6 +120,10 @@ void cf_trace_in_u64s(struct cf_trace_call *call, const char *key, const uint64_
 {
     if (!call->writer)
         return;
+    if (call->writer->kept) {
+        cf_kept_put_numbers(call, key, values, count);
+        return;
+    }
     cf_text_key(&call->in, key);
     cf_text_raw(&call->in, "[");
     for (size_t i = 0; i < count; i++) {
@@ -113,43 +138,59 @@ void cf_trace_in_json(struct cf_trace_call *call, const char *key, const char *j
 {
     if (!call->writer)
         return;
+    if (call->writer->kept) {
+        cf_kept_put(call, 0, key, CF_VALUE_OPAQUE);
+        return;
+    }
     cf_text_key(&call->in, key);
     cf_text_raw(&call->in, json);
 }
 
 void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put(call, 0, key, CF_VALUE_OPAQUE);
+    else if (call->writer)
         cf_put_bytes(&call->in, key, bytes, nbytes);
 }
 
 void cf_trace_out_u64(struct cf_trace_call *call, const char *key, uint64_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 1, key, CF_VALUE_NUMBER, value);
+    else if (call->writer)
         cf_put_u64(&call->out, key, value);
 }
 
 void cf_trace_out_hex32(struct cf_trace_call *call, const char *key, uint32_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 1, key, CF_VALUE_HEX, value);
+    else if (call->writer)
         cf_put_hex(&call->out, key, value, 8);
 }
 
 void cf_trace_out_hex64(struct cf_trace_call *call, const char *key, uint64_t value)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_number(call, 1, key, CF_VALUE_HEX, value);
+    else if (call->writer)
         cf_put_hex(&call->out, key, value, 1);
 }
 
 void cf_trace_out_sym(struct cf_trace_call *call, const char *key, const char *sym)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_string(call, 1, key, sym);
+    else if (call->writer)
         put_symbol(&call->out, key, sym);
 }
 
 void cf_trace_out_str(struct cf_trace_call *call, const char *key, const char *chars)
 {
-    if (call->writer)
+    if (call->writer && call->writer->kept)
+        cf_kept_put_string(call, 1, key, chars);
+    else if (call->writer)
         put_symbol(&call->out, key, chars);
 }
 
@@ -162,8 +203,7 @@ static void put_part(struct cf_trace_text *text, const char *key, struct cf_trac
     cf_text_raw(text, "}");
 }
 
-/* result: "hr" or "st" with a 32-bit value, "ret" with a number, or NULL. */
-static uint64_t finish_call(struct cf_trace_call *call, const char *result, uint64_t value,
+static uint64_t finish_call(struct cf_trace_call *call, enum cf_result_kind result, uint64_t value,
                             const uint32_t *last_error)
 {
     struct cf_saved_errors saved = cf_save_errors();
@@ -173,6 +213,11 @@ static uint64_t finish_call(struct cf_trace_call *call, const char *result, uint
         return CF_TRACE_NO_CALL;
     if (!call->t1_ns)
         cf_trace_call_stop(call);
+    if (call->writer->kept) {
+        cf_kept_call_end(call, result, value, last_error);
+        cf_restore_errors(saved);
+        return call->n;
+    }
     cf_record_begin(&text, "call");
     cf_put_u64(&text, "n", call->n);
     cf_put_string(&text, "step", call->step);
@@ -180,10 +225,10 @@ static uint64_t finish_call(struct cf_trace_call *call, const char *result, uint
     cf_put_string(&text, "fn", call->fn);
     put_part(&text, "in", &call->in);
     put_part(&text, "out", &call->out);
-    if (result && !strcmp(result, "ret"))
-        cf_put_u64(&text, result, value);
-    else if (result)
-        cf_put_hex(&text, result, value, 8);
+    if (result == CF_RESULT_RET)
+        cf_put_u64(&text, "ret", value);
+    else if (result != CF_RESULT_NONE)
+        cf_put_hex(&text, result == CF_RESULT_HR ? "hr" : "st", value, 8);
     if (last_error)
         cf_put_u64(&text, "le", *last_error);
     cf_put_u64(&text, "t0", call->t0_ns);
@@ -199,20 +244,20 @@ static uint64_t finish_call(struct cf_trace_call *call, const char *result, uint
 
 uint64_t cf_trace_call_end(struct cf_trace_call *call, int32_t hr, uint32_t last_error)
 {
-    return finish_call(call, "hr", (uint32_t)hr, &last_error);
+    return finish_call(call, CF_RESULT_HR, (uint32_t)hr, &last_error);
 }
 
 uint64_t cf_trace_call_end_ret(struct cf_trace_call *call, uint64_t ret, uint32_t last_error)
 {
-    return finish_call(call, "ret", ret, &last_error);
+    return finish_call(call, CF_RESULT_RET, ret, &last_error);
 }
 
 uint64_t cf_trace_call_end_status(struct cf_trace_call *call, int32_t status)
 {
-    return finish_call(call, "st", (uint32_t)status, NULL);
+    return finish_call(call, CF_RESULT_STATUS, (uint32_t)status, NULL);
 }
 
 uint64_t cf_trace_call_end_void(struct cf_trace_call *call)
 {
-    return finish_call(call, NULL, 0, NULL);
+    return finish_call(call, CF_RESULT_NONE, 0, NULL);
 }

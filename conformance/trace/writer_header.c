@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The records that say where a trace comes from and what stands in it: hdr, scn, obj. */
+#include "conformance/trace/kept.h"
 #include "conformance/trace/record.h"
 
 void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_header *header)
@@ -9,6 +10,10 @@ void cf_trace_header(struct cf_trace_writer *writer, const struct cf_trace_heade
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_header(writer, header);
+        return;
+    }
     cf_record_begin(&text, "hdr");
     cf_put_string(&text, "schema", CF_TRACE_SCHEMA);
     cf_text_key(&text, "recorder");
@@ -52,6 +57,10 @@ void cf_trace_scenario(struct cf_trace_writer *writer, const struct cf_trace_sce
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_scenario(writer, scenario);
+        return;
+    }
     cf_record_begin(&text, "scn");
     cf_put_string(&text, "id", scenario->id);
     cf_put_string(&text, "title", scenario->title);
@@ -70,6 +79,10 @@ void cf_trace_object(struct cf_trace_writer *writer, const struct cf_trace_objec
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_object(writer, object);
+        return;
+    }
     cf_record_begin(&text, "obj");
     cf_put_string(&text, "sym", object->sym);
     cf_put_string(&text, "kind", object->kind);

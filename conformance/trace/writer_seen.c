@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What was seen after a call: completions, events, memory, faults, trials, remarks. */
+#include "conformance/trace/kept.h"
 #include "conformance/trace/record.h"
 
 #include <string.h>
@@ -12,6 +13,10 @@ void cf_trace_cqe(struct cf_trace_writer *writer, const char *ring, uint64_t use
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_cqe(writer, ring, user_data, hr, information, order, after);
+        return;
+    }
     cf_record_begin(&text, "cqe");
     cf_put_string(&text, "ring", ring);
     cf_put_hex(&text, "ud", user_data, 1);
@@ -31,6 +36,10 @@ void cf_trace_event(struct cf_trace_writer *writer, const char *sym, bool signal
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_event(writer, sym, signalled, by, value, after);
+        return;
+    }
     cf_record_begin(&text, "evt");
     cf_put_string(&text, "sym", sym);
     cf_put_bool(&text, "signalled", signalled);
@@ -47,6 +56,10 @@ static void write_memory(struct cf_trace_writer *writer, const struct cf_trace_m
     struct cf_saved_errors saved = cf_save_errors();
     struct cf_trace_text text;
 
+    if (writer->kept) {
+        cf_kept_memory(writer, memory, merged);
+        return;
+    }
     cf_record_begin(&text, "mem");
     cf_put_string(&text, "sym", memory->sym);
     if (memory->fill)
@@ -77,7 +90,7 @@ void cf_trace_memory(struct cf_trace_writer *writer, const struct cf_trace_memor
         write_memory(writer, memory, false);
 }
 
-enum { DIFF_RANGES = 64 };
+enum { DIFF_RANGES = 64, SAME_NBYTES = 256 };
 
 /* Adds a range, joining the two nearest neighbours when the table is full. */
 static void add_range(struct cf_trace_range *ranges, size_t *count, struct cf_trace_range range,
@@ -112,6 +125,11 @@ void cf_trace_memory_diff(struct cf_trace_writer *writer, const char *sym, void 
     for (size_t i = 0; i < nbytes;) {
         size_t from = i;
 
+        if (!(i % SAME_NBYTES) && nbytes - i >= SAME_NBYTES &&
+            !memcmp(old_bytes + i, new_bytes + i, SAME_NBYTES)) {
+            i += SAME_NBYTES;
+            continue;
+        }
         while (i < nbytes && old_bytes[i] != new_bytes[i])
             i++;
         if (i > from)
@@ -119,10 +137,11 @@ void cf_trace_memory_diff(struct cf_trace_writer *writer, const char *sym, void 
         else
             i++;
     }
-    cf_sha256_of(now, nbytes, hex);
+    if (!writer->kept)
+        cf_sha256_of(now, nbytes, hex);
     write_memory(writer,
                  &(struct cf_trace_memory){.sym = sym, .changed = ranges, .changed_count = count,
-                                           .sha256 = hex, .poison_ok = poison_ok, .after = after},
+                                           .sha256 = writer->kept ? NULL : hex, .poison_ok = poison_ok, .after = after},
                  merged);
     memcpy(before, now, nbytes);
 }
@@ -135,6 +154,10 @@ void cf_trace_exception(struct cf_trace_writer *writer, uint32_t code, const cha
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_exception(writer, code, kind, exit_code);
+        return;
+    }
     cf_record_begin(&text, "exc");
     cf_put_hex(&text, "code", code, 8);
     cf_put_string(&text, "module", module);
@@ -153,6 +176,10 @@ void cf_trace_history(struct cf_trace_writer *writer, uint64_t trials,
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_history(writer, trials, vacuous);
+        return;
+    }
     cf_record_begin(&text, "hist");
     cf_put_u64(&text, "trials", trials);
     cf_text_key(&text, "outcomes");
@@ -177,6 +204,10 @@ void cf_trace_note(struct cf_trace_writer *writer, const char *chars, const char
 
     if (!writer)
         return;
+    if (writer->kept) {
+        cf_kept_note(writer, chars, who);
+        return;
+    }
     cf_record_begin(&text, "note");
     cf_put_string(&text, "text", chars);
     cf_put_string(&text, "who", who);
