@@ -192,6 +192,8 @@ RINGER_API void *ringer_slot_get(const char *module, const char *name);
  * below, is called (0 is success; args is "" without any), or without such a function its
  * DllMain(module, DLL_PROCESS_ATTACH, NULL). One that cannot be loaded or refuses ends the process
  * with code 2: a program must not run believing that it is hooked. A "," in args ends them.
+ * At exit, the newest first: "ringer_plugin_fini", if there is one beside ringer_plugin_init, or
+ * DllMain(module, DLL_PROCESS_DETACH, not NULL). DLL_THREAD_ATTACH and DLL_THREAD_DETACH never come.
  */
 #define RINGER_PLUGIN_API_VERSION 1
 struct ringer_plugin_api {
@@ -208,6 +210,25 @@ struct ringer_plugin_api {
     DWORD (*handle_count)(void);
 };
 typedef int (*ringer_plugin_init_fn)(const struct ringer_plugin_api *api, const char *args);
+typedef void (*ringer_plugin_fini_fn)(void);
+
+/*
+ * Loads plugins now, for tools whose processes are forked. Not from two threads at once.
+ * list: as in RINGER_HOOKS; NULL is none.
+ * error: out; one line that says which and why, "" when all is well. May be NULL.
+ * error_nbytes: bytes at error; the line is cut to fit.
+ * Returns 1; 0 when one could not be loaded or refused: those before it stay.
+ * Source: [I].
+ */
+RINGER_API int ringer_plugins_load(const char *list, char *error, size_t error_nbytes);
+
+/*
+ * A symbol that a loaded plugin exports; the newest plugin's, when several do.
+ * name: of a function or an object.
+ * Returns its address; NULL when there is none.
+ * Source: [I].
+ */
+RINGER_API void *ringer_plugin_symbol(const char *name);
 
 /*
  * The table that plugins are given, for code that was loaded in another way.
