@@ -49,6 +49,9 @@ NTSTATUS emu_nt_close(emu_handle handle);
 NTSTATUS emu_nt_duplicate_object(emu_handle source_process, emu_handle source,
                                  emu_handle target_process, emu_handle *handle_out, uint32_t access,
                                  uint32_t attributes, uint32_t options);
+/* ObjectBasic 0, ObjectName 1, ObjectType 2. length_out, may be NULL: bytes that the class takes. */
+NTSTATUS emu_nt_query_object(emu_handle handle, uint32_t information_class, void *info,
+                             uint32_t info_nbytes, uint32_t *length_out);
 /* manual_reset: NotificationEvent. name may be NULL; same names open the same event. */
 NTSTATUS emu_nt_create_event(emu_handle *event_out, uint32_t access,
                              const struct emu_object_name *name, uint32_t manual_reset,
@@ -107,6 +110,13 @@ NTSTATUS emu_nt_cancel_io_file_ex(emu_handle file, const struct emu_iosb *iosb_t
 /* FileBasic 4, FileStandard 5, FileInternal 6, FilePosition 14, FileEndOfFile 20 (set), FileAlignment 17, FileNetworkOpen 34, FileId 59, ... */
 NTSTATUS emu_nt_query_information_file(emu_handle file, struct emu_iosb *iosb, void *info,
                                        uint32_t info_nbytes, uint32_t information_class);
+/* By name: information_class FileBasic 4 or FileNetworkOpen 34, of their sizes. */
+NTSTATUS emu_nt_query_attributes_file(const struct emu_object_name *name, void *info,
+                                      uint32_t information_class);
+/* FileStat 68, FileCaseSensitive 71, FileStatBasic 77. */
+NTSTATUS emu_nt_query_information_by_name(const struct emu_object_name *name,
+                                          struct emu_iosb *iosb, void *info, uint32_t info_nbytes,
+                                          uint32_t information_class);
 NTSTATUS emu_nt_set_information_file(emu_handle file, struct emu_iosb *iosb, const void *info,
                                      uint32_t info_nbytes, uint32_t information_class);
 /* FileFsVolume 1, FileFsSize 3, FileFsDevice 4 (device type: disk, named pipe, ...). */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* File services: argument checks that need no object, then the door. */
 #include "api/ntdll/ntdll.h"
+
+#include "api/ntdll/ioring.h" /* nt_copy_in */
 #include "emu/base/log.h"
 
 _Static_assert(sizeof(IO_STATUS_BLOCK) == sizeof(struct emu_iosb) &&
@@ -9,21 +11,28 @@ _Static_assert(sizeof(IO_STATUS_BLOCK) == sizeof(struct emu_iosb) &&
 
 NTSTATUS nt_object_name(const OBJECT_ATTRIBUTES *attributes, struct emu_object_name *name_out)
 {
+    OBJECT_ATTRIBUTES given;
+    UNICODE_STRING name;
+
     *name_out = (struct emu_object_name){0};
     if (!attributes)
         return STATUS_SUCCESS;
-    if (attributes->Length != sizeof *attributes)
-        return STATUS_INVALID_PARAMETER; /* [D] as every service checks it */
-    name_out->attributes = attributes->Attributes;
-    name_out->root = nt_number(attributes->RootDirectory);
-    if (!attributes->ObjectName)
-        return STATUS_SUCCESS;
-    if (attributes->ObjectName->Length % sizeof(WCHAR) != 0)
-        return STATUS_OBJECT_NAME_INVALID;
-    if (attributes->ObjectName->Length != 0 && !attributes->ObjectName->Buffer)
+    if (!nt_copy_in(&given, attributes, sizeof given))
         return STATUS_ACCESS_VIOLATION;
-    name_out->chars = (const uint16_t *)attributes->ObjectName->Buffer;
-    name_out->nbytes = attributes->ObjectName->Length;
+    if (given.Length != sizeof given)
+        return STATUS_INVALID_PARAMETER; /* [D] as every service checks it */
+    name_out->attributes = given.Attributes;
+    name_out->root = nt_number(given.RootDirectory);
+    if (!given.ObjectName)
+        return STATUS_SUCCESS;
+    if (!nt_copy_in(&name, given.ObjectName, sizeof name))
+        return STATUS_ACCESS_VIOLATION;
+    if (name.Length % sizeof(WCHAR) != 0)
+        return STATUS_OBJECT_NAME_INVALID;
+    if (name.Length != 0 && !name.Buffer)
+        return STATUS_ACCESS_VIOLATION;
+    name_out->chars = (const uint16_t *)name.Buffer;
+    name_out->nbytes = name.Length;
     return STATUS_SUCCESS;
 }
 
@@ -43,7 +52,6 @@ NTSTATUS NTAPI nt_NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                                PVOID EaBuffer, ULONG EaLength)
 {
     struct emu_object_name name;
-    emu_handle file = 0;
     NTSTATUS status;
 
     if (!FileHandle || !IoStatusBlock || !ObjectAttributes)
@@ -53,12 +61,9 @@ NTSTATUS NTAPI nt_NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
         return status;
     if (EaBuffer && EaLength != 0)
         return STATUS_EAS_NOT_SUPPORTED;
-    status = emu_nt_create_file(&file, DesiredAccess, &name, nt_iosb(IoStatusBlock),
-                                nt_time(AllocationSize), FileAttributes, ShareAccess,
-                                CreateDisposition, CreateOptions);
-    if (status >= 0)
-        *FileHandle = (HANDLE)(ULONG_PTR)file;
-    return status;
+    return emu_nt_create_file((emu_handle *)FileHandle, DesiredAccess, &name,
+                              nt_iosb(IoStatusBlock), nt_time(AllocationSize), FileAttributes,
+                              ShareAccess, CreateDisposition, CreateOptions);
 }
 
 NTSTATUS NTAPI nt_NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
@@ -161,6 +166,47 @@ NTSTATUS NTAPI nt_NtQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoS
         return STATUS_ACCESS_VIOLATION;
     return emu_nt_query_information_file(nt_number(FileHandle), nt_iosb(IoStatusBlock),
                                          FileInformation, Length, FileInformationClass);
+}
+
+/* The name of a query; attributes must be there, and a name in them. */
+static NTSTATUS named(const OBJECT_ATTRIBUTES *attributes, struct emu_object_name *name_out)
+{
+    return attributes ? nt_object_name(attributes, name_out) : STATUS_ACCESS_VIOLATION;
+}
+
+NTSTATUS NTAPI nt_NtQueryAttributesFile(POBJECT_ATTRIBUTES ObjectAttributes,
+                                        PFILE_BASIC_INFORMATION FileInformation)
+{
+    struct emu_object_name name;
+    NTSTATUS status = named(ObjectAttributes, &name);
+
+    return status < 0 ? status
+                      : emu_nt_query_attributes_file(&name, FileInformation, FileBasicInformation);
+}
+
+NTSTATUS NTAPI nt_NtQueryFullAttributesFile(POBJECT_ATTRIBUTES ObjectAttributes,
+                                            PFILE_NETWORK_OPEN_INFORMATION FileInformation)
+{
+    struct emu_object_name name;
+    NTSTATUS status = named(ObjectAttributes, &name);
+
+    return status < 0 ? status
+                      : emu_nt_query_attributes_file(&name, FileInformation,
+                                                     FileNetworkOpenInformation);
+}
+
+NTSTATUS NTAPI nt_NtQueryInformationByName(POBJECT_ATTRIBUTES ObjectAttributes,
+                                           PIO_STATUS_BLOCK IoStatusBlock, PVOID FileInformation,
+                                           ULONG Length,
+                                           FILE_INFORMATION_CLASS FileInformationClass)
+{
+    struct emu_object_name name;
+    NTSTATUS status = named(ObjectAttributes, &name);
+
+    return status < 0 ? status
+                      : emu_nt_query_information_by_name(&name, nt_iosb(IoStatusBlock),
+                                                         FileInformation, Length,
+                                                         FileInformationClass);
 }
 
 NTSTATUS NTAPI nt_NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,

@@ -33,6 +33,14 @@ NTSTATUS NTAPI nt_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHan
     return status;
 }
 
+NTSTATUS NTAPI nt_NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS ObjectInformationClass,
+                                PVOID ObjectInformation, ULONG ObjectInformationLength,
+                                PULONG ReturnLength)
+{
+    return emu_nt_query_object(nt_number(Handle), ObjectInformationClass, ObjectInformation,
+                               ObjectInformationLength, ReturnLength);
+}
+
 NTSTATUS NTAPI nt_NtCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                                 POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
                                 BOOLEAN InitialState)

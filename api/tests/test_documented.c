@@ -74,7 +74,7 @@ Test(documented, fileapi_by_handle)
     FAILS(LockFileEx(file, 0, 0, 1, 0, &overlapped), ERROR_CALL_NOT_IMPLEMENTED);
     FAILS(UnlockFileEx(file, 0, 1, 0, &overlapped), ERROR_NOT_LOCKED);
     FAILS(GetFileSizeEx(file, NULL), ERROR_NOACCESS);
-    FAILS(GetFinalPathNameByHandleW(file, text, 300, 1), ERROR_NOT_SUPPORTED);
+    FAILS(GetFinalPathNameByHandleW(file, text, 300, 3), ERROR_INVALID_PARAMETER);
     FAILS(GetFinalPathNameByHandleW(file, text, 300, 0x10), ERROR_INVALID_PARAMETER);
     FAILS(SetFileInformationByHandle(file, FileEndOfFileInfo, text, 2), ERROR_BAD_LENGTH);
     FAILS(SetFileInformationByHandle(file, FileStandardInfo, text, 64), ERROR_INVALID_PARAMETER);

@@ -77,6 +77,19 @@ static NTSTATUS open_or_fault(const struct emu_path *path, struct emu_disk_reque
     return status == STATUS_SUCCESS ? open_path(path, request, file_out, action_out) : status;
 }
 
+NTSTATUS emu_file_open_name(const struct emu_object_name *name, struct emu_disk_request *request,
+                            struct emu_file **file_out, uint64_t *action_out)
+{
+    struct emu_path path;
+    NTSTATUS status = emu_path_resolve(name, &path);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = open_or_fault(&path, request, file_out, action_out);
+    emu_path_fini(&path);
+    return status;
+}
+
 static NTSTATUS check_options(uint32_t access, uint32_t options)
 {
     bool alert = options & FILE_SYNCHRONOUS_IO_ALERT;
@@ -102,7 +115,6 @@ NTSTATUS emu_nt_create_file(emu_handle *file_out, uint32_t access,
                                        .disposition = disposition,
                                        .options = options};
     struct emu_file *file;
-    struct emu_path path;
     uint64_t action = 0;
     NTSTATUS status;
 
@@ -116,11 +128,7 @@ NTSTATUS emu_nt_create_file(emu_handle *file_out, uint32_t access,
         return status;
     if (disposition > FILE_OVERWRITE_IF || (share & ~(uint32_t)FILE_SHARE_VALID_FLAGS))
         return STATUS_INVALID_PARAMETER;
-    status = emu_path_resolve(name, &path);
-    if (status != STATUS_SUCCESS)
-        return status;
-    status = open_or_fault(&path, &request, &file, &action);
-    emu_path_fini(&path);
+    status = emu_file_open_name(name, &request, &file, &action);
     if (status == STATUS_SUCCESS)
         status = emu_file_give_handle(file, request.access, file_out);
     if (!emu_write_iosb(iosb, status, status == STATUS_SUCCESS ? action : 0))

@@ -212,6 +212,8 @@ static NTSTATUS absolute_path(struct span s, struct emu_path *out)
         return pipe_path(s, out);
     if (take(&s, "\\device\\null") && !s.count)
         return device_path("/dev/null", out);
+    if (take(&s, "\\device\\harddiskvolume1\\"))
+        return join("/", s, out);
     return STATUS_OBJECT_PATH_NOT_FOUND;
 }
 

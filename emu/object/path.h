@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* [I] All of Linux is one volume, of which Z: is the drive. */
+#define EMU_VOLUME_NAME u"\\Device\\HarddiskVolume1"
+
 enum emu_path_kind { EMU_PATH_DISK, EMU_PATH_PIPE, EMU_PATH_PIPE_ROOT };
 
 struct emu_path {

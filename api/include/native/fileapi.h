@@ -13,6 +13,12 @@ RINGER_EXTERN_C_BEGIN
 #define OPEN_EXISTING 3
 #define OPEN_ALWAYS 4
 #define TRUNCATE_EXISTING 5
+#define FILE_NAME_NORMALIZED 0x0
+#define FILE_NAME_OPENED 0x8
+#define VOLUME_NAME_DOS 0x0
+#define VOLUME_NAME_GUID 0x1
+#define VOLUME_NAME_NT 0x2
+#define VOLUME_NAME_NONE 0x4
 #define INVALID_FILE_SIZE ((DWORD)0xFFFFFFFF)
 #define INVALID_SET_FILE_POINTER ((DWORD)-1)
 #define INVALID_FILE_ATTRIBUTES ((DWORD)-1)
@@ -364,26 +370,29 @@ WINBASEAPI DWORD WINAPI GetFileAttributesA(LPCSTR lpFileName);
 WINBASEAPI DWORD WINAPI GetFileAttributesW(LPCWSTR lpFileName);
 
 /*
- * Attributes, times and size by name.
- * lpFileName: the name.
+ * GetFileAttributesExA, GetFileAttributesExW: attributes, times and size by name.
+ * lpFileName: the name, in UTF-8 for GetFileAttributesExA.
  * fInfoLevelId: GetFileExInfoStandard; others are ERROR_INVALID_PARAMETER.
  * lpFileInformation: out; a WIN32_FILE_ATTRIBUTE_DATA.
  * Returns TRUE; or FALSE and the last error: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND,
  *   ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER.
  * Source: [D] GetFileAttributesExW.
  */
+WINBASEAPI BOOL WINAPI GetFileAttributesExA(LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
+                                            LPVOID lpFileInformation);
 WINBASEAPI BOOL WINAPI GetFileAttributesExW(LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
                                             LPVOID lpFileInformation);
 
 /*
- * Sets the attributes of a file.
- * lpFileName: the name.
+ * SetFileAttributesA, SetFileAttributesW: sets the attributes of a file.
+ * lpFileName: the name, in UTF-8 for SetFileAttributesA.
  * dwFileAttributes: a mask; FILE_ATTRIBUTE_READONLY is the absence of every write permission, the
  *   others are accepted and not kept. 0 is taken as FILE_ATTRIBUTE_NORMAL.
  * Returns TRUE; or FALSE and the last error: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND,
  *   ERROR_ACCESS_DENIED.
  * Source: [D] SetFileAttributesW; [I].
  */
+WINBASEAPI BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes);
 WINBASEAPI BOOL WINAPI SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes);
 
 /*
@@ -446,16 +455,20 @@ WINBASEAPI BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR lpRootPathName, LPDWORD lpSecto
                                          LPDWORD lpTotalNumberOfClusters);
 
 /*
- * The name of an open file: \\?\Z:\ and its path on Linux, as it was opened.
- * hFile: a file.
- * lpszFilePath: out; may be NULL.
- * cchFilePath: characters of lpszFilePath.
- * dwFlags: 0 (FILE_NAME_NORMALIZED and a drive letter); the other defined ones are
- *   ERROR_NOT_SUPPORTED, others ERROR_INVALID_PARAMETER.
+ * GetFinalPathNameByHandleA, GetFinalPathNameByHandleW: the name of an open file, as it is now.
+ * hFile: a file or directory.
+ * lpszFilePath: out; in UTF-8 for GetFinalPathNameByHandleA. May be NULL.
+ * cchFilePath: characters of lpszFilePath, for GetFinalPathNameByHandleA bytes.
+ * dwFlags: VOLUME_NAME_DOS (\\?\Z:\ and the path on Linux), VOLUME_NAME_NT
+ *   (\Device\HarddiskVolume1\...), VOLUME_NAME_GUID or VOLUME_NAME_NONE, with FILE_NAME_NORMALIZED or
+ *   FILE_NAME_OPENED, which are alike here.
  * Returns the length without the terminator; when it does not fit, the size needed with it; 0 and
- *   the last error ERROR_INVALID_HANDLE, ERROR_NOT_ENOUGH_MEMORY or those above.
+ *   the last error ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER for other flags,
+ *   ERROR_INVALID_FUNCTION for what lies on no volume, ERROR_NOT_ENOUGH_MEMORY.
  * Source: [D] GetFinalPathNameByHandleW; [I].
  */
+WINBASEAPI DWORD WINAPI GetFinalPathNameByHandleA(HANDLE hFile, LPSTR lpszFilePath,
+                                                  DWORD cchFilePath, DWORD dwFlags);
 WINBASEAPI DWORD WINAPI GetFinalPathNameByHandleW(HANDLE hFile, LPWSTR lpszFilePath,
                                                   DWORD cchFilePath, DWORD dwFlags);
 
@@ -492,6 +505,9 @@ WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumbe
 #define CreateDirectory CreateDirectoryW
 #define RemoveDirectory RemoveDirectoryW
 #define GetFileAttributes GetFileAttributesW
+#define GetFileAttributesEx GetFileAttributesExW
+#define SetFileAttributes SetFileAttributesW
+#define GetFinalPathNameByHandle GetFinalPathNameByHandleW
 #define GetFullPathName GetFullPathNameW
 #define GetTempPath GetTempPathW
 #define GetTempFileName GetTempFileNameW
@@ -501,6 +517,9 @@ WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumbe
 #define CreateDirectory CreateDirectoryA
 #define RemoveDirectory RemoveDirectoryA
 #define GetFileAttributes GetFileAttributesA
+#define GetFileAttributesEx GetFileAttributesExA
+#define SetFileAttributes SetFileAttributesA
+#define GetFinalPathNameByHandle GetFinalPathNameByHandleA
 #define GetFullPathName GetFullPathNameA
 #define GetTempPath GetTempPathA
 #define GetTempFileName GetTempFileNameA

@@ -62,6 +62,8 @@ typedef VOID(NTAPI *PIO_APC_ROUTINE)(PVOID ApcContext, PIO_STATUS_BLOCK IoStatus
 
 typedef enum _FILE_INFORMATION_CLASS {
     FileDirectoryInformation = 1,
+    FileFullDirectoryInformation = 2,
+    FileBothDirectoryInformation = 3,
     FileBasicInformation = 4,
     FileStandardInformation = 5,
     FileInternalInformation = 6,
@@ -69,6 +71,8 @@ typedef enum _FILE_INFORMATION_CLASS {
     FileAccessInformation = 8,
     FileNameInformation = 9,
     FileRenameInformation = 10,
+    FileLinkInformation = 11,
+    FileNamesInformation = 12,
     FileDispositionInformation = 13,
     FilePositionInformation = 14,
     FileModeInformation = 16,
@@ -76,16 +80,32 @@ typedef enum _FILE_INFORMATION_CLASS {
     FileAllInformation = 18,
     FileAllocationInformation = 19,
     FileEndOfFileInformation = 20,
+    FileStreamInformation = 22,
     FilePipeInformation = 23,
     FilePipeLocalInformation = 24,
+    FileCompressionInformation = 28,
     FileCompletionInformation = 30,
     FileNetworkOpenInformation = 34,
     FileAttributeTagInformation = 35,
+    FileIdBothDirectoryInformation = 37,
+    FileIdFullDirectoryInformation = 38,
     FileValidDataLengthInformation = 39,
     FileIoCompletionNotificationInformation = 41,
-    FileReplaceCompletionInformation = 61,
+    FileIoPriorityHintInformation = 43,
+    FileNormalizedNameInformation = 48,
+    FileIsRemoteDeviceInformation = 51,
+    FileStandardLinkInformation = 54,
+    FileRemoteProtocolInformation = 55,
+    FileVolumeNameInformation = 58,
     FileIdInformation = 59,
-    FileDispositionInformationEx = 64
+    FileIdExtdDirectoryInformation = 60,
+    FileReplaceCompletionInformation = 61,
+    FileIdExtdBothDirectoryInformation = 63,
+    FileDispositionInformationEx = 64,
+    FileRenameInformationEx = 65,
+    FileStatInformation = 68,
+    FileCaseSensitiveInformation = 71,
+    FileStatBasicInformation = 77
 } FILE_INFORMATION_CLASS, *PFILE_INFORMATION_CLASS;
 
 typedef enum _FSINFOCLASS {
@@ -179,6 +199,84 @@ typedef struct _FILE_NAME_INFORMATION {
     ULONG FileNameLength;
     WCHAR FileName[1];
 } FILE_NAME_INFORMATION, *PFILE_NAME_INFORMATION;
+
+typedef struct _FILE_STREAM_INFORMATION {
+    ULONG NextEntryOffset;
+    ULONG StreamNameLength;
+    LARGE_INTEGER StreamSize;
+    LARGE_INTEGER StreamAllocationSize;
+    WCHAR StreamName[1];
+} FILE_STREAM_INFORMATION, *PFILE_STREAM_INFORMATION;
+
+typedef struct _FILE_COMPRESSION_INFORMATION {
+    LARGE_INTEGER CompressedFileSize;
+    USHORT CompressionFormat;
+    UCHAR CompressionUnitShift;
+    UCHAR ChunkShift;
+    UCHAR ClusterShift;
+    UCHAR Reserved[3];
+} FILE_COMPRESSION_INFORMATION, *PFILE_COMPRESSION_INFORMATION;
+
+typedef struct _FILE_STANDARD_LINK_INFORMATION {
+    ULONG NumberOfAccessibleLinks;
+    ULONG TotalNumberOfLinks;
+    BOOLEAN DeletePending;
+    BOOLEAN Directory;
+} FILE_STANDARD_LINK_INFORMATION, *PFILE_STANDARD_LINK_INFORMATION;
+
+typedef struct _FILE_VOLUME_NAME_INFORMATION {
+    ULONG DeviceNameLength;
+    WCHAR DeviceName[1];
+} FILE_VOLUME_NAME_INFORMATION, *PFILE_VOLUME_NAME_INFORMATION;
+
+typedef struct _FILE_STAT_INFORMATION {
+    LARGE_INTEGER FileId;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER EndOfFile;
+    ULONG FileAttributes;
+    ULONG ReparseTag;
+    ULONG NumberOfLinks;
+    ACCESS_MASK EffectiveAccess;
+} FILE_STAT_INFORMATION, *PFILE_STAT_INFORMATION;
+
+typedef struct _FILE_STAT_BASIC_INFORMATION {
+    LARGE_INTEGER FileId;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER EndOfFile;
+    ULONG FileAttributes;
+    ULONG ReparseTag;
+    ULONG NumberOfLinks;
+    ULONG DeviceType;
+    ULONG DeviceCharacteristics;
+    ULONG Reserved;
+    LARGE_INTEGER VolumeSerialNumber;
+    FILE_ID_128 FileId128;
+} FILE_STAT_BASIC_INFORMATION, *PFILE_STAT_BASIC_INFORMATION;
+
+typedef struct _FILE_CASE_SENSITIVE_INFORMATION {
+    ULONG Flags;
+} FILE_CASE_SENSITIVE_INFORMATION, *PFILE_CASE_SENSITIVE_INFORMATION;
+
+typedef enum _IO_PRIORITY_HINT {
+    IoPriorityVeryLow,
+    IoPriorityLow,
+    IoPriorityNormal,
+    IoPriorityHigh,
+    IoPriorityCritical,
+    MaxIoPriorityTypes
+} IO_PRIORITY_HINT;
+
+typedef struct _FILE_IO_PRIORITY_HINT_INFORMATION {
+    IO_PRIORITY_HINT PriorityHint;
+} FILE_IO_PRIORITY_HINT_INFORMATION, *PFILE_IO_PRIORITY_HINT_INFORMATION;
 
 typedef struct _FILE_PIPE_INFORMATION {
     ULONG ReadMode;
@@ -507,10 +605,14 @@ NTSYSAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE Sou
  *   FileEaInformation, FileAccessInformation, FilePositionInformation, FileModeInformation,
  *   FileAlignmentInformation, FileNameInformation, FileAllInformation, FileNetworkOpenInformation,
  *   FileAttributeTagInformation, FileIoCompletionNotificationInformation, FileIdInformation,
- *   FilePipeInformation, FilePipeLocalInformation.
+ *   FileNormalizedNameInformation, FileVolumeNameInformation, FileStreamInformation (the unnamed one),
+ *   FileStatInformation, FileStatBasicInformation, FileStandardLinkInformation,
+ *   FileCompressionInformation, FileCaseSensitiveInformation, FileIsRemoteDeviceInformation,
+ *   FileIoPriorityHintInformation, FilePipeInformation, FilePipeLocalInformation.
  * Returns STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW for a name that does not fit;
  *   STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH, STATUS_ACCESS_DENIED,
- *   STATUS_INVALID_PARAMETER for a pipe's class of no pipe, STATUS_INVALID_HANDLE,
+ *   STATUS_INVALID_PARAMETER for a pipe's class of no pipe and for FileRemoteProtocolInformation,
+ *   STATUS_END_OF_FILE for the streams of a directory, STATUS_INVALID_HANDLE,
  *   STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_VIOLATION.
  * Source: [D] GetFileInformationByHandleEx; [I].
  */
@@ -951,5 +1053,8 @@ NTSYSAPI NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAdd
                                              PSIZE_T ResultLength);
 
 RINGER_EXTERN_C_END
+
+#include <ringer_ntfiles.h>
+#include <ringer_ntobjects.h>
 
 #endif
