@@ -151,6 +151,21 @@ static void meet_sleepers(struct cf_player *player, const struct cf_area_step *s
     }
 }
 
+static void name_addresses(struct cf_player *player, struct ringer_sim_access *accesses,
+                           uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct ringer_sim_access *access = &accesses[i];
+        uint64_t from, nbytes = access->to - access->from;
+
+        if (access->resource != RINGER_SIM_MEMORY || access->to == UINT64_MAX ||
+            !player->place(player->place_context, access->from, &from))
+            continue;
+        access->from = from;
+        access->to = from + nbytes;
+    }
+}
+
 static void log_step(struct cf_player *player, const struct ringer_sim_step *step)
 {
     struct cf_area *area = player->area;
@@ -173,6 +188,8 @@ static void log_step(struct cf_player *player, const struct ringer_sim_step *ste
     if (access_count)
         memcpy(&area->accesses[area->access_count], step->accesses,
                access_count * sizeof(*step->accesses));
+    if (player->place)
+        name_addresses(player, &area->accesses[area->access_count], access_count);
     area->access_count += access_count;
     area->step_count++;
     if (step->option.act == RINGER_SIM_PEND || step->option.act == RINGER_SIM_INLINE)

@@ -16,6 +16,12 @@ struct cf_player {
     bool switched;   /* the last answer was a switch, and nothing has happened since */
     /* The thread stands before a call and was not the one to go on. */
     bool at_point[CF_MOST_THREADS];
+    /*
+     * A number for an address of the caller's memory that is the same in every run; false: there is
+     * none. NULL: addresses are the same in every run.
+     */
+    bool (*place)(void *context, uint64_t address, uint64_t *place_out);
+    void *place_context;
     /* Called once when the run adds nothing, and when nobody can go on. May end the process; or NULL. */
     void (*give_up)(void);
     void (*halt)(void);

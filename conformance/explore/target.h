@@ -22,6 +22,7 @@ struct cf_target {
     char *trace_path, *dir;
     char *bytes; /* a trace, read */
     size_t capacity;
+    struct cf_prepared *prepared; /* of a scenario, in the processes that run it */
 };
 
 /* Each starts the server. False: *error_out, owned by the caller. */
@@ -31,6 +32,14 @@ bool cf_target_program(struct cf_target *target, char **argv, unsigned timeout_m
 bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
                         struct run_known_list *known, const char *dir, unsigned timeout_ms,
                         char **error_out);
+/*
+ * The search as cf_search_run has it, made where the scenario itself runs: in one process, a schedule
+ * after the other on fresh objects, judged from memory. What fails is made again by cf_target_run, whose
+ * run alone has a trace. Whatever cannot be explored so is left to cf_search_run: programs, faults by
+ * plan, what has a time of its own, and what behaves differently there. inside_out: how it was done.
+ */
+enum cf_search_result cf_target_search(struct cf_target *target, struct cf_search *search,
+                                       bool *inside_out);
 /* cf_run_fn; the context is the target. */
 void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run *outcome);
 /* Copies what the last run left. False with errno. */
@@ -44,6 +53,9 @@ void cf_target_fini(struct cf_target *target);
 bool cf_target_open(struct cf_target *target, const char *name, unsigned timeout_ms,
                     char **error_out);
 void cf_target_redirect(const struct cf_target *target); /* in the server: output to the log */
+struct cf_trace_writer;
+/* The first record of a scenario's run. */
+void cf_target_header(struct cf_trace_writer *writer);
 void cf_target_judge_scenario(struct cf_target *target, const struct cf_ending *ending,
                               struct cf_outcome_of_run *outcome);
 

@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void write_header(struct cf_trace_writer *writer)
+void cf_target_header(struct cf_trace_writer *writer)
 {
     IORING_CAPABILITIES caps = {0};
     struct cf_trace_header header = {
@@ -41,10 +41,22 @@ static void leave_at_once(void)
     _exit(0);
 }
 
+/* In the server, for its children: what is the same in every run. */
+static void prepare(struct cf_target *target)
+{
+    struct cf_run_options options = {.dir = target->dir, .engine = "sim"};
+    struct cf_run_result result;
+
+    target->prepared = cf_scenario_prepare(target->c.pair->scenario, &options, &result);
+    if (!target->prepared) {
+        fprintf(stderr, "%s\n", result.reason);
+        _exit(1);
+    }
+}
+
 /* In a child. */
 static void run_scenario(struct cf_target *target)
 {
-    struct cf_run_options options = {.dir = target->dir, .engine = "sim"};
     struct run_shared *shared = target->shared;
     struct cf_player player = {.give_up = leave_at_once, .halt = leave_at_once};
     struct cf_run_result result = {0};
@@ -62,9 +74,9 @@ static void run_scenario(struct cf_target *target)
     if (!writer)
         _exit(1);
     cf_trace_undated(writer);
-    write_header(writer);
+    cf_target_header(writer);
     shared->handles_before = ringer_handle_count();
-    shared->code = cf_scenario_run(target->c.pair->scenario, writer, &options, &result);
+    shared->code = cf_prepared_run(target->prepared, writer, &result);
     shared->handles_after = ringer_handle_count();
     shared->line = result.line;
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
@@ -106,6 +118,7 @@ bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
         cf_target_redirect(target);
         close(target->server.commands);
         close(target->server.answers);
+        prepare(target);
         cf_serve(target->server.server_commands, target->server.server_answers);
         run_scenario(target);
     }

@@ -133,6 +133,17 @@ void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
     ora_model_fini(&model);
 }
 
+bool cf_oracle_approves(const struct cf_trace *trace)
+{
+    struct cf_verdict verdict;
+    bool good;
+
+    cf_oracle_check(trace, &verdict);
+    good = !verdict.violation_count && !verdict.out_of_memory;
+    cf_verdict_fini(&verdict);
+    return good;
+}
+
 void cf_verdict_fini(struct cf_verdict *verdict)
 {
     free(verdict->violations);

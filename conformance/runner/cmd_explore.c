@@ -34,6 +34,7 @@ const struct run_command run_cmd_explore = {
             "  --most-faults N  how much of that in one run (1)\n"
             "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
             "  --no-reduction   also orders that nobody can tell apart\n"
+            "  --apart          each schedule of a scenario in a process of its own\n"
             "  --time S         end the search after S seconds (60); 0: never\n"
             "  --timeout S      a run that takes longer is a failure (5)\n"
             "  --save F         the failing schedule to F\n"
@@ -49,7 +50,7 @@ struct options {
     unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
     uint32_t faults;
     const char *save, *replay, *keep;
-    bool no_reduction, json;
+    bool no_reduction, json, apart;
     char **argv; /* of a program; NULL: scenarios */
 };
 
@@ -62,6 +63,7 @@ struct result {
     json_t *choices;
     char *printed; /* the shortest schedule, for people */
     uint32_t surprises, length;
+    bool inside; /* one process for all schedules */
 };
 
 static bool parse_shard(const char *text, struct options *o)
@@ -87,6 +89,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"faults", required_argument, NULL, 'f'},
                                             {"most-faults", required_argument, NULL, 'm'},
                                             {"no-reduction", no_argument, NULL, 'r'},
+                                            {"apart", no_argument, NULL, 'a'},
                                             {"time", required_argument, NULL, 't'},
                                             {"timeout", required_argument, NULL, 'o'},
                                             {"save", required_argument, NULL, 'S'},
@@ -118,6 +121,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             ;
         else if (option == 'r')
             o->no_reduction = true;
+        else if (option == 'a')
+            o->apart = true;
         else if (option == 't' && run_parse_unsigned(optarg, 0, 86400, &o->time_s))
             ;
         else if (option == 'o' && run_parse_unsigned(optarg, 1, 3600, &o->timeout_s))
@@ -256,7 +261,8 @@ static void explore(const struct options *o, struct cf_target *target, struct re
         replay(o, target, result);
         return;
     }
-    result->verdict = cf_search_run(search);
+    result->verdict =
+        o->apart ? cf_search_run(search) : cf_target_search(target, search, &result->inside);
     result->seconds = (double)(run_now_ms() - begun_ms) / 1000;
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
@@ -340,13 +346,14 @@ static json_t *result_json(const struct options *o, const struct result *result)
     const struct cf_search *search = &result->search;
     static const char *const verdicts[] = {"pass", "fail", "cannot"};
     json_t *root = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:i, s:i, s:f}", "name", result->name,
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:i, s:i, s:f, s:b}", "name", result->name,
         "verdict", verdicts[result->verdict], "executed", (json_int_t)search->executed, "classes",
         (json_int_t)search->classes, "by_chance", (json_int_t)search->random_done, "pruned",
         (json_int_t)search->pruned, "complete", (int)search->complete, "beyond",
         (int)search->beyond, "out_of_time", (int)search->out_of_time, "answers_taken",
         (int)cf_coverage_count(&search->coverage, true), "answers_offered",
-        (int)cf_coverage_count(&search->coverage, false), "per_second", rate(result));
+        (int)cf_coverage_count(&search->coverage, false), "per_second", rate(result),
+        "one_process", (int)result->inside);
 
     if (result->verdict != CF_SEARCH_PASSED) {
         json_object_set_new(root, "failure", json_string(search->failure.text));

@@ -7,6 +7,7 @@
 #include "emu/engine/sim.h"
 
 #include "emu/engine/engines.h"
+#include "emu/object/handle.h"
 #include "emu/object/object.h"
 #include "emu/syscall.h"
 
@@ -241,6 +242,7 @@ int emu_nt_sim_begin(const struct ringer_sim_params *params)
     if (emu_engine() != &emu_engine_sim || sim.running || !params || params->size < sizeof *params)
         return 0;
     emu_sim_threads_reset();
+    emu_handle_recall();
     sim.params = *params;
     sim.running = true;
     sim.now_ns = START_NS;

@@ -47,6 +47,8 @@ static _Atomic uint32_t entry_count; /* entries in published chunks */
 /* {tag : 32, index + 1 : 32}; the tag changes with every push and pop, so that an old head never fits. */
 static _Atomic uint64_t free_head;
 static _Atomic uint32_t open_count;
+/* Index + 1 of entries that do not come again in this simulated run, by next_free; who has the turn. */
+static uint32_t retired;
 static struct emu_lock grow_lock = EMU_LOCK_INIT; /* leaf: nothing is taken inside */
 
 static struct entry *entry_at(uint32_t index)
@@ -216,6 +218,12 @@ static bool pin(struct entry *entry)
     return true;
 }
 
+static EMU_RARE void retire(struct entry *entry, uint32_t index)
+{
+    atomic_store_explicit(&entry->next_free, retired, memory_order_relaxed);
+    retired = index + 1;
+}
+
 static void unpin(struct entry *entry, uint32_t index)
 {
     /* Release: our reads of the entry come before its reuse. Acquire: so do everybody else's. */
@@ -228,9 +236,21 @@ static void unpin(struct entry *entry, uint32_t index)
     obj = entry->object;
     entry->object = NULL;
     atomic_store_explicit(&entry->state, 0, memory_order_relaxed); /* push_free publishes it */
-    if (!emu_sim || !emu_sim->retire_handle())
+    if (emu_sim && emu_sim->retire_handle())
+        retire(entry, index);
+    else
         push_free(index);
     emu_object_release(obj);
+}
+
+EMU_RARE void emu_handle_recall(void)
+{
+    while (retired) {
+        uint32_t index = retired - 1;
+
+        retired = atomic_load_explicit(&entry_at(index)->next_free, memory_order_relaxed);
+        push_free(index);
+    }
 }
 
 /* Pins an open entry; pseudo handles are not entries. */

@@ -44,6 +44,9 @@ NTSTATUS emu_handle_close(emu_handle handle);
 NTSTATUS emu_handle_duplicate(emu_handle source, uint32_t access, uint32_t options,
                               emu_handle *handle_out);
 
+/* Numbers that a simulated run has retired may come again: another run begins. */
+void emu_handle_recall(void);
+
 /* Open handles; a test that leaks shows here. */
 uint32_t emu_handle_count(void);
 
