@@ -195,16 +195,23 @@ UINT32 ringer_vfile_flags(const struct ringer_vfile *file);
 
 /* ---- reading ---- */
 
+/* Somebody waits for a provider's answer. The layer's. */
+struct ringer_call {
+    void (*answered)(struct ringer_call *call, NTSTATUS status, UINT32 count);
+    ringer_read_token token; /* 0 before and after */
+    struct ringer_call *next;
+};
+
 /* The caller's, until done was called: called once, on any thread, also before ringer_vfile_read returns. */
 struct ringer_vread {
     void (*done)(struct ringer_vread *read, NTSTATUS status, UINT32 count);
     /* The layer's. */
+    struct ringer_call call;
     struct ringer_vfile *file;
     UINT64 offset;
-    void *buffer;
-    UINT32 length;
-    ringer_read_token token;
-    struct ringer_vread *next;
+    char *buffer;
+    UINT32 length, got, flags, state, over;
+    NTSTATUS status;
 };
 
 /* Reads; length is clamped to the size, and at or behind the end it is STATUS_END_OF_FILE. */
@@ -215,8 +222,8 @@ void ringer_vfile_read(struct ringer_vfile *file, UINT64 offset, void *buffer, U
 /* The same, here and now. */
 NTSTATUS ringer_vfile_read_wait(struct ringer_vfile *file, UINT64 offset, void *buffer, UINT32 length,
                                 UINT32 *count_out);
-/* Advice, as the provider's cancel. token: read->token as it was while the read was under way. */
-void ringer_vfile_cancel(struct ringer_vfile *file, ringer_read_token token);
+/* Advice, as the provider's cancel. The read may end meanwhile; its struct must still be there. */
+void ringer_vfile_cancel(struct ringer_vfile *file, struct ringer_vread *read);
 
 /* Is this thread inside a provider, or inside a scope? Then hooks let it through. */
 int ringer_bypass_active(void);
