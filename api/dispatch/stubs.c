@@ -1,31 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The public functions: each jumps through its slot.
+ * The public functions where stubs_x86_64.S does not have them: on other processors, and where a
+ * sanitizer must see the load. Optimised, each is the load, the jump, and a copy of arguments that
+ * are on the stack.
  *
- * On x86-64 a stub is a landing pad, five bytes that a debugger or tracer may patch, and one jump
- * through memory: arguments on the stack stay where they are. Elsewhere, and where a sanitizer must
- * see the load, it is C; optimised, that is the load, the jump, and a copy of such arguments.
- *
- * C's load is an acquire although a relaxed one would keep the data dependency: C11 has no usable
- * consume. On x86-64 every load is one.
+ * The load is an acquire although a relaxed one would keep the data dependency: C11 has no usable
+ * consume.
  */
 #include "api/dispatch/implementations.h"
 #include "api/dispatch/slots.h"
 
 #include "emu/base/sanitizer.h"
 
-#if defined(__x86_64__) && defined(__LP64__) && !defined(EMU_SANITIZED)
-
-#define EXPORT(module, ret, name, params, args)                                                    \
-    __attribute__((naked)) ret WINAPI name params                                                  \
-    {                                                                                              \
-        __asm__("endbr64\n\t"                                                                      \
-                ".byte 0x0f, 0x1f, 0x44, 0x00, 0x00\n\t"                                           \
-                "jmp *dispatch_slots+%c0(%%rip)" ::"i"(DISPATCH_##name * sizeof(void *)));         \
-    }
-#define EXPORT_NORETURN EXPORT
-
-#else
+#if !defined(__x86_64__) || !defined(__LP64__) || defined(EMU_SANITIZED)
 
 #define SLOT(name) ((__typeof__(&name))dispatch_load(DISPATCH_##name))
 
@@ -42,6 +29,6 @@
         __builtin_unreachable();                                                                   \
     }
 
-#endif
-
 #include "api/dispatch/exports.def"
+
+#endif

@@ -116,7 +116,7 @@ struct ringer_hook_change {
  * one module. A caller meanwhile may see some of them done and some not, as on Windows. What is in
  * the wanted state already is left so.
  * changes: the caller's.
- * count: how many there are.
+ * count: how many elements.
  * Returns RINGER_HOOK_OK; or RINGER_HOOK_INVALID, and nothing was changed.
  * Source: [I].
  */
@@ -163,7 +163,7 @@ RINGER_API int ringer_hook_watch(int on);
 /*
  * Waits until no thread is inside a detour of an owner.
  * owner: as in the options.
- * milliseconds: how long, 0xFFFFFFFF for ever.
+ * milliseconds: how many milliseconds, 0xFFFFFFFF for ever.
  * Returns 1; 0 when the time ran out; -1 when the hooks were not watched: nobody knows.
  * Source: [I].
  */
@@ -173,7 +173,7 @@ RINGER_API int ringer_hook_quiesce(const void *owner, uint32_t milliseconds);
  * To be called before a module with hooks is unloaded: takes its hooks out, waits for the callers
  * inside, and reports what was found: a hook still attached, a caller still inside.
  * address: anything in the module.
- * milliseconds: how long to wait, 0xFFFFFFFF for ever.
+ * milliseconds: how many milliseconds to wait, 0xFFFFFFFF for ever.
  * Returns 1 when the module may go; 0 when callers are inside; -1 when nobody knows, as it was not
  *   watched and had hooks. With 0 and -1 it must stay loaded.
  * Source: [I].

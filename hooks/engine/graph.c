@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of edges.def for those who ask. */
+#include "api/dispatch/slots.h"
+
+#include <ringer_hook.h>
+
+#define ANY (WIN11 | WIN10 | WINE)
+#define WIN11 RINGER_GRAPH_WIN11
+#define WIN10 RINGER_GRAPH_WIN10
+#define WINE RINGER_GRAPH_WINE
+
+static const struct {
+    enum dispatch_id caller, callee; /* so that a name that is no export does not compile */
+    uint32_t profiles;
+} edges[] = {
+#define EDGE(profiles, caller, callee) {DISPATCH_##caller, DISPATCH_##callee, profiles},
+#include "api/dispatch/edges.def"
+#undef EDGE
+};
+
+int ringer_hook_edge(size_t index, struct ringer_hook_edge *edge)
+{
+    const struct dispatch_export *caller, *callee;
+
+    if (index >= sizeof edges / sizeof edges[0] || !edge)
+        return 0;
+    caller = &dispatch_exports[edges[index].caller];
+    callee = &dispatch_exports[edges[index].callee];
+    *edge = (struct ringer_hook_edge){.caller_module = caller->module,
+                                      .caller = caller->name,
+                                      .callee_module = callee->module,
+                                      .callee = callee->name,
+                                      .profiles = edges[index].profiles};
+    return 1;
+}
