@@ -104,8 +104,12 @@ static void run_inside(void *context, struct cf_area *area, struct cf_outcome_of
     struct ringer_sim_params params;
 
     atomic_fetch_add_explicit(&worker->report->runs, 1, memory_order_relaxed);
-    run_remove_tree(target->dir);
-    mkdir(target->dir, 0777);
+    if (!target->reads_only) {
+        run_remove_tree(target->dir);
+        mkdir(target->dir, 0777);
+    }
+    if (!cf_prepared_fresh(target->prepared))
+        _exit(1);
     cf_player_begin(&worker->player, area);
     cf_player_params(&worker->player, &params);
     if (!ringer_sim_begin(&params))
@@ -140,7 +144,7 @@ static _Noreturn void work(struct cf_target *target, struct report *report,
                            const struct cf_search *asked)
 {
     struct worker worker = {.target = target, .report = report};
-    struct cf_run_options options = {.dir = target->dir, .engine = "sim"};
+    struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true};
     struct cf_search search = *asked;
     struct cf_run_result result;
     struct rlimit no_core = {0, 0};

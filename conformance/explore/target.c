@@ -147,7 +147,7 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
     area->begun = 0;
     (void)!ftruncate(target->trace_fd, 0);
     (void)!ftruncate(target->log_fd, 0);
-    if (target->dir) {
+    if (target->dir && !target->reads_only) {
         run_remove_tree(target->dir);
         mkdir(target->dir, 0777);
     }

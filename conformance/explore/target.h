@@ -22,13 +22,14 @@ struct cf_target {
     char *trace_path, *dir;
     char *bytes; /* a trace, read */
     size_t capacity;
+    bool reads_only; /* a scenario that leaves its directory as it was */
     struct cf_prepared *prepared; /* of a scenario, in the processes that run it */
 };
 
 /* Each starts the server. False: *error_out, owned by the caller. */
 bool cf_target_program(struct cf_target *target, char **argv, unsigned timeout_ms,
                        char **error_out);
-/* pair and known are borrowed; dir is made and emptied for each run. */
+/* pair and known are borrowed; dir is made, and emptied before each run that may have changed it. */
 bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
                         struct run_known_list *known, const char *dir, unsigned timeout_ms,
                         char **error_out);

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void cf_target_header(struct cf_trace_writer *writer)
@@ -44,11 +45,11 @@ static void leave_at_once(void)
 /* In the server, for its children: what is the same in every run. */
 static void prepare(struct cf_target *target)
 {
-    struct cf_run_options options = {.dir = target->dir, .engine = "sim"};
+    struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true};
     struct cf_run_result result;
 
     target->prepared = cf_scenario_prepare(target->c.pair->scenario, &options, &result);
-    if (!target->prepared) {
+    if (!target->prepared || (target->reads_only && !cf_prepared_fresh(target->prepared))) {
         fprintf(stderr, "%s\n", result.reason);
         _exit(1);
     }
@@ -63,6 +64,10 @@ static void run_scenario(struct cf_target *target)
     struct ringer_sim_params params;
     struct cf_trace_writer *writer;
 
+    if (!cf_prepared_fresh(target->prepared)) {
+        fputs("no data file\n", stderr);
+        _exit(1);
+    }
     cf_player_begin(&player, target->area);
     cf_player_params(&player, &params);
     if (!ringer_sim_begin(&params)) {
@@ -104,6 +109,9 @@ bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
         *error_out = run_format("no memory");
         return false;
     }
+    target->reads_only = cf_scenario_reads_only(pair->scenario);
+    run_remove_tree(target->dir);
+    mkdir(target->dir, 0777);
     target->c = (struct run_case){.pair = pair, .engine = "sim", .known = known};
     target->c.trace_path = target->trace_path;
     target->c.dir = target->dir;

@@ -49,6 +49,7 @@ struct cf_run_options {
     const char *engine; /* what engine:… conditions are asked about; NULL: any */
     unsigned trials;    /* 0: as the scenario says */
     bool verbose;       /* steps on stderr */
+    bool again;         /* other runs follow: cf_prepared_fresh comes before each */
 };
 
 struct cf_run_result {
@@ -76,6 +77,17 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
                                         struct cf_run_result *result);
 enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_writer *writer,
                                 struct cf_run_result *result);
+/*
+ * Does nothing in the scenario change a file or make one, but for its data? Then the directory is after
+ * a run as it was before.
+ */
+bool cf_scenario_reads_only(const struct cf_scenario *scenario);
+/*
+ * The data files as the next run is to find them, where they may have changed or the directory was
+ * emptied (which whoever calls this does between runs, unless the scenario reads only). Needed with
+ * options.again: what is a file's content is then no part of the run. False: a file cannot be made.
+ */
+bool cf_prepared_fresh(struct cf_prepared *prepared);
 /*
  * A number for an address within a buffer of the run under way, the same in every run; false: it is in
  * none. To be called by a thread of the run, while the others stand still.

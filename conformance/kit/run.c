@@ -266,6 +266,9 @@ static bool run_trial(struct cf_run *run)
     bool good;
 
     write_scenario_record(run);
+    if (run->trial && !cf_contents_fresh(run)) {
+        return cf_stop(&main_thread, NULL, "data cannot be made again");
+    }
     run->thread_count = 0;
     run->bytes_taken = 0;
     atomic_store(&run->steps_made, 0);
@@ -291,6 +294,7 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
 
     memset(result, 0, sizeof *result);
     prepared->options = *options;
+    run->reads_only = cf_scenario_reads_only(scenario);
     run->scenario = scenario;
     run->options = &prepared->options;
     InitializeSRWLock(&run->lock);
@@ -298,6 +302,11 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
     cf_api_bind(&run->api);
     learn_facts(run);
     run->bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
+    run->result = result;
+    if (options->again && !cf_contents_prepare(run)) {
+        cf_prepared_destroy(prepared);
+        return NULL;
+    }
     if (!run->bad_page) {
         result->outcome = CF_ERROR;
         snprintf(result->reason, sizeof result->reason, "no address to reserve");
@@ -309,6 +318,8 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
 
 void cf_prepared_destroy(struct cf_prepared *prepared)
 {
+    cf_contents_release(&prepared->run);
+    cf_pages_release(&prepared->run);
     VirtualFree(prepared->run.bad_page, 0, MEM_RELEASE);
     free(prepared);
 }
@@ -338,6 +349,37 @@ enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_wr
     return result->outcome;
 }
 
+bool cf_prepared_fresh(struct cf_prepared *prepared)
+{
+    return cf_contents_fresh(&prepared->run);
+}
+
+static bool changes_files(const struct cf_step *step)
+{
+    static const char *const words[] = {"create", "truncate", "append", "delete_on_close"};
+
+    for (; step; step = step->next) {
+        bool changes = changes_files(step->body);
+
+        if (step->verb == CF_VERB_open) {
+            const char *access = cf_step_option(step, "access");
+            changes |= !access || strchr(access, 'w') != NULL;
+            for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+                changes |= cf_step_option(step, words[i]) != NULL;
+            }
+        }
+        if (changes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cf_scenario_reads_only(const struct cf_scenario *scenario)
+{
+    return !changes_files(scenario->steps);
+}
+
 bool cf_prepared_place(const struct cf_prepared *prepared, uint64_t address, uint64_t *place_out)
 {
     for (const struct cf_symbol *symbol = prepared->run.symbols; symbol; symbol = symbol->next) {
@@ -348,6 +390,10 @@ bool cf_prepared_place(const struct cf_prepared *prepared, uint64_t address, uin
         }
         for (const char *c = symbol->name; *c; c++) {
             hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+        }
+        /* In a loop there may be several of a name. */
+        for (const struct cf_symbol *older = symbol->next; older; older = older->next) {
+            hash += !strcmp(older->name, symbol->name) ? UINT64_C(1) << 33 : 0;
         }
         /* Above every address, each buffer in 4 GiB of its own. */
         *place_out = (hash >> 33 | 0x80000000u) << 32 | (address - region);

@@ -21,6 +21,7 @@ struct cf_symbol {
     HANDLE handle; /* file, event, port */
     bool open, overlapped;
     WCHAR *path; /* data */
+    bool path_is_ours; /* made in this run, deleted at its end */
     char *pipe_name;
     uint64_t nbytes, seed; /* data, buffer */
     const char *content;
@@ -30,6 +31,7 @@ struct cf_symbol {
     /* buffer: view of region_nbytes at region, bytes inside it, snapshot is ours */
     uint8_t *region, *bytes, *snapshot;
     size_t region_nbytes;
+    struct cf_pages *pages; /* whose the region is; NULL: the symbol's own */
     int poison; /* -1: none */
     bool readable, writable;
     NT_IORING_INFO nt; /* ntring */
@@ -61,6 +63,28 @@ struct cf_block { /* arrays that calls may still read: kept to the end of the tr
     void *memory;
 };
 
+/* The content of a data file; with options.again also the file, made before the run begins. */
+struct cf_content {
+    struct cf_content *next;
+    const struct cf_step *step;
+    WCHAR *path;
+    uint8_t *bytes;
+    size_t nbytes;
+    uint64_t seed;
+    const char *name;
+    char sha[65];
+    bool made; /* and nothing has changed it since */
+};
+
+/* Pages of a buffer that the next run finds at the same place; the step's that made it. */
+struct cf_pages {
+    struct cf_pages *next;
+    const struct cf_step *step;
+    uint8_t *region, *bytes, *snapshot;
+    size_t region_nbytes;
+    bool used;
+};
+
 struct cf_run {
     const struct cf_scenario *scenario;
     struct cf_trace_writer *writer;
@@ -73,8 +97,11 @@ struct cf_run {
     struct cf_symbol *symbols;
     struct cf_value *values;
     struct cf_block *blocks;
+    struct cf_content *contents; /* these two outlive a run */
+    struct cf_pages *pages;
     void *bad_page;
     unsigned thread_count, trial;
+    bool reads_only;      /* cf_scenario_reads_only */
     uint64_t bytes_taken; /* of CF_MOST_BYTES */
     _Atomic uint32_t steps_made;
     _Atomic bool stopped; /* a set-up step failed */
@@ -184,5 +211,12 @@ bool cf_full_device(struct cf_thread *thread, const struct cf_step *step);
 bool cf_transfer(struct cf_symbol *file, void *buffer, uint32_t nbytes, bool writing,
                  uint32_t *moved_out, DWORD *error_out);
 void cf_symbols_release(struct cf_run *run);
+
+/* ---- what outlives a run ---- */
+
+bool cf_contents_prepare(struct cf_run *run);
+bool cf_contents_fresh(struct cf_run *run);
+void cf_contents_release(struct cf_run *run);
+void cf_pages_release(struct cf_run *run);
 
 #endif

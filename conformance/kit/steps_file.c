@@ -19,18 +19,13 @@ static WCHAR *widen(const char *text)
 
 /* ---- data files ---- */
 
-struct content {
-    uint8_t *bytes;
-    size_t nbytes;
-    const char *name;
-};
-
 static bool make_content(struct cf_thread *thread, const struct cf_step *step,
-                         struct content *content)
+                         struct cf_content *content)
 {
     const char *text = cf_step_option(step, "text"), *gen = cf_step_option(step, "gen");
     uint64_t nbytes = cf_option_number(thread, step, "size", 0);
 
+    content->seed = cf_option_number(thread, step, "seed", 0);
     if (text) {
         content->name = "text";
         content->bytes = cf_is_quoted(text) ? cf_unquote(text, &content->nbytes) : NULL;
@@ -46,12 +41,12 @@ static bool make_content(struct cf_thread *thread, const struct cf_step *step,
     }
     content->bytes = cf_xalloc(content->nbytes);
     if (!strcmp(content->name, "ascii")) {
-        cf_generate(content->bytes, content->nbytes, 0, cf_option_number(thread, step, "seed", 0));
+        cf_generate(content->bytes, content->nbytes, 0, content->seed);
     }
     return true;
 }
 
-static bool write_file(const WCHAR *path, const struct content *content)
+static bool write_file(const WCHAR *path, const struct cf_content *content)
 {
     HANDLE file =
         CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
@@ -71,38 +66,149 @@ static bool write_file(const WCHAR *path, const struct content *content)
     return good;
 }
 
+/* False: no content can be made, and the run has stopped. */
+static bool content_init(struct cf_thread *thread, const struct cf_step *step,
+                         struct cf_content *content)
+{
+    char path[512];
+
+    if (!make_content(thread, step, content)) {
+        return false;
+    }
+    snprintf(path, sizeof path, "%s/%s.bin", thread->run->options->dir, step->args[0]);
+    content->step = step;
+    content->path = widen(path);
+    cf_sha256_of(content->bytes, content->nbytes, content->sha);
+    return true;
+}
+
+static void content_fini(struct cf_content *content)
+{
+    free(content->path);
+    free(content->bytes);
+}
+
+static const struct cf_content *kept_content(const struct cf_run *run, const struct cf_step *step)
+{
+    const struct cf_content *content = run->contents;
+
+    while (content && content->step != step) {
+        content = content->next;
+    }
+    return content;
+}
+
+static unsigned count_data(const struct cf_step *step, const char *name)
+{
+    unsigned count = 0;
+
+    for (; step; step = step->next) {
+        count += step->verb == CF_VERB_data && !strcmp(step->args[0], name);
+        count += count_data(step->body, name);
+    }
+    return count;
+}
+
+/*
+ * Data of the scenario's own level, made once, of a size that is no other step's out-value: known
+ * beforehand.
+ */
+static bool is_known(const struct cf_run *run, const struct cf_step *step)
+{
+    if (step->verb != CF_VERB_data || count_data(run->scenario->steps, step->args[0]) > 1) {
+        return false;
+    }
+    for (unsigned i = 0; i < step->option_count; i++) {
+        if (strchr(step->options[i].value, '$') && strcmp(step->options[i].name, "text")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool cf_contents_prepare(struct cf_run *run)
+{
+    struct cf_thread thread = {.run = run};
+
+    for (const struct cf_step *step = run->scenario->steps; step; step = step->next) {
+        struct cf_content *content;
+
+        if (!is_known(run, step)) {
+            continue;
+        }
+        content = cf_xalloc(sizeof *content);
+        if (!content_init(&thread, step, content)) {
+            content_fini(content);
+            free(content);
+            return false;
+        }
+        content->next = run->contents;
+        run->contents = content;
+    }
+    return true;
+}
+
+bool cf_contents_fresh(struct cf_run *run)
+{
+    for (struct cf_content *content = run->contents; content; content = content->next) {
+        if (!content->made && !write_file(content->path, content)) {
+            return false;
+        }
+        content->made = run->reads_only;
+    }
+    return true;
+}
+
+void cf_contents_release(struct cf_run *run)
+{
+    while (run->contents) {
+        struct cf_content *content = run->contents;
+        run->contents = content->next;
+        content_fini(content);
+        free(content);
+    }
+}
+
 bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'd');
-    struct content content = {0};
-    uint64_t seed = cf_option_number(thread, step, "seed", 0);
-    const uint8_t *shown = NULL;
-    char path[512], sha[CF_SHA256_HEX_SIZE];
-    bool good;
+    const struct cf_content *content = kept_content(thread->run, step);
+    struct cf_content own = {0};
+    bool good = true, shown;
 
-    if (!make_content(thread, step, &content)) {
-        return false;
+    if (content) {
+        if (!cf_claim_bytes(thread, step, strcmp(content->name, "text") ? content->nbytes : 0)) {
+            return false;
+        }
+    } else {
+        if (!content_init(thread, step, &own)) {
+            content_fini(&own);
+            return false;
+        }
+        good = write_file(own.path, &own);
+        content = &own;
+        symbol->path_is_ours = true;
     }
-    snprintf(path, sizeof path, "%s/%s.bin", thread->run->options->dir, symbol->name);
-    symbol->path = widen(path);
-    symbol->nbytes = content.nbytes;
-    symbol->content = content.name;
-    good = write_file(symbol->path, &content);
-    if (!strcmp(content.name, "text") && content.nbytes <= CF_SHOWN_BYTES) {
-        shown = content.bytes;
+    shown = !strcmp(content->name, "text") && content->nbytes <= CF_SHOWN_BYTES;
+    symbol->path = content->path;
+    symbol->nbytes = content->nbytes;
+    symbol->content = content->name;
+    cf_trace_object(thread->run->writer,
+                    &(struct cf_trace_object){.sym = symbol->name,
+                                              .kind = "data",
+                                              .nbytes = symbol->nbytes,
+                                              .content = content->name,
+                                              .sha256 = content->sha,
+                                              .has_seed = true,
+                                              .seed = content->seed,
+                                              .bytes = shown ? content->bytes : NULL,
+                                              .bytes_count = content->nbytes});
+    if (symbol->path_is_ours) {
+        own.path = NULL; /* the symbol's, until the end of the trial */
+        content_fini(&own);
     }
-    cf_sha256_of(content.bytes, content.nbytes, sha);
-    cf_trace_object(thread->run->writer, &(struct cf_trace_object){.sym = symbol->name,
-                                                                   .kind = "data",
-                                                                   .nbytes = symbol->nbytes,
-                                                                   .content = content.name,
-                                                                   .sha256 = sha,
-                                                                   .has_seed = true,
-                                                                   .seed = seed,
-                                                                   .bytes = shown,
-                                                                   .bytes_count = content.nbytes});
-    free(content.bytes);
-    return good || cf_stop(thread, step, "%s: error %lu", path, (unsigned long)GetLastError());
+    return good || cf_stop(thread, step, "%s.bin: error %lu", symbol->name,
+                           (unsigned long)GetLastError());
 }
 
 static const struct {
@@ -483,15 +589,19 @@ void cf_symbols_release(struct cf_run *run)
         } else if (symbol->open) {
             CloseHandle(symbol->handle);
         }
-        if (symbol->region) {
+        if (symbol->pages) {
+            symbol->pages->used = false;
+        } else if (symbol->region) {
             VirtualFree(symbol->region, 0, MEM_RELEASE);
         }
-        if (symbol->path) {
+        if (symbol->path_is_ours) {
             DeleteFileW(symbol->path);
+            free(symbol->path);
         }
-        free(symbol->path);
         free(symbol->pipe_name);
-        free(symbol->snapshot);
+        if (!symbol->pages) {
+            free(symbol->snapshot);
+        }
         free(symbol->name);
         free(symbol);
     }

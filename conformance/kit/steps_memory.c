@@ -51,6 +51,70 @@ static bool fill(struct cf_thread *thread, const struct cf_step *step, struct cf
     return true;
 }
 
+/* ---- pages that outlive a run ---- */
+
+static struct cf_pages *idle_pages(struct cf_run *run, const struct cf_step *step,
+                                   size_t region_nbytes)
+{
+    struct cf_pages *pages;
+
+    AcquireSRWLockExclusive(&run->lock);
+    for (pages = run->pages; pages; pages = pages->next) {
+        if (!pages->used && pages->step == step && pages->region_nbytes == region_nbytes) {
+            pages->used = true;
+            break;
+        }
+    }
+    ReleaseSRWLockExclusive(&run->lock);
+    return pages;
+}
+
+static void keep_pages(struct cf_run *run, const struct cf_step *step, struct cf_symbol *symbol)
+{
+    struct cf_pages *pages = cf_xalloc(sizeof *pages);
+
+    *pages = (struct cf_pages){.step = step,
+                               .region = symbol->region,
+                               .bytes = symbol->bytes,
+                               .snapshot = symbol->snapshot,
+                               .region_nbytes = symbol->region_nbytes,
+                               .used = true};
+    symbol->pages = pages;
+    AcquireSRWLockExclusive(&run->lock);
+    pages->next = run->pages;
+    run->pages = pages;
+    ReleaseSRWLockExclusive(&run->lock);
+}
+
+/* They do not stay as they were made: no other run has them. */
+static void disown_pages(struct cf_run *run, struct cf_symbol *symbol)
+{
+    struct cf_pages **link = &run->pages;
+
+    if (!symbol->pages) {
+        return;
+    }
+    AcquireSRWLockExclusive(&run->lock);
+    while (*link != symbol->pages) {
+        link = &(*link)->next;
+    }
+    *link = symbol->pages->next;
+    ReleaseSRWLockExclusive(&run->lock);
+    free(symbol->pages);
+    symbol->pages = NULL;
+}
+
+void cf_pages_release(struct cf_run *run)
+{
+    while (run->pages) {
+        struct cf_pages *pages = run->pages;
+        run->pages = pages->next;
+        VirtualFree(pages->region, 0, MEM_RELEASE);
+        free(pages->snapshot);
+        free(pages);
+    }
+}
+
 /*
  * With guard the bytes end exactly at the no-access page behind them, unless align says otherwise, and
  * there is one before them. Without, the last page of the buffer is followed by one that is reserved
@@ -61,10 +125,21 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
     size_t pages = (symbol->nbytes + PAGE - 1) / PAGE;
     bool guard = cf_step_option(step, "guard");
     uint64_t align = cf_option_number(thread, step, "align", guard ? 1 : PAGE);
+    struct cf_pages *idle;
     DWORD old;
 
     pages = pages ? pages : 1;
     symbol->region_nbytes = (pages + (guard ? 2 : 1)) * PAGE;
+    symbol->readable = symbol->writable = true;
+    idle = thread->run->options->again ? idle_pages(thread->run, step, symbol->region_nbytes) : NULL;
+    if (idle) {
+        symbol->pages = idle;
+        symbol->region = idle->region;
+        symbol->bytes = idle->bytes;
+        symbol->snapshot = idle->snapshot;
+        memset(symbol->region + (guard ? PAGE : 0), 0, pages * PAGE);
+        return true;
+    }
     symbol->region = VirtualAlloc(NULL, symbol->region_nbytes, MEM_RESERVE, PAGE_NOACCESS);
     if (!symbol->region || !VirtualAlloc(symbol->region, symbol->region_nbytes - (guard ? 0 : PAGE),
                                          MEM_COMMIT, PAGE_READWRITE)) {
@@ -79,7 +154,6 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
             return cf_stop(thread, step, "no guard pages: %lu", (unsigned long)GetLastError());
         }
     }
-    symbol->readable = symbol->writable = true;
     return true;
 }
 
@@ -90,6 +164,7 @@ static bool set_protection(struct cf_thread *thread, const struct cf_step *step,
     DWORD old, error;
     BOOL good;
 
+    disown_pages(thread->run, symbol);
     cf_call_begin(&call, thread, step, "VirtualProtect");
     cf_trace_in_sym(&call.trace, "buf", symbol->name);
     cf_trace_in_hex32(&call.trace, "protect", protection(word));
@@ -130,6 +205,7 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
 {
     const char *protect = cf_step_option(step, "protect");
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'b');
+    bool digest = !cf_trace_kept(thread->run->writer);
     char sha[CF_SHA256_HEX_SIZE];
 
     symbol->nbytes = cf_option_number(thread, step, "size", 0);
@@ -143,10 +219,17 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
     if (!place(thread, step, symbol) || !fill(thread, step, symbol)) {
         return false;
     }
-    symbol->snapshot = cf_xalloc(symbol->nbytes);
+    if (!symbol->pages) {
+        symbol->snapshot = cf_xalloc(symbol->nbytes);
+        if (thread->run->options->again) {
+            keep_pages(thread->run, step, symbol);
+        }
+    }
     memcpy(symbol->snapshot, symbol->bytes, symbol->nbytes);
-    cf_sha256_of(symbol->bytes, symbol->nbytes, sha);
-    write_object(thread, symbol, sha, cf_step_option(step, "guard"));
+    if (digest) {
+        cf_sha256_of(symbol->bytes, symbol->nbytes, sha);
+    }
+    write_object(thread, symbol, digest ? sha : NULL, cf_step_option(step, "guard"));
     return !protect || set_protection(thread, step, symbol, protect);
 }
 
@@ -173,6 +256,7 @@ bool cf_step_unmap(struct cf_thread *thread, const struct cf_step *step)
     if (!symbol || !symbol->region) {
         return cf_stop(thread, step, "nothing to unmap");
     }
+    disown_pages(thread->run, symbol);
     cf_call_begin(&call, thread, step, "VirtualFree");
     cf_trace_in_sym(&call.trace, "buf", symbol->name);
     cf_call_start(&call);
