@@ -135,7 +135,7 @@ bool cf_condition_valid(const char *text, bool dollars)
     if (!strncmp(text, "not:", 4)) {
         return cf_condition_valid(text + 4, dollars);
     }
-    if (!strcmp(text, "nt") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
+    if (!strcmp(text, "nt") || !strcmp(text, "hooked") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
         !strcmp(text, "bits:32")) {
         return true;
     }
@@ -172,6 +172,9 @@ bool cf_condition_holds(const char *text, const struct cf_facts *facts, cf_resol
     }
     if (!strcmp(text, "nt")) {
         return facts->has_nt;
+    }
+    if (!strcmp(text, "hooked")) {
+        return facts->hooked;
     }
     if (!strcmp(text, "feature:event")) {
         return facts->features & 2;

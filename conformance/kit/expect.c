@@ -513,6 +513,8 @@ static void read_facts(struct trial *trial, const struct cf_record *scn, const c
     trial->facts.bits = number ? (unsigned)strtoul(number, NULL, 0) : 64;
     number = cf_record_string(scn, "params", "nt");
     trial->facts.has_nt = number && number[0] == '1';
+    number = cf_record_string(scn, "params", "hooked");
+    trial->facts.hooked = number && number[0] == '1';
 }
 
 static bool next_trial(const struct cf_trace *trace, const char *id, const char *engine,

@@ -25,6 +25,9 @@ struct cf_step;
 struct cf_scenario {
     char *path, *id, *rule, *note;
     char **behaviours, **needs, **levels; /* NULL-terminated */
+    char **claims; /* what a hook must claim to be judged by it; NULL: core */
+    char **luck;   /* labels that may answer otherwise with a hook than without; NULL: none */
+    char *fault;   /* a plan of faults that belongs to the scenario, or NULL */
     unsigned trials;
     struct cf_step *steps; /* opaque here: kit/scenario.h */
     unsigned label_count;
@@ -50,6 +53,11 @@ struct cf_run_options {
     unsigned trials;    /* 0: as the scenario says */
     bool verbose;       /* steps on stderr */
     bool again;         /* other runs follow: cf_prepared_fresh comes before each */
+    bool hooked;        /* virtual files are the hook's: they are not made */
+    bool all_virtual;   /* every file that is only read is virtual */
+    bool faults;        /* the scenario's plan of faults is in force */
+    /* The hook's ringer_hook_control; NULL: it has none. */
+    int (*control)(const char *command);
 };
 
 struct cf_run_result {
@@ -57,6 +65,13 @@ struct cf_run_result {
     unsigned line;    /* of the step that ended the run */
     char reason[220]; /* why it was skipped or failed */
 };
+
+/*
+ * Writes the manifest of the scenario's virtual files (README.md, "Hooks under test"), which will lie
+ * in dir. False with *error: no such path, or content that a manifest cannot say.
+ */
+bool cf_manifest_write(const struct cf_scenario *scenario, const char *dir, bool all_virtual,
+                       const char *path, struct cf_error *error);
 
 /*
  * Runs every trial of the scenario and appends its records to the trace. Closes what it opened,

@@ -488,11 +488,14 @@ static int parse_meta(struct parser *parser, const char *raw, char **words, int 
     char ***list = !strcmp(words[0], "behaviours") ? &scenario->behaviours
                    : !strcmp(words[0], "needs")    ? &scenario->needs
                    : !strcmp(words[0], "levels")   ? &scenario->levels
+                   : !strcmp(words[0], "claims")   ? &scenario->claims
+                   : !strcmp(words[0], "luck")     ? &scenario->luck
                                                    : NULL;
     char **text = !strcmp(words[0], "id")     ? &scenario->id
                   : !strcmp(words[0], "rule") ? &scenario->rule
                   : !strcmp(words[0], "note") ? &scenario->note
-                                              : NULL;
+                  : !strcmp(words[0], "fault") ? &scenario->fault
+                                               : NULL;
     bool trials = !strcmp(words[0], "trials");
     uint64_t number;
 
@@ -555,6 +558,11 @@ static bool check_whole(struct parser *parser)
         parser->line = parser->open_blocks[parser->depth - 1]->line;
         return fail(parser, "the block that starts here has no 'end'");
     }
+    for (char **label = scenario->luck; label && *label; label++) {
+        if (!cf_scenario_has_label(scenario, *label)) {
+            return fail(parser, "luck: no label '%s'", *label);
+        }
+    }
     if (!scenario->id || !scenario->rule || !scenario->behaviours || !scenario->steps) {
         return fail(parser, "id, rule, behaviours and at least one step are needed");
     }
@@ -608,6 +616,9 @@ void cf_scenario_destroy(struct cf_scenario *scenario)
     list_free(scenario->behaviours);
     list_free(scenario->needs);
     list_free(scenario->levels);
+    list_free(scenario->claims);
+    list_free(scenario->luck);
+    free(scenario->fault);
     free(scenario->path);
     free(scenario->id);
     free(scenario->rule);

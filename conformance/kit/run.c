@@ -30,6 +30,7 @@ static void learn_facts(struct cf_run *run)
     facts->host = "linux";
 #endif
     facts->engine = run->options->engine;
+    facts->hooked = run->options->hooked;
     facts->bits = (unsigned)sizeof(void *) * 8;
     facts->has_nt =
         api->NtCreateIoRing && api->NtSubmitIoRing && api->NtSetInformationIoRing && api->NtClose;
@@ -66,6 +67,11 @@ static bool needs_met(struct cf_run *run)
         snprintf(run->result->reason, sizeof run->result->reason, "this system has no IoRing");
         return false;
     }
+    if (run->scenario->fault && !run->options->faults) {
+        run->result->outcome = CF_SKIPPED;
+        snprintf(run->result->reason, sizeof run->result->reason, "faults on purpose only where they can be dealt out");
+        return false;
+    }
     for (char **need = run->scenario->needs; need && *need; need++) {
         if (!cf_condition_holds(*need, &run->facts, NULL, NULL)) {
             run->result->outcome = CF_SKIPPED;
@@ -84,6 +90,7 @@ static void write_scenario_record(struct cf_run *run)
     struct cf_trace_pair params[] = {
         {"ioring", version}, {"features", features},    {"ops", ops},
         {"bits", bits},      {"host", run->facts.host}, {"nt", run->facts.has_nt ? "1" : "0"},
+        {"hooked", "1"}, /* only when it is */
     };
     struct cf_trace_scenario record = {.id = scenario->id, .title = scenario->rule};
 
@@ -96,7 +103,7 @@ static void write_scenario_record(struct cf_run *run)
     }
     record.needs = (const char *const *)scenario->needs;
     record.params = params;
-    record.params_count = sizeof params / sizeof *params;
+    record.params_count = sizeof params / sizeof *params - !run->facts.hooked;
     record.trial = run->trial;
     cf_trace_scenario(run->writer, &record);
 }

@@ -136,6 +136,10 @@ bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *f
 bool cf_skip(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Is the file of a `data` step the hook's, in a run with these options? */
+bool cf_is_virtual(const struct cf_scenario *scenario, const struct cf_step *data,
+                   const struct cf_run_options *options);
+
 /* One step more, nbytes more, of what a trial may take; false when that was too much. */
 bool cf_claim_step(struct cf_thread *thread, const struct cf_step *step);
 bool cf_claim_bytes(struct cf_thread *thread, const struct cf_step *step, uint64_t nbytes);
@@ -204,6 +208,10 @@ bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out);
 bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn);
 
 enum { CF_SHOWN_BYTES = 4096 }; /* contents up to here stand in the trace */
+
+/* The words access= and share= of a step that opens. */
+DWORD cf_access_of(const struct cf_step *step);
+DWORD cf_share_of(const struct cf_step *step);
 
 /* The step `device F full`. */
 bool cf_full_device(struct cf_thread *thread, const struct cf_step *step);

@@ -115,7 +115,8 @@ static unsigned count_data(const struct cf_step *step, const char *name)
  */
 static bool is_known(const struct cf_run *run, const struct cf_step *step)
 {
-    if (step->verb != CF_VERB_data || count_data(run->scenario->steps, step->args[0]) > 1) {
+    if (step->verb != CF_VERB_data || count_data(run->scenario->steps, step->args[0]) > 1 ||
+        cf_step_option(step, "sparse") || cf_is_virtual(run->scenario, step, run->options)) {
         return false;
     }
     for (unsigned i = 0; i < step->option_count; i++) {
@@ -169,6 +170,38 @@ void cf_contents_release(struct cf_run *run)
     }
 }
 
+/* Zeros that take no room: for offsets that no content of ours would reach. */
+static bool sparse_data(struct cf_thread *thread, const struct cf_step *step,
+                        struct cf_symbol *symbol)
+{
+    uint64_t nbytes = cf_option_number(thread, step, "size", 0);
+    LARGE_INTEGER end = {.QuadPart = (LONGLONG)nbytes};
+    char path[512];
+    HANDLE file;
+    bool good;
+
+    snprintf(path, sizeof path, "%s/%s.bin", thread->run->options->dir, symbol->name);
+    symbol->path = widen(path);
+    symbol->path_is_ours = true;
+    symbol->nbytes = nbytes;
+    symbol->content = "zero";
+    cf_trace_object(
+        thread->run->writer,
+        &(struct cf_trace_object){
+            .sym = symbol->name, .kind = "data", .nbytes = nbytes, .content = "zero"});
+    if (cf_is_virtual(thread->run->scenario, step, thread->run->options)) {
+        return true;
+    }
+    file = CreateFileW(symbol->path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                       NULL);
+    good = file != INVALID_HANDLE_VALUE && SetFilePointerEx(file, end, NULL, FILE_BEGIN) &&
+           SetEndOfFile(file);
+    if (file != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
+    }
+    return good || cf_stop(thread, step, "%s: error %lu", path, (unsigned long)GetLastError());
+}
+
 bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'd');
@@ -176,6 +209,9 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
     struct cf_content own = {0};
     bool good = true, shown;
 
+    if (cf_step_option(step, "sparse")) {
+        return sparse_data(thread, step, symbol);
+    }
     if (content) {
         if (!cf_claim_bytes(thread, step, strcmp(content->name, "text") ? content->nbytes : 0)) {
             return false;
@@ -185,7 +221,8 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
             content_fini(&own);
             return false;
         }
-        good = write_file(own.path, &own);
+        good = cf_is_virtual(thread->run->scenario, step, thread->run->options) ||
+               write_file(own.path, &own);
         content = &own;
         symbol->path_is_ours = true;
     }
@@ -221,7 +258,7 @@ static const struct {
     {"delete_on_close", FILE_FLAG_DELETE_ON_CLOSE},
 };
 
-static DWORD access_of(const struct cf_step *step)
+DWORD cf_access_of(const struct cf_step *step)
 {
     const char *word = cf_step_option(step, "access");
     DWORD access = 0;
@@ -233,7 +270,7 @@ static DWORD access_of(const struct cf_step *step)
     return strcmp(word, "none") ? access : 0;
 }
 
-static DWORD share_of(const struct cf_step *step)
+DWORD cf_share_of(const struct cf_step *step)
 {
     const char *word = cf_step_option(step, "share");
     DWORD share = 0;
@@ -251,7 +288,7 @@ bool cf_step_open(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *data = cf_symbol_find(thread, step->args[1]);
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'f');
-    DWORD flags = FILE_ATTRIBUTE_NORMAL, access = access_of(step), share = share_of(step), error;
+    DWORD flags = FILE_ATTRIBUTE_NORMAL, access = cf_access_of(step), share = cf_share_of(step), error;
     DWORD disposition = cf_step_option(step, "create")     ? CREATE_ALWAYS
                         : cf_step_option(step, "truncate") ? TRUNCATE_EXISTING
                                                            : OPEN_EXISTING;

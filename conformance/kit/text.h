@@ -53,6 +53,7 @@ struct cf_facts {
     uint32_t max_version, features, ops; /* ops: bit n set: operation n supported */
     const char *host, *engine;           /* "windows" "wine" "linux"; engine NULL: not known */
     unsigned bits;
+    bool hooked; /* a hook under test shows the virtual files */
 };
 
 /* True when the text is a condition. resolve: for $x<op>N; NULL refuses those. */

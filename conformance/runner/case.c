@@ -2,6 +2,7 @@
 /* Runs one case in a child and turns what is left of it into a verdict with a reason. */
 #include "conformance/runner/case.h"
 
+#include "conformance/runner/beside.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/header.h"
 #include "conformance/trace/faults.h"
@@ -48,6 +49,26 @@ static uint32_t settled_handles(uint32_t before)
     return count;
 }
 
+/* Before the first call of the API: the manifest is there when the hook looks for it. */
+static bool load_hooks(const struct run_case *c, struct cf_run_options *options,
+                       struct run_shared *shared)
+{
+    struct cf_error error = {0};
+
+    options->hooked = true;
+    options->all_virtual = run_hooks()->all_virtual;
+    if (!cf_manifest_write(c->pair->scenario, c->dir, options->all_virtual, c->manifest_path,
+                           &error)) {
+        snprintf(shared->reason, sizeof(shared->reason), "no manifest: %s", error.text);
+        return false;
+    }
+    setenv("RINGER_VFS", c->manifest_path, 1);
+    if (!run_hooks_load(shared->reason, sizeof(shared->reason)))
+        return false;
+    options->control = (int (*)(const char *))ringer_plugin_symbol("ringer_hook_control");
+    return true;
+}
+
 static int run_scenario(struct run_job *job, struct run_shared *shared)
 {
     const struct run_case *c = job->ctx;
@@ -59,6 +80,11 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
     setenv("RINGER_ENGINE", c->engine, 1);
     if (c->profile)
         setenv("RINGER_PROFILE", c->profile, 1);
+    if (c->pair->scenario->fault) /* a plan of the user's goes before it, and the case is skipped */
+        options.faults = !getenv("RINGER_FAULT") &&
+                         !setenv("RINGER_FAULT", c->pair->scenario->fault, 1);
+    if (c->real && !load_hooks(c, &options, shared))
+        return CF_ERROR;
     writer = cf_trace_create(c->trace_path);
     if (!writer) {
         snprintf(shared->reason, sizeof(shared->reason), "no trace file: %s", strerror(errno));
@@ -71,6 +97,10 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
     shared->line = result.line;
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
     shared->faults = (uint32_t)cf_trace_faults(writer);
+    if (options.faults)
+        shared->faults = 0; /* the scenario's own: it knows what it should see */
+    if (c->real)
+        run_hooks_write_lint(c->lint_path);
     if (!cf_trace_close(writer)) {
         snprintf(shared->reason, sizeof(shared->reason), "the trace could not be written");
         return CF_ERROR;
@@ -82,16 +112,26 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
 
 bool run_case_init(struct run_case *c, const char *scratch, unsigned timeout_ms, char **error_out)
 {
-    char *base = run_format("%s/%s/%s", scratch, c->engine, c->pair->id);
+    char *base, *real = NULL;
+
+    c->column = c->column ? c->column : c->engine;
+    base = run_format("%s/%s/%s", scratch, c->column, c->pair->id);
 
     c->dir = run_format("%s.d", base);
     c->trace_path = run_format("%s.jsonl", base);
     c->log_path = run_format("%s.log", base);
+    c->manifest_path = run_format("%s.vfs", base);
+    c->lint_path = run_format("%s.lint", base);
     free(base);
     c->reason = NULL;
     if (!run_make_dirs(c->dir)) {
         *error_out = run_format("%s: %s", c->dir, strerror(errno));
         return false;
+    }
+    /* A hook sees the path in many forms, and knows it by one. */
+    if (c->real && (real = realpath(c->dir, NULL))) {
+        free(c->dir);
+        c->dir = real;
     }
     c->job = (struct run_job){
         .body = c->body ? c->body : run_scenario,
@@ -286,6 +326,25 @@ static void judge_faulted(struct run_case *c, const char *setup)
     free(why);
 }
 
+/* Under a hook, what passes so far must also be what a real file showed, and clean when asked to be. */
+static void judge_beside(struct run_case *c)
+{
+    char *difference = NULL;
+
+    c->lint = run_hooks_read_lint(c->lint_path);
+    if (run_verdict_is_failure(c->verdict))
+        return;
+    if (c->real->verdict != RUN_VERDICT_SKIPPED && !run_hooks()->all_virtual)
+        difference = run_beside(c->pair->scenario, c->real->trace_path, c->trace_path);
+    if (difference)
+        settle(c, RUN_VERDICT_FAIL, difference);
+    else if (run_hooks()->strict && json_array_size(c->lint))
+        settle(c, RUN_VERDICT_FAIL,
+               run_format("lint %s: %s",
+                          json_string_value(json_object_get(json_array_get(c->lint, 0), "kind")),
+                          json_string_value(json_object_get(json_array_get(c->lint, 0), "text"))));
+}
+
 static void judge_run(struct run_case *c)
 {
     const char *known = NULL;
@@ -334,6 +393,8 @@ void run_case_judge(struct run_case *c)
             judge_faulted(c, NULL);
         else
             judge_run(c);
+        if (c->real)
+            judge_beside(c);
         return;
     case CF_SKIPPED:
         settle(c, RUN_VERDICT_SKIPPED, run_format("%s", shared->reason));
@@ -359,5 +420,8 @@ void run_case_fini(struct run_case *c)
     free(c->dir);
     free(c->trace_path);
     free(c->log_path);
+    free(c->manifest_path);
+    free(c->lint_path);
+    json_decref(c->lint);
     free(c->reason);
 }

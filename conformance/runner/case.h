@@ -7,6 +7,7 @@
 #define CF_RUNNER_CASE_H
 
 #include "conformance/kit/kit.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/job.h"
 #include "conformance/runner/known.h"
 #include "conformance/runner/rules.h"
@@ -42,7 +43,11 @@ struct run_case {
     struct run_job job;
     const struct run_pair *pair;
     const char *engine, *profile;
+    const char *column; /* how it is filed: the engine, or "uring+hook" */
+    const struct run_case *real; /* under a hook: the same on real files, judged before; else NULL */
     char *dir, *trace_path, *log_path;
+    char *manifest_path, *lint_path; /* under a hook */
+    json_t *lint;                    /* what was found; NULL: not asked */
     const struct cf_trace *trace; /* borrowed, judged instead of the file; NULL: none */
     struct run_known_list *known;
     /* Replaces the interpreter: how the harness is tested against itself. */

@@ -52,7 +52,7 @@ struct run_check *run_checks_add(struct run_checks *checks, const char *name,
 
 void run_checks_add_case(struct run_checks *checks, struct run_case *c)
 {
-    struct run_check *check = add(checks, run_format("%s on %s", c->pair->id, c->engine));
+    struct run_check *check = add(checks, run_format("%s on %s", c->pair->id, c->column));
 
     check->is_scenario = true;
     check->skipped = c->verdict == RUN_VERDICT_SKIPPED;
@@ -60,6 +60,9 @@ void run_checks_add_case(struct run_checks *checks, struct run_case *c)
     check->ending = run_format("%s%s%s", run_verdict_name(c->verdict), *c->reason ? ": " : "", c->reason);
     check->rules = c->rules;
     c->rules = (struct run_rules){0};
+    check->lint = json_incref(c->lint);
+    if (c->real)
+        check->real = run_format("%s", run_verdict_name(c->real->verdict));
     if (check->skipped)
         return;
     for (char **row = c->pair->scenario ? c->pair->scenario->behaviours : NULL; row && *row; row++)
@@ -81,6 +84,8 @@ static bool too_weak(const struct run_checks *checks, const struct run_leaning *
 static bool failed(const struct run_checks *checks, const struct run_check *check)
 {
     if (check->rules.problem || check->program_failed)
+        return true;
+    if (run_hooks() && run_hooks()->strict && json_array_size(check->lint))
         return true;
     if (check->rules.breach_count && !check->is_scenario)
         return true;
@@ -130,6 +135,8 @@ static void print_leanings(const struct run_checks *checks, const struct run_lea
 static void print_check(const struct run_checks *checks, const struct run_check *check)
 {
     const struct run_rules *rules = &check->rules;
+    json_t *row;
+    size_t index;
 
     if (check->skipped) {
         printf("%s: %s\n", check->name, check->ending);
@@ -148,6 +155,11 @@ static void print_check(const struct run_checks *checks, const struct run_check 
         printf("  broken: %s at line %zu: %s\n          [%s] %s, %s\n", b->rule, b->line, b->text,
                b->grade, b->basis, b->source);
     }
+    if (check->real)
+        printf("  without the hook: %s\n", check->real);
+    json_array_foreach (check->lint, index, row)
+        printf("  lint %s: %s\n", json_string_value(json_object_get(row, "kind")),
+               json_string_value(json_object_get(row, "text")));
     print_leanings(checks, &check->leanings);
 }
 
@@ -186,9 +198,10 @@ static json_t *check_json(const struct run_checks *checks, const struct run_chec
                                                 l->row->rule, "uses", (json_int_t)l->uses, "by", by,
                                                 "too_weak", (int)too_weak(checks, l)));
     }
-    return json_pack("{s:s, s:b, s:b, s:s*, s:s*, s:b, s:o, s:o}", "name", check->name, "passed",
+    return json_pack("{s:s, s:b, s:b, s:s*, s:s*, s:s*, s:O*, s:b, s:o, s:o}", "name", check->name, "passed",
                      (int)(!check->skipped && !failed(checks, check)), "skipped",
                      (int)check->skipped, "problem", check->rules.problem, "program", check->ending,
+                     "without_hook", check->real, "lint", check->lint,
                      "cut", (int)check->rules.cut, "broken", broken, "leaned_on", leaned);
 }
 
@@ -200,9 +213,9 @@ void run_checks_print_json(const struct run_checks *checks)
 
     for (size_t i = 0; i < checks->count; i++)
         json_array_append_new(items, check_json(checks, &checks->items[i]));
-    root = json_pack("{s:i, s:i, s:o}", "passed",
+    root = json_pack("{s:i, s:i, s:o*, s:o}", "passed",
                      (int)(checks->count - run_checks_skipped(checks) - bad), "failed", (int)bad,
-                     "checks", items);
+                     "hook", run_hooks_json(), "checks", items);
     json_dumpf(root, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(root);
@@ -247,6 +260,15 @@ static void put_suite(FILE *file, const struct run_checks *checks, const struct 
     fputs(" <testsuite name=\"", file);
     put_escaped(file, check->name);
     fputs("\">\n", file);
+    if (check->real) {
+        fputs("  <properties><property name=\"hook\" value=\"", file);
+        put_escaped(file, run_hooks()->list);
+        fputs("\"/><property name=\"claims\" value=\"", file);
+        put_escaped(file, run_hooks()->claims);
+        fputs("\"/><property name=\"without the hook\" value=\"", file);
+        put_escaped(file, check->real);
+        fputs("\"/></properties>\n", file);
+    }
     put_case(file, check->name, "trace", rules->problem);
     if (check->ending)
         put_case(file, check->name, check->is_scenario ? "scenario" : "program",
@@ -262,6 +284,12 @@ static void put_suite(FILE *file, const struct run_checks *checks, const struct 
     }
     for (size_t i = 0; i < rules->breach_count; i++)
         put_case(file, check->name, rules->breaches[i].rule, rules->breaches[i].text);
+    for (size_t i = 0; run_hooks() && i < json_array_size(check->lint); i++) {
+        json_t *row = json_array_get(check->lint, i);
+
+        put_case(file, check->name, json_string_value(json_object_get(row, "kind")),
+                 run_hooks()->strict ? json_string_value(json_object_get(row, "text")) : NULL);
+    }
     fputs(" </testsuite>\n", file);
 }
 
@@ -284,6 +312,8 @@ void run_checks_fini(struct run_checks *checks)
     for (size_t i = 0; i < checks->count; i++) {
         free(checks->items[i].name);
         free(checks->items[i].ending);
+        free(checks->items[i].real);
+        json_decref(checks->items[i].lint);
         run_rules_fini(&checks->items[i].rules);
         run_leanings_fini(&checks->items[i].leanings);
     }

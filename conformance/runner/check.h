@@ -6,11 +6,15 @@
 #include "conformance/runner/case.h"
 #include "conformance/runner/leaning.h"
 
+#include <jansson.h>
+
 struct run_check {
     char *name; /* the trace, the program, or the scenario and its engine */
     struct run_rules rules;
     struct run_leanings leanings; /* weakest basis first */
     char *ending; /* of the program, or the scenario's verdict; NULL: a trace was given */
+    char *real;   /* how the program did without the hook; NULL: there was none */
+    json_t *lint; /* what was found of the hook; NULL: not asked */
     bool program_failed;
     bool is_scenario; /* whose verdict has the rules in it */
     bool skipped;     /* the ending is the reason */

@@ -6,6 +6,7 @@
  */
 #include "conformance/runner/check.h"
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/launch.h"
 #include "conformance/runner/paths.h"
 #include "conformance/runner/progress.h"
@@ -35,6 +36,7 @@ const struct run_command run_cmd_check = {
             "  --keep F        keep the trace of the program\n"
             "  --engine E, --profile P   for program and scenarios, as for ringer run\n"
             "  --fault PLAN    operations of program and scenarios fail on purpose (docs/faults.md)\n"
+            RUN_HOOK_HELP
             "  --timeout S     end the program, or a scenario, after S seconds, which is a failure\n"
             "  --help\n\n"
             "exit: 0 every rule held, 1 one was broken, the program failed, or --fail-on says so,\n"
@@ -55,7 +57,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         {"json", no_argument, NULL, 'j'},          {"keep", required_argument, NULL, 'k'},
         {"engine", required_argument, NULL, 'e'},  {"profile", required_argument, NULL, 'p'},
         {"timeout", required_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
-        {"fault", required_argument, NULL, 'F'},   {0}};
+        {"fault", required_argument, NULL, 'F'},   RUN_HOOK_OPTIONS, {0}};
     int option;
 
     opterr = 0;
@@ -70,6 +72,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             return RUN_USAGE;
         else if (option == 'F')
             o->fault = true;
+        else if (option >= RUN_OPT_HOOK && run_hooks_option(command, option, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option >= RUN_OPT_HOOK)
+            ;
         else if (option == 'j')
             o->json = true;
         else if (option == 'k')
@@ -85,7 +91,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
-    return optind < argc ? -1 : run_usage(command, "want a trace, a scenario, or -- and a program");
+    return optind < argc || run_hooks() ? -1 : run_usage(command, "want a trace, a scenario, or -- and a program");
 }
 
 static int finish(const struct options *o, const struct run_checks *checks)
@@ -101,17 +107,46 @@ static int finish(const struct options *o, const struct run_checks *checks)
     return run_checks_failed(checks) ? RUN_FAIL : RUN_PASS;
 }
 
+/* How the program does without the hook, so that a failure says whose it is; the caller's. */
+static char *without_hook(const struct options *o, const char *scratch, char **argv)
+{
+    char *trace = run_format("%s/real.jsonl", scratch), *error = NULL, *text, *ending;
+    struct run_launch launch = {.argv = argv, .trace_path = trace, .timeout_s = o->timeout_s};
+    struct run_rules rules = {0};
+
+    if (!run_launch(&launch, &error) || !launch.started || !launch.traced) {
+        text = run_format("no trace");
+    } else {
+        ending = run_launch_text(&launch);
+        run_rules_judge(&rules, trace);
+        text = rules.breach_count ? run_format("%s, and it breaks %s", ending, rules.breaches[0].rule)
+                                  : run_format("%s, and it breaks no rule", ending);
+        free(ending);
+    }
+    run_rules_fini(&rules);
+    free(trace);
+    free(error);
+    return text;
+}
+
 static int check_program(const struct options *o, struct run_checks *checks, char **argv)
 {
     char *scratch = run_scratch_dir(), *error = NULL;
     char *trace = o->keep ? run_format("%s", o->keep) : run_format("%s/trace.jsonl", scratch);
-    struct run_launch launch = {.argv = argv, .trace_path = trace, .timeout_s = o->timeout_s};
+    char *lint = run_format("%s/lint.jsonl", scratch), *real = NULL;
+    struct run_launch launch = {.argv = argv,
+                                .trace_path = trace,
+                                .timeout_s = o->timeout_s,
+                                .hooked = run_hooks(),
+                                .lint_path = lint};
     int code;
 
     if (o->engine)
         setenv("RINGER_ENGINE", o->engine, 1);
     if (o->profile)
         setenv("RINGER_PROFILE", o->profile, 1);
+    if (run_hooks())
+        real = without_hook(o, scratch, argv);
     if (!run_launch(&launch, &error)) {
         code = run_cannot("%s", error);
     } else if (!launch.started) {
@@ -125,12 +160,17 @@ static int check_program(const struct options *o, struct run_checks *checks, cha
         struct run_check *check = run_checks_add(checks, argv[0], trace);
 
         check->ending = run_launch_text(&launch);
+        check->real = real;
+        real = NULL;
+        check->lint = run_hooks() ? run_hooks_read_lint(lint) : NULL;
         check->program_failed = launch.signal || launch.exit_code || launch.timed_out;
         code = finish(o, checks);
     }
     run_remove_tree(scratch);
     free(scratch);
     free(trace);
+    free(lint);
+    free(real);
     free(error);
     return code;
 }
@@ -160,6 +200,8 @@ static int check_words(const struct run_command *command, const struct options *
     };
     int code = -1;
 
+    if (!count && !run_suite_add(&suite, "hooks", &error))
+        code = run_usage(command, "%s", error);
     for (int i = 0; i < count && code < 0; i++) {
         if (!is_scenario(words[i]) && access(words[i], R_OK))
             code = run_usage(command, "%s cannot be read", words[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringer record`: a program under the tracer; the trace is kept and nothing is judged. */
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/launch.h"
 
 #include <getopt.h>
@@ -19,6 +20,7 @@ const struct run_command run_cmd_record = {
             "  --engine E       uring or threads (default: what fits here)\n"
             "  --profile P      as for ringer run\n"
             "  --fault PLAN     operations fail on purpose (docs/faults.md); notes say which did\n"
+            RUN_HOOK_HELP
             "  --timeout S      end the program after S seconds (default: never)\n"
             "  --json           print path and exit as JSON\n"
             "  --help\n\n"
@@ -39,7 +41,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         {"output", required_argument, NULL, 'o'},  {"engine", required_argument, NULL, 'e'},
         {"profile", required_argument, NULL, 'p'}, {"timeout", required_argument, NULL, 't'},
         {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
-        {"fault", required_argument, NULL, 'F'},   {0}};
+        {"fault", required_argument, NULL, 'F'},   RUN_HOOK_OPTIONS, {0}};
     int option;
 
     opterr = 0;
@@ -56,6 +58,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             ;
         else if (option == 't' && run_parse_unsigned(optarg, 1, 86400, &o->timeout_s))
             ;
+        else if (option >= RUN_OPT_HOOK && run_hooks_option(command, option, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option >= RUN_OPT_HOOK)
+            ;
         else if (option == 'j')
             o->json = true;
         else if (option == 'h')
@@ -70,7 +76,7 @@ static int record_main(const struct run_command *command, int argc, char **argv)
 {
     struct options o = {.output = "ringer-trace.jsonl"};
     int code = parse(command, argc, argv, &o);
-    struct run_launch launch = {.argv = argv + optind, .trace_path = o.output};
+    struct run_launch launch = {.argv = argv + optind, .trace_path = o.output, .hooked = true};
     char *error = NULL, *ending;
 
     if (code >= 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringer run`: scenarios on engines, with a verdict each. A program after `--` goes to `check`. */
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/progress.h"
 #include "conformance/runner/suite.h"
 
@@ -23,6 +24,7 @@ const struct run_command run_cmd_run = {
             "  --level L       only scenarios of this level (quick, full)\n"
             "  --fault PLAN    operations fail on purpose, as in read#3=device-error (docs/faults.md);\n"
             "                  the oracle judges, expectations are only shown\n"
+            RUN_HOOK_HELP
             "  --jobs N        children at a time (default: processors)\n"
             "  --timeout S     seconds a case may take (default 30)\n"
             "  --report DIR    keep results.json and traces there (see ringer report)\n"
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
+    RUN_HOOK_OPTIONS,
     {0},
 };
 
@@ -81,6 +84,13 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             break;
         case OPT_FAULT:
             if (run_fault_option(command, optarg) >= 0)
+                return RUN_USAGE;
+            break;
+        case RUN_OPT_HOOK:
+        case RUN_OPT_CLAIMS:
+        case RUN_OPT_VIRTUAL:
+        case RUN_OPT_STRICT:
+            if (run_hooks_option(command, option, optarg) >= 0)
                 return RUN_USAGE;
             break;
         case 'j':
@@ -153,7 +163,7 @@ static void print_cases(const struct run_suite *suite, bool verbose)
             continue;
         if (c->verdict == RUN_VERDICT_SKIPPED && !verbose)
             continue;
-        printf("%-15s %s on %s%s%s", run_verdict_name(c->verdict), c->pair->id, c->engine,
+        printf("%-15s %s on %s%s%s", run_verdict_name(c->verdict), c->pair->id, c->column,
                *c->reason ? ": " : "", c->reason);
         if (verbose)
             printf(" (%u ms)", c->job.ms);
@@ -266,7 +276,13 @@ static int hand_over(char **argv, int argc, int first)
 static bool fill_suite(struct run_suite *suite, const struct options *o, int argc, char **argv,
                        char **error_out)
 {
-    bool ok = optind < argc || run_suite_add_all(suite, error_out);
+    bool ok = optind < argc;
+
+    /* Under a hook, the cases for hooks; with --virtual every case is one. */
+    if (!ok && run_hooks() && !run_hooks()->all_virtual)
+        ok = run_suite_add(suite, "hooks", error_out);
+    else if (!ok)
+        ok = run_suite_add_all(suite, error_out);
 
     for (int i = optind; ok && i < argc; i++)
         ok = run_suite_add(suite, argv[i], error_out);

@@ -3,6 +3,7 @@
 #include "conformance/runner/launch.h"
 
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/paths.h"
 
 #include <errno.h>
@@ -32,6 +33,11 @@ static void exec_traced(const struct run_launch *launch, const char *trace_path,
     char *hook = run_format("%s:%s", run_paths()->tracer, trace_path);
     int error;
 
+    /* The tracer comes last, and so is outermost: it sees what the program sees. */
+    if (launch->hooked)
+        run_hooks_export();
+    if (launch->hooked && launch->lint_path)
+        setenv("RINGER_LINT", launch->lint_path, 1);
     append_env("RINGER_HOOKS", ",", hook);
     if (run_paths()->library)
         append_env("LD_LIBRARY_PATH", ":", run_paths()->library);

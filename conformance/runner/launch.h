@@ -9,6 +9,8 @@ struct run_launch {
     char **argv;            /* NULL-terminated */
     const char *trace_path; /* where the tracer writes; removed first */
     unsigned timeout_s;     /* 0: none */
+    bool hooked;            /* under the hooks of --hook, if there are any */
+    const char *lint_path;  /* where their lint goes; NULL: nowhere */
 
     bool started, timed_out;
     int start_error;       /* errno of a program that could not be executed */

@@ -149,6 +149,12 @@ static json_t *rules_json(const struct run_case *c)
     return array;
 }
 
+/* What a hook must claim to be judged by the scenario. */
+static json_t *claims_json(const struct cf_scenario *scenario)
+{
+    return scenario && scenario->claims ? strings_json(scenario->claims) : json_pack("[s]", "core");
+}
+
 static json_t *details_json(const struct run_suite *suite)
 {
     json_t *array = json_array();
@@ -156,17 +162,22 @@ static json_t *details_json(const struct run_suite *suite)
     for (size_t i = 0; i < suite->case_count; i++) {
         const struct run_case *c = &suite->cases[i];
         const struct cf_scenario *scenario = c->pair->scenario;
-
-        json_array_append_new(
-            array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:i, s:i}", "scenario",
-                             c->pair->id, "engine", c->engine, "area", c->pair->area, "verdict",
+        json_t *row =
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:i, s:i}", "scenario",
+                             c->pair->id, "engine", c->column, "area", c->pair->area, "verdict",
                              run_verdict_name(c->verdict), "reason", c->reason ? c->reason : "",
                              "rule", scenario && scenario->rule ? scenario->rule : "", "ms",
                              c->job.ms, "behaviours",
                              strings_json(scenario ? scenario->behaviours : NULL), "expectations",
                              expectations_json(c), "broken_rules", rules_json(c), "faults",
                              c->job.shared ? (int)c->job.shared->faults : 0, "under_faults",
-                             c->under_faults));
+                             c->under_faults);
+
+        if (c->real)
+            json_object_set_new(row, "hook",
+                                json_pack("{s:s, s:o, s:O*}", "real", run_verdict_name(c->real->verdict),
+                                          "claims", claims_json(scenario), "lint", c->lint));
+        json_array_append_new(array, row);
     }
     return array;
 }
@@ -178,12 +189,12 @@ json_t *run_suite_json(const struct run_suite *suite)
 
     for (size_t i = 0; i < suite->pair_count && suite->case_count; i++)
         count_pair(suite, i, basis);
-    return json_pack("{s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:i, s:i, s:i, s:s, s:s*, s:o}", "cases",
+    return json_pack("{s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:i, s:i, s:i, s:s, s:s*, s:o*, s:o}", "cases",
                      counts.passed + counts.failed, "passed", counts.passed, "failed",
                      counts.failed, "skipped", counts.skipped, "engines", engines_json(suite),
                      "behaviours", behaviours_json(suite), "basis", basis_json(basis), "recorded",
                      basis[CF_BASIS_RECORDED].total, "reported", basis[CF_BASIS_REPORTED].total,
                      "ms", suite->elapsed_ms, "profile",
-                     suite->profile ? suite->profile : "win11-24h2", "fault", run_fault_plan(), "details",
+                     suite->profile ? suite->profile : "win11-24h2", "fault", run_fault_plan(), "hook", run_hooks_json(), "details",
                      details_json(suite));
 }

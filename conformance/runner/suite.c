@@ -5,6 +5,7 @@
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
 #include "conformance/runner/header.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/paths.h"
 #include "conformance/runner/wine.h"
 
@@ -175,7 +176,7 @@ static void settle_early(struct run_case *c, enum run_verdict verdict, const cha
 static bool load_known(struct run_suite *suite, char **error_out)
 {
     for (size_t i = 0; i < suite->engine_count; i++) {
-        char *directory = run_format("%s/%s", run_paths()->expect, suite->engines[i].name);
+        char *directory = run_format("%s/%s", run_paths()->expect, suite->engines[i].engine);
         bool ok = suite->engines[i].known.count ||
                   run_known_load(&suite->engines[i].known, directory, error_out);
 
@@ -209,17 +210,46 @@ static void job_done(struct run_job *job, void *ctx)
         progress->options->progress(progress->done, progress->total, progress->options->ctx);
 }
 
-/* Prepares every case; those that cannot run are settled, Wine's are collected in *wine. */
-static bool prepare_cases(struct run_suite *suite, struct progress *progress,
+static const char *not_claimed(const struct cf_scenario *scenario)
+{
+    for (char **claim = scenario->claims; claim && *claim; claim++)
+        if (!run_hooks_claim(*claim))
+            return *claim;
+    return !scenario->claims && !run_hooks_claim("core") ? "core" : NULL;
+}
+
+/* Why a case says nothing about the hook, or NULL; the caller's. */
+static char *not_the_hooks(const struct run_case *c)
+{
+    const char *claim = not_claimed(c->pair->scenario);
+
+    if (run_verdict_is_failure(c->real->verdict))
+        return run_format("on real files it is '%s': not the hook's fault",
+                          run_verdict_name(c->real->verdict));
+    if (c->real->verdict == RUN_VERDICT_SKIPPED)
+        return run_format("%s", c->real->reason);
+    return claim ? run_format("the hook does not claim '%s'", claim) : NULL;
+}
+
+/*
+ * Prepares every case of the columns with or without hooks; those that cannot run are settled, Wine's
+ * are collected in *wine.
+ */
+static bool prepare_cases(struct run_suite *suite, struct progress *progress, bool hooked,
                           struct run_case **wine, size_t *wine_count, char **error_out)
 {
     for (size_t i = 0; i < suite->case_count; i++) {
         struct run_engine *engine = &suite->engines[i % suite->engine_count];
         struct run_case *c = &suite->cases[i];
         const struct run_known *row;
+        char *why;
 
+        if (hooked != !!engine->real)
+            continue;
         c->pair = &suite->pairs[i / suite->engine_count];
-        c->engine = engine->name;
+        c->engine = engine->engine;
+        c->column = engine->name;
+        c->real = engine->real ? c - (engine - engine->real) : NULL;
         c->profile = suite->profile;
         c->known = &engine->known;
         if (c->pair->problem) {
@@ -232,6 +262,12 @@ static bool prepare_cases(struct run_suite *suite, struct progress *progress,
         }
         if (run_fault_plan() && !strcmp(engine->name, "wine")) {
             settle_early(c, RUN_VERDICT_SKIPPED, "no fault plans under Wine");
+            continue;
+        }
+        why = hooked ? not_the_hooks(c) : NULL;
+        if (why) {
+            settle_early(c, RUN_VERDICT_SKIPPED, why);
+            free(why);
             continue;
         }
         row = run_known_find(c->known, c->pair->id, "skip");
@@ -290,9 +326,14 @@ bool run_suite_run(struct run_suite *suite, const struct run_suite_options *opti
     suite->cases = run_xalloc(suite->case_count * sizeof(*suite->cases));
     progress.jobs = run_xalloc((suite->case_count + RUN_WINE_BATCHES) * sizeof(*progress.jobs));
     wine = run_xalloc(suite->case_count * sizeof(*wine));
-    ok = prepare_cases(suite, &progress, wine, &wine_count, error_out) &&
+    ok = prepare_cases(suite, &progress, false, wine, &wine_count, error_out) &&
          prepare_batches(&progress, wine, wine_count, error_out);
     run_header_prepare();
+    if (ok)
+        run_jobs(progress.jobs, progress.job_count, options->parallel, job_done, &progress);
+    /* Real files first: what fails there is not the hook's, and what was seen there is the measure. */
+    progress.job_count = 0;
+    ok = ok && (!run_hooks() || prepare_cases(suite, &progress, true, wine, &wine_count, error_out));
     if (ok)
         run_jobs(progress.jobs, progress.job_count, options->parallel, job_done, &progress);
     for (size_t i = 0; i < RUN_WINE_BATCHES; i++)
@@ -310,7 +351,7 @@ struct run_counts run_suite_counts(const struct run_suite *suite, const char *en
     for (size_t i = 0; i < suite->case_count; i++) {
         const struct run_case *c = &suite->cases[i];
 
-        if (engine && strcmp(c->engine, engine))
+        if (engine && strcmp(c->column, engine))
             continue;
         if (c->verdict == RUN_VERDICT_PASS)
             counts.passed++;
@@ -331,6 +372,8 @@ void run_suite_fini(struct run_suite *suite)
         free_pair(&suite->pairs[i]);
     for (size_t i = 0; i < suite->engine_count; i++) {
         free(suite->engines[i].reason);
+        if (suite->engines[i].real)
+            free((char *)suite->engines[i].name);
         run_known_fini(&suite->engines[i].known);
     }
     free(suite->cases);
@@ -354,7 +397,24 @@ static bool names(const char *list, const char *name)
 static void add_engine(struct run_suite *suite, const char *name, bool usable, char *reason)
 {
     suite->engines[suite->engine_count++] =
-        (struct run_engine){.name = name, .usable = usable, .reason = reason};
+        (struct run_engine){.name = name, .engine = name, .usable = usable, .reason = reason};
+}
+
+/* Beside each engine of this library, the same under the hooks. */
+static void add_hooked(struct run_suite *suite)
+{
+    size_t count = suite->engine_count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct run_engine *real = &suite->engines[i];
+
+        if (!strcmp(real->name, "wine"))
+            continue;
+        add_engine(suite, run_format("%s+hook", real->name), real->usable,
+                   run_format("%s", real->reason));
+        suite->engines[suite->engine_count - 1].engine = real->engine;
+        suite->engines[suite->engine_count - 1].real = real;
+    }
 }
 
 bool run_suite_engines(struct run_suite *suite, const char *word, char **error_out)
@@ -364,7 +424,7 @@ bool run_suite_engines(struct run_suite *suite, const char *word, char **error_o
     bool all = !strcmp(word, "all"), usable;
     char *reason = NULL;
 
-    suite->engines = run_xalloc((count + 1) * sizeof(*suite->engines));
+    suite->engines = run_xalloc(2 * (count + 1) * sizeof(*suite->engines));
     for (size_t i = 0; i < count; i++)
         if (all || names(word, rows[i].name))
             add_engine(suite, rows[i].name, rows[i].usable, run_format("%s", rows[i].reason));
@@ -376,5 +436,7 @@ bool run_suite_engines(struct run_suite *suite, const char *word, char **error_o
         wanted += *at == ',';
     if (all ? !suite->engine_count : suite->engine_count != wanted)
         *error_out = run_format("no such engines: '%s' (see: ringer caps)", word);
+    else if (run_hooks())
+        add_hooked(suite);
     return !*error_out;
 }

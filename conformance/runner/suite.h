@@ -8,7 +8,9 @@
 #include <jansson.h>
 
 struct run_engine {
-    const char *name;
+    const char *name;   /* of the column */
+    const char *engine; /* what RINGER_ENGINE says */
+    const struct run_engine *real; /* under a hook: the column without it */
     bool usable;
     char *reason; /* why not, or what was found */
     struct run_known_list known;

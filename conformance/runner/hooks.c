@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Hooks under test: which, what they claim, and their life in a child. */
+#include "conformance/runner/hooks.h"
+
+#include <windows.h>
+
+#include <ringer.h>
+#include <ringer_hook.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A library without hooks has no lint. */
+#pragma weak ringer_hook_watch
+#pragma weak ringer_lint_count
+#pragma weak ringer_lint_info
+#pragma weak ringer_lint_name
+
+static struct run_hooks hooks;
+
+const struct run_hooks *run_hooks(void)
+{
+    return hooks.list ? &hooks : NULL;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t nchars = strlen(word);
+
+    for (const char *at = words; at && (at = strstr(at, word)); at += nchars)
+        if ((at == words || strchr(" ,", at[-1])) && (!at[nchars] || strchr(" ,", at[nchars])))
+            return true;
+    return false;
+}
+
+bool run_hooks_claim(const char *word)
+{
+    return has_word(hooks.claims, word);
+}
+
+/* The child's half of asking: it is the one that has the hook's code in it. */
+static void answer_claims(const char *file, int fd)
+{
+    void *object = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+    const char *claims = object ? dlsym(object, "ringer_hook_claims") : NULL;
+    const char *text = !object ? dlerror() : claims ? claims : "core";
+
+    (void)!write(fd, object ? "+" : "-", 1);
+    (void)!write(fd, text, strlen(text));
+    _exit(0);
+}
+
+/* What it claims, or NULL with *error_out; both the caller's. */
+static char *ask_claims(const char *file, char **error_out)
+{
+    char text[512] = "";
+    size_t nbytes = 0;
+    ssize_t got = 0;
+    int ends[2];
+    pid_t child;
+
+    if (pipe(ends)) {
+        *error_out = run_format("%s", strerror(errno));
+        return NULL;
+    }
+    fflush(NULL);
+    child = fork();
+    if (!child) {
+        close(ends[0]);
+        answer_claims(file, ends[1]);
+    }
+    close(ends[1]);
+    while (child > 0 && nbytes < sizeof(text) - 1 &&
+           (got = read(ends[0], text + nbytes, sizeof(text) - 1 - nbytes)) > 0)
+        nbytes += (size_t)got;
+    close(ends[0]);
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    if (*text == '+')
+        return run_format("%s", text + 1);
+    *error_out = run_format("%s", *text ? text + 1 : "died while it was loaded");
+    return NULL;
+}
+
+bool run_hooks_add(const char *argument, char **error_out)
+{
+    size_t nchars = strcspn(argument, ":");
+    char *file = run_format("%.*s", (int)nchars, argument), *real = realpath(file, NULL);
+    char *claims = NULL, *list;
+
+    if (!real)
+        *error_out = run_format("%s: %s", file, strerror(errno));
+    else if (strpbrk(real, ",:") || strchr(argument, ','))
+        *error_out = run_format("%s: neither ',' nor a ':' in its path", argument);
+    else if ((claims = ask_claims(real, error_out))) {
+        list = run_format("%s%s%s%s", hooks.list ? hooks.list : "", hooks.list ? "," : "", real,
+                          argument + nchars);
+        free(hooks.list);
+        hooks.list = list;
+    }
+    if (claims && !hooks.claims_given) {
+        char *both = hooks.claims ? run_format("%s %s", hooks.claims, claims) : strdup(claims);
+
+        free(hooks.claims);
+        hooks.claims = both;
+    }
+    free(claims);
+    free(real);
+    free(file);
+    return !*error_out;
+}
+
+void run_hooks_set_claims(const char *words)
+{
+    free(hooks.claims);
+    hooks.claims = run_format("%s", words);
+    hooks.claims_given = true;
+}
+
+void run_hooks_set_virtual(void)
+{
+    hooks.all_virtual = true;
+}
+
+void run_hooks_set_strict(void)
+{
+    hooks.strict = true;
+}
+
+void run_hooks_export(void)
+{
+    const char *old = getenv("RINGER_HOOKS");
+    char *list;
+
+    if (!hooks.list)
+        return;
+    list = run_format("%s%s%s", old ? old : "", old && *old ? "," : "", hooks.list);
+    setenv("RINGER_HOOKS", list, 1);
+    free(list);
+}
+
+bool run_hooks_load(char *error, size_t error_nbytes)
+{
+    if (ringer_hook_watch)
+        ringer_hook_watch(1);
+    return ringer_plugins_load(hooks.list, error, error_nbytes);
+}
+
+void run_hooks_write_lint(const char *path)
+{
+    FILE *out = fopen(path, "we");
+    struct ringer_lint finding;
+
+    for (size_t i = 0; out && ringer_lint_count && i < ringer_lint_count() && ringer_lint_info(i, &finding); i++) {
+        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "kind", ringer_lint_name(finding.kind),
+                                "function", finding.function, "module", finding.module, "text",
+                                finding.text);
+
+        json_dumpf(row, out, JSON_COMPACT);
+        fputc('\n', out);
+        json_decref(row);
+    }
+    if (out)
+        fclose(out);
+}
+
+json_t *run_hooks_read_lint(const char *path)
+{
+    json_t *rows = json_array(), *row;
+    FILE *in = fopen(path, "re");
+
+    while (in && (row = json_loadf(in, JSON_DISABLE_EOF_CHECK, NULL)))
+        json_array_append_new(rows, row);
+    if (in)
+        fclose(in);
+    return rows;
+}
+
+json_t *run_hooks_json(void)
+{
+    if (!hooks.list)
+        return NULL;
+    return json_pack("{s:s, s:s, s:b, s:b}", "hooks", hooks.list, "claims", hooks.claims, "strict",
+                     (int)hooks.strict, "virtual", (int)hooks.all_virtual);
+}
