@@ -122,6 +122,16 @@ struct ringer_hook_change {
  */
 RINGER_API int ringer_hook_commit(const struct ringer_hook_change *changes, size_t count);
 
+/*
+ * ringer_hook_function: the exported function behind a pointer, an import stub of the program's seen
+ *   through. ringer_hook_is_code: whether there is executable memory.
+ * address: any.
+ * Returns, the one, the function or NULL when it is none, the other 1 or 0.
+ * Source: [I].
+ */
+RINGER_API void *ringer_hook_function(const void *address);
+RINGER_API int ringer_hook_is_code(const void *address);
+
 struct ringer_hook_layer {
     void *detour;
     void *original;

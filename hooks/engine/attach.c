@@ -22,12 +22,19 @@ enum dispatch_id hook_resolve(const void *target)
     return DISPATCH_COUNT;
 }
 
+void *ringer_hook_function(const void *address)
+{
+    enum dispatch_id id = hook_resolve(address);
+
+    return id == DISPATCH_COUNT ? NULL : dispatch_exports[id].stub;
+}
+
 /* [D] MinHook and Detours refuse what is no code before anything else. */
-static bool is_code(const void *address)
+int ringer_hook_is_code(const void *address)
 {
     char line[4400], rights[5];
     FILE *maps = fopen("/proc/self/maps", "re");
-    bool code = !maps;
+    bool code = !maps && address;
 
     while (maps && !code && fgets(line, sizeof line, maps)) {
         unsigned long from, to;
@@ -92,7 +99,7 @@ int ringer_hook_create(void *target, void *detour, const struct ringer_hook_opti
     if (!hook_out || (options && (options->size < sizeof *options ||
                                   (options->flags & ~RINGER_HOOK_BYPASS))))
         return RINGER_HOOK_INVALID;
-    if ((id == DISPATCH_COUNT && !is_code(target)) || !is_code(detour))
+    if ((id == DISPATCH_COUNT && !ringer_hook_is_code(target)) || !ringer_hook_is_code(detour))
         return RINGER_HOOK_NO_CODE;
     if (id == DISPATCH_COUNT)
         return RINGER_HOOK_NO_EXPORT;
