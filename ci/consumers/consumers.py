@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Programs as a user would build them against Ringer.
 
-Usage: consumers.py BUILD_DIR SOURCE_ROOT programs|wide|installed|cmake
+Usage: consumers.py BUILD_DIR SOURCE_ROOT programs|wide|hooks|installed|cmake
 
 programs   the documented programs against the build, by pkg-config, C and C++, gcc and clang
 wide       wide/*: every case must be right or refused, as it says; never wrong
-installed  programs and a part of wide, from an install into a temporary prefix
+hooks      the samples of hooks as plugins, by pkg-config; and, unchanged, with mingw to an object: that the
+           source fits the headers is all that can be said without the Windows libraries
+installed  programs, hooks and a part of wide, from an install into a temporary prefix
 cmake      find_package(Ringer), from the build and from an install
 Exits 0, 1, or 77 when nothing of it can run here.
 """
@@ -20,6 +22,8 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+EXAMPLES = HERE.parent.parent / 'examples'
+HOOKS = ['hook_minhook', 'hook_detours']
 C_COMPILERS = [['gcc', '-std=c11'], ['clang', '-std=c11'],
                ['gcc', '-std=c11', '-O2', '-D_FORTIFY_SOURCE=2']]
 CXX_COMPILERS = [['g++', '-std=c++17'], ['g++', '-std=c++20', '-O2', '-D_FORTIFY_SOURCE=2'],
@@ -136,6 +140,35 @@ def judge(jobs):
     return 1 if bad or not jobs else 0
 
 
+def hooks(tree):
+    """Both samples, each compiler: 0, or 1 with the messages. What they do is tested in examples/."""
+    bad = 0
+    cflags, libs = tree.package('ringer-hook')
+    with tempfile.TemporaryDirectory() as directory:
+        for name in HOOKS:
+            source = str(EXAMPLES / (name + '.c'))
+            for compiler in available([['gcc'], ['clang'], ['g++', '-x', 'c++'], ['clang++', '-x', 'c++']]):
+                plugin = os.path.join(directory, name + '.so')
+                built = run(compiler + ['-Wall', '-Wextra', '-shared', '-fPIC', '-fvisibility=hidden'] + cflags +
+                            [source, '-x', 'none', '-o', plugin, '-Wl,--no-undefined'] + libs, env=tree.environment)
+                shown = run(['nm', '-D', '--defined-only', plugin]).stdout if not built.returncode else ''
+                if built.returncode or 'warning:' in built.stderr or ' DllMain' not in shown or ' MH_' in shown:
+                    bad += 1
+                    print(f'{name} with {" ".join(compiler)}: exports {shown.split()}\n{built.stderr[:1500]}')
+            mingw = 'x86_64-w64-mingw32-gcc'
+            if not shutil.which(mingw):
+                continue
+            # The folder of MinHook.h and detours.h; ioringapi.h from the sources, as this mingw has none.
+            folders = [flag for flag in cflags if flag.rstrip('/').split('/')[-1] in ('hook', 'minhook', 'detours')]
+            built = run([mingw, '-Wall', '-Wextra', '-c', f'-I{EXAMPLES.parent}/api/include'] + folders +
+                        [source, '-o', os.path.join(directory, 'object')])
+            if built.returncode or 'warning:' in built.stderr or not folders:
+                bad += 1
+                print(f'{name} with {mingw}:\n{built.stderr[:1500]}')
+    print(f'{len(HOOKS)} hooks, {bad} compilations not as expected')
+    return 1 if bad else 0
+
+
 def cmake(tree):
     if not shutil.which('cmake'):
         print('cannot run here: no cmake')
@@ -145,7 +178,8 @@ def cmake(tree):
             steps = [['cmake', '-S', str(HERE / 'cmake'), '-B', directory,
                       f'-DCMAKE_C_COMPILER={compiler}',
                       '-DCMAKE_CXX_COMPILER=' + {'gcc': 'g++', 'clang': 'clang++'}[compiler],
-                      f'-DPROGRAMS={HERE / "programs"}', f'-DWIDE={HERE / "wide"}'],
+                      f'-DPROGRAMS={HERE / "programs"}', f'-DWIDE={HERE / "wide"}',
+                      f'-DEXAMPLES={EXAMPLES}'],
                      ['cmake', '--build', directory]]
             for step in steps:
                 done = run(step, env=tree.environment)
@@ -169,12 +203,14 @@ def main():
         return 77
     if kind == 'programs':
         return judge(jobs_programs(built(build)))
+    if kind == 'hooks':
+        return hooks(built(build))
     if kind == 'wide':
         return judge(jobs_wide(built(build)))
     with tempfile.TemporaryDirectory() as directory:
         if kind == 'installed':
             tree = installed(build, directory)
-            return (judge(jobs_programs(tree)) or
+            return (judge(jobs_programs(tree)) or hooks(tree) or
                     judge(jobs_wide(tree, '[fw][ii][ld][e]_[ac]*')))
         return cmake(built(build)) or cmake(installed(build, directory))
 

@@ -103,6 +103,12 @@ WINBASEAPI FARPROC WINAPI GetProcAddress(HMODULE hModule, LPCSTR lpProcName);
  * Source: [D] DisableThreadLibraryCalls; [I].
  */
 WINBASEAPI BOOL WINAPI DisableThreadLibraryCalls(HMODULE hLibModule);
+
+/*
+ * A plugin's own, if it has one; ringer.h says when it is called. Declared so that the loader finds it:
+ * visible under any -fvisibility, and by C's name in C++.
+ */
+RINGER_API BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
 #ifdef UNICODE
 #define GetModuleHandle GetModuleHandleW
 #define GetModuleHandleEx GetModuleHandleExW
