@@ -47,6 +47,7 @@ struct worker {
     struct report *report;
     struct cf_player player;
     struct cf_trace_writer *writer;
+    struct cf_oracle *oracle;
 };
 
 /* ---- in the worker ---- */
@@ -83,7 +84,7 @@ static void judge(struct worker *worker, const struct cf_run_result *result,
     const struct cf_trace *trace = cf_trace_kept(worker->writer);
 
     if (shared->code == CF_RAN && shared->handles_after <= shared->handles_before &&
-        cf_oracle_approves(trace) &&
+        cf_oracle_approves(worker->oracle, trace) &&
         (!target->c.pair->expectations ||
          cf_expect_holds(target->c.pair->expectations, trace, "sim")))
         return;
@@ -156,8 +157,9 @@ static _Noreturn void work(struct cf_target *target, struct report *report,
     signal(SIGPIPE, SIG_DFL);
     cf_target_redirect(target);
     worker.writer = cf_trace_keep();
+    worker.oracle = cf_oracle_create();
     target->prepared = cf_scenario_prepare(target->c.pair->scenario, &options, &result);
-    if (!worker.writer || !target->prepared)
+    if (!worker.writer || !worker.oracle || !target->prepared)
         _exit(1);
     worker.player.halt = leave_stuck;
     worker.player.place = place;

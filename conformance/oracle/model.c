@@ -91,64 +91,77 @@ static struct ora_span span_after(const struct ora_span *spans, size_t count, ui
     return found ? *found : latest;
 }
 
+static bool sorted(const void *items, size_t count, size_t nbytes,
+                   int (*compare_two)(const void *left, const void *right))
+{
+    const char *item = items;
+
+    for (size_t i = 1; i < count; i++, item += nbytes)
+        if (compare_two(item, item + nbytes) > 0)
+            return false;
+    return true;
+}
+
+static void place(struct order *order, const struct ora_span *spans, size_t span_count,
+                  struct ora_span *latest)
+{
+    const struct cf_record *record = order->item.record;
+
+    switch (record->type) {
+    case CF_CALL:
+        order->item.span = *latest = span_of(record);
+        order->time = record->call.t0_ns;
+        return;
+    case CF_CQE:
+        order->item.span = span_after(spans, span_count, record->cqe.after, *latest);
+        order->rank = 1;
+        break;
+    case CF_EVT:
+        order->item.span = span_after(spans, span_count, record->evt.after, *latest);
+        order->rank = 2;
+        break;
+    case CF_MEM:
+        order->item.span = span_after(spans, span_count, record->mem.after, *latest);
+        order->rank = 3;
+        break;
+    default:
+        order->item.span = *latest;
+        order->rank = 4;
+        break;
+    }
+    order->time = order->item.span.t1;
+}
+
+/* Most traces are of one thread, and stand in order of time as they are. */
 static bool sort_records(struct ora_model *model, const struct cf_trace *trace)
 {
-    struct order *orders = calloc(trace->count + 1, sizeof(*orders));
-    struct ora_span *spans = calloc(trace->count + 1, sizeof(*spans));
+    struct order *orders = ora_take_dirty(model->space, trace->count + 1, sizeof(*orders));
+    struct ora_span *spans = ora_take_dirty(model->space, trace->count + 1, sizeof(*spans));
     struct ora_span latest = {0};
     size_t span_count = 0;
 
-    for (size_t i = 0; orders && spans && i < trace->count; i++) {
+    if (!orders || !spans)
+        return false;
+    for (size_t i = 0; i < trace->count; i++) {
         if (trace->records[i].type == CF_CALL)
             spans[span_count++] = span_of(&trace->records[i]);
     }
-    if (spans)
+    if (!sorted(spans, span_count, sizeof(*spans), compare_spans))
         qsort(spans, span_count, sizeof(*spans), compare_spans);
-    for (model->first_gap = 1; spans && model->first_gap <= span_count; model->first_gap++) {
+    for (model->first_gap = 1; model->first_gap <= span_count; model->first_gap++) {
         if (spans[model->first_gap - 1].n != model->first_gap)
             break;
     }
-    for (size_t i = 0; orders && spans && i < trace->count; i++) {
-        const struct cf_record *record = &trace->records[i];
-        struct order *order = &orders[i];
-
-        order->position = i;
-        order->item.record = record;
-        order->item.ring = NONE;
-        switch (record->type) {
-        case CF_CALL:
-            order->item.span = latest = span_of(record);
-            order->time = record->call.t0_ns;
-            continue;
-        case CF_CQE:
-            order->item.span = span_after(spans, span_count, record->cqe.after, latest);
-            order->rank = 1;
-            break;
-        case CF_EVT:
-            order->item.span = span_after(spans, span_count, record->evt.after, latest);
-            order->rank = 2;
-            break;
-        case CF_MEM:
-            order->item.span = span_after(spans, span_count, record->mem.after, latest);
-            order->rank = 3;
-            break;
-        default:
-            order->item.span = latest;
-            order->rank = 4;
-            break;
-        }
-        order->time = order->item.span.t1;
+    for (size_t i = 0; i < trace->count; i++) {
+        orders[i] = (struct order){.item = {.record = &trace->records[i], .ring = NONE}, .position = i};
+        place(&orders[i], spans, span_count, &latest);
     }
-    if (orders && spans) {
+    if (!sorted(orders, trace->count, sizeof(*orders), compare))
         qsort(orders, trace->count, sizeof(*orders), compare);
-        for (size_t i = 0; i < trace->count; i++)
-            model->items[i] = orders[i].item;
-        model->item_count = trace->count;
-    }
-    free(spans);
-    bool good = orders && spans;
-    free(orders);
-    return good;
+    for (size_t i = 0; i < trace->count; i++)
+        model->items[i] = orders[i].item;
+    model->item_count = trace->count;
+    return true;
 }
 
 /* ---- rings ---- */
@@ -224,20 +237,6 @@ static void note_consumer(struct ora_ring *ring, const struct ora_span *span)
 
 /* ---- entries ---- */
 
-static const struct {
-    const char *fn;
-    enum ora_kind kind;
-} builders[] = {
-    {"BuildIoRingReadFile", ORA_READ},
-    {"BuildIoRingWriteFile", ORA_WRITE},
-    {"BuildIoRingFlushFile", ORA_FLUSH},
-    {"BuildIoRingCancelRequest", ORA_CANCEL},
-    {"BuildIoRingRegisterFileHandles", ORA_REGISTER_FILES},
-    {"BuildIoRingRegisterBuffers", ORA_REGISTER_BUFFERS},
-    {"BuildIoRingReadFileScatter", ORA_SCATTER},
-    {"BuildIoRingWriteFileGather", ORA_GATHER},
-};
-
 static enum ora_kind kind_of_code(uint64_t code)
 {
     static const enum ora_kind kinds[] = {ORA_OTHER, ORA_READ, ORA_REGISTER_FILES,
@@ -251,17 +250,39 @@ bool ora_build_kind(const struct cf_record *call, enum ora_kind *kind_out)
 {
     uint64_t code = 0;
 
-    for (size_t i = 0; i < sizeof(builders) / sizeof(builders[0]); i++) {
-        if (!strcmp(call->call.fn, builders[i].fn)) {
-            *kind_out = builders[i].kind;
-            return true;
-        }
-    }
-    if (strcmp(call->call.fn, "kit.sqe") && strcmp(call->call.fn, "raw.sqe"))
+    switch (call->call.id) {
+    case CF_FN_BuildIoRingReadFile:
+        *kind_out = ORA_READ;
+        return true;
+    case CF_FN_BuildIoRingWriteFile:
+        *kind_out = ORA_WRITE;
+        return true;
+    case CF_FN_BuildIoRingFlushFile:
+        *kind_out = ORA_FLUSH;
+        return true;
+    case CF_FN_BuildIoRingCancelRequest:
+        *kind_out = ORA_CANCEL;
+        return true;
+    case CF_FN_BuildIoRingRegisterFileHandles:
+        *kind_out = ORA_REGISTER_FILES;
+        return true;
+    case CF_FN_BuildIoRingRegisterBuffers:
+        *kind_out = ORA_REGISTER_BUFFERS;
+        return true;
+    case CF_FN_BuildIoRingReadFileScatter:
+        *kind_out = ORA_SCATTER;
+        return true;
+    case CF_FN_BuildIoRingWriteFileGather:
+        *kind_out = ORA_GATHER;
+        return true;
+    case CF_FN_kit_sqe:
+    case CF_FN_raw_sqe:
+        cf_in_u64(call, "op", &code);
+        *kind_out = kind_of_code(code);
+        return true;
+    default:
         return false;
-    cf_in_u64(call, "op", &code);
-    *kind_out = kind_of_code(code);
-    return true;
+    }
 }
 
 static struct chain *chain_of(struct builder *builder, size_t ring, uint64_t user_data)
@@ -451,44 +472,70 @@ static void take_ring_call(struct builder *builder, struct ora_item *item)
 {
     struct ora_model *model = builder->model;
     const struct cf_record *call = item->record;
-    const char *fn = call->call.fn;
     struct ora_ring *ring = &model->rings[item->ring];
     enum ora_kind kind;
 
     if (ora_build_kind(call, &kind)) {
         take_build(builder, item, kind);
-    } else if (!strcmp(fn, "SubmitIoRing") || !strcmp(fn, "NtSubmitIoRing")) {
-        take_submit(builder, item, *fn == 'N');
-    } else if (!strcmp(fn, "PopIoRingCompletion")) {
+        return;
+    }
+    switch (call->call.id) {
+    case CF_FN_SubmitIoRing:
+    case CF_FN_NtSubmitIoRing:
+        take_submit(builder, item, call->call.id == CF_FN_NtSubmitIoRing);
+        break;
+    case CF_FN_PopIoRingCompletion:
         note_consumer(ring, &item->span);
         if (call->call.value == 1)
             take_empty(model, item);
-    } else if (!strcmp(fn, "kit.ntpop") || !strcmp(fn, "raw.pop")) {
-        ring->raw |= *fn == 'r';
+        break;
+    case CF_FN_kit_ntpop:
+    case CF_FN_raw_pop:
+        ring->raw |= call->call.id == CF_FN_raw_pop;
         note_consumer(ring, &item->span);
         if (!call->call.value)
             take_empty(model, item);
-    } else if (!strcmp(fn, "GetIoRingInfo")) {
+        break;
+    case CF_FN_GetIoRingInfo:
         learn_sizes(ring, call);
-    } else if (!strcmp(fn, "kit.ntpeek")) {
+        break;
+    case CF_FN_kit_ntpeek:
         model->peeks[model->peek_count++] =
             (struct ora_refusal){call, item->span, item->ring, ring->built - ring->taken};
-    } else if (!strcmp(fn, "kit.ntpoke") || !strcmp(fn, "raw.wild")) {
+        break;
+    case CF_FN_kit_ntpoke:
+    case CF_FN_raw_wild:
         ring->wild = true;
-    } else if (!strcmp(fn, "CloseIoRing") || !strcmp(fn, "NtClose")) {
+        break;
+    case CF_FN_CloseIoRing:
+    case CF_FN_NtClose:
         if (ora_succeeded(call) && ring->closed == NONE) {
             ring->closed = (size_t)(call - model->trace->records);
             ring->close_span = item->span;
         }
+        break;
+    default:
+        break;
     }
+}
+
+bool ora_opens_file(const struct cf_record *call)
+{
+    return call->type == CF_CALL &&
+           (call->call.id == CF_FN_CreateFileW || call->call.id == CF_FN_CreateFileA ||
+            call->call.id == CF_FN_CreateFile2 || call->call.id == CF_FN_CREATE_FILE);
+}
+
+static bool spoils_handle(enum cf_fn id)
+{
+    return id == CF_FN_CloseHandle || id == CF_FN_NtClose || id == CF_FN_DuplicateHandle ||
+           id == CF_FN_CreateIoCompletionPort || id == CF_FN_DisconnectNamedPipe;
 }
 
 /* Handles: which ones the trace knows from their beginning, and which do not stay what they were. */
 static void take_handles(struct ora_model *model, const struct cf_record *call)
 {
     static const char *const outs[] = {"file", "read", "write", "event"};
-    static const char *const closers[] = {"CloseHandle", "NtClose", "DuplicateHandle",
-                                          "CreateIoCompletionPort", "DisconnectNamedPipe"};
     static const char *const ins[] = {"obj", "file", "handle", "source"};
     const char *sym;
     uint64_t flags;
@@ -501,18 +548,16 @@ static void take_handles(struct ora_model *model, const struct cf_record *call)
             ora_names_at(&model->overlapped, sym, 0, 0)->value = 0;
         if (sym && !strcmp(outs[i], "event"))
             ora_names_at(&model->events, sym, 0, 0)->value = 0;
-        if (sym && !strncmp(call->call.fn, "CreateFile", 10) && !cf_in_has(call, "pipe"))
+        if (sym && ora_opens_file(call) && !cf_in_has(call, "pipe"))
             ora_names_at(&model->files, sym, 0, 0)->value = 0;
     }
-    for (size_t i = 0; i < sizeof(closers) / sizeof(closers[0]); i++) {
-        if (strcmp(call->call.fn, closers[i]))
-            continue;
-        if ((sym = cf_out_string(call, "obj")) || (sym = cf_out_string(call, "handle")))
-            ora_names_at(&model->spoilt, sym, 0, 0)->value = 0; /* the duplicate */
-        for (size_t k = 0; k < sizeof(ins) / sizeof(ins[0]); k++) {
-            if ((sym = cf_in_string(call, ins[k])))
-                ora_names_at(&model->spoilt, sym, 0, 0)->value = 0;
-        }
+    if (!spoils_handle(call->call.id))
+        return;
+    if ((sym = cf_out_string(call, "obj")) || (sym = cf_out_string(call, "handle")))
+        ora_names_at(&model->spoilt, sym, 0, 0)->value = 0; /* the duplicate */
+    for (size_t k = 0; k < sizeof(ins) / sizeof(ins[0]); k++) {
+        if ((sym = cf_in_string(call, ins[k])))
+            ora_names_at(&model->spoilt, sym, 0, 0)->value = 0;
     }
 }
 
@@ -532,12 +577,15 @@ static void take_item(struct builder *builder, struct ora_item *item)
     model->data_count += record->type == CF_OBJ && !strcmp(record->obj.kind, "data");
     if (record->type != CF_CALL)
         return;
-    take_handles(model, record);
-    if (!strcmp(record->call.fn, "CreateIoRing") || !strcmp(record->call.fn, "NtCreateIoRing")) {
-        create_ring(builder, record, record->call.fn[0] == 'N');
+    /* Nothing that is built, submitted or popped makes a handle or ends one. */
+    if (!ora_build_kind(record, &(enum ora_kind){0}) && record->call.id != CF_FN_PopIoRingCompletion &&
+        record->call.id != CF_FN_SubmitIoRing)
+        take_handles(model, record);
+    if (record->call.id == CF_FN_CreateIoRing || record->call.id == CF_FN_NtCreateIoRing) {
+        create_ring(builder, record, record->call.id == CF_FN_NtCreateIoRing);
         return;
     }
-    sym = cf_in_string(record, strcmp(record->call.fn, "NtClose") ? "ring" : "obj");
+    sym = cf_in_string(record, record->call.id == CF_FN_NtClose ? "obj" : "ring");
     /* A ring that nobody made, "null" or a bad pointer, gets no state. */
     if (!sym || !ora_names_find(&builder->rings, sym, 0, 0))
         return;
@@ -545,60 +593,41 @@ static void take_item(struct builder *builder, struct ora_item *item)
     take_ring_call(builder, item);
 }
 
+/* Whatever is added to a list is written as a whole: only the tables of names begin as zeros. */
 static bool allocate(struct builder *builder, size_t count)
 {
     struct ora_model *model = builder->model;
+    struct ora_space *space = model->space;
 
-    model->items = calloc(count, sizeof(*model->items));
-    model->rings = calloc(count, sizeof(*model->rings));
-    model->ops = calloc(count, sizeof(*model->ops));
-    model->cqes = calloc(count, sizeof(*model->cqes));
-    model->submits = calloc(count, sizeof(*model->submits));
-    model->empties = calloc(count, sizeof(*model->empties));
-    model->refusals = calloc(count, sizeof(*model->refusals));
-    model->peeks = calloc(count, sizeof(*model->peeks));
-    builder->chain_pool = calloc(count, sizeof(*builder->chain_pool));
+    model->items = ora_take_dirty(space, count, sizeof(*model->items));
+    model->rings = ora_take_dirty(space, count, sizeof(*model->rings));
+    model->ops = ora_take_dirty(space, count, sizeof(*model->ops));
+    model->cqes = ora_take_dirty(space, count, sizeof(*model->cqes));
+    model->submits = ora_take_dirty(space, count, sizeof(*model->submits));
+    model->empties = ora_take_dirty(space, count, sizeof(*model->empties));
+    model->refusals = ora_take_dirty(space, count, sizeof(*model->refusals));
+    model->peeks = ora_take_dirty(space, count, sizeof(*model->peeks));
+    builder->chain_pool = ora_take_dirty(space, count, sizeof(*builder->chain_pool));
     return model->items && model->rings && model->ops && model->cqes && model->submits &&
            model->empties && model->refusals && model->peeks && builder->chain_pool &&
-           ora_names_init(&model->spoilt) && ora_names_init(&model->introduced) &&
-           ora_names_init(&model->events) && ora_names_init(&model->files) &&
-           ora_names_init(&model->overlapped) &&
-           ora_names_init(&builder->rings) && ora_names_init(&builder->chains);
+           ora_names_init(&model->spoilt, space) && ora_names_init(&model->introduced, space) &&
+           ora_names_init(&model->events, space) && ora_names_init(&model->files, space) &&
+           ora_names_init(&model->overlapped, space) && ora_names_init(&builder->rings, space) &&
+           ora_names_init(&builder->chains, space);
 }
 
-bool ora_model_init(struct ora_model *model, const struct cf_trace *trace)
+bool ora_model_init(struct ora_model *model, const struct cf_trace *trace, struct ora_space *space)
 {
     struct builder builder = {.model = model};
     bool good;
 
     memset(model, 0, sizeof(*model));
     model->trace = trace;
+    model->space = space;
     good = allocate(&builder, trace->count + 1) && sort_records(model, trace);
     for (size_t i = 0; good && i < model->item_count; i++)
         take_item(&builder, &model->items[i]);
-    good = good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed &&
+    return good && !model->spoilt.failed && !model->introduced.failed && !model->events.failed &&
            !model->overlapped.failed && !model->files.failed && !builder.rings.failed &&
            !builder.chains.failed;
-    ora_names_fini(&builder.rings);
-    ora_names_fini(&builder.chains);
-    free(builder.chain_pool);
-    return good;
-}
-
-void ora_model_fini(struct ora_model *model)
-{
-    free(model->items);
-    free(model->rings);
-    free(model->ops);
-    free(model->cqes);
-    free(model->submits);
-    free(model->empties);
-    free(model->refusals);
-    free(model->peeks);
-    ora_names_fini(&model->spoilt);
-    ora_names_fini(&model->introduced);
-    ora_names_fini(&model->events);
-    ora_names_fini(&model->overlapped);
-    ora_names_fini(&model->files);
-    memset(model, 0, sizeof(*model));
 }

@@ -121,6 +121,7 @@ struct ora_item {
 
 struct ora_model {
     const struct cf_trace *trace;
+    struct ora_space *space; /* borrowed; everything below lies in it, and what a rule takes */
     struct ora_item *items;
     struct ora_ring *rings;
     struct ora_op *ops;
@@ -142,9 +143,8 @@ struct ora_model {
         peek_count;
 };
 
-/* False when memory ran out. ora_model_fini in either case. */
-bool ora_model_init(struct ora_model *model, const struct cf_trace *trace);
-void ora_model_fini(struct ora_model *model);
+/* False when memory ran out. The model is gone when the space is given back. */
+bool ora_model_init(struct ora_model *model, const struct cf_trace *trace, struct ora_space *space);
 
 /* Certainly before: same thread and earlier, or no overlap in time. */
 bool ora_before(const struct ora_span *a, const struct ora_span *b);
@@ -154,6 +154,8 @@ bool ora_live(const struct ora_ring *ring, const struct ora_span *span);
 bool ora_good_handle(const struct ora_model *model, const char *sym);
 /* Is the call a build, and of what? "kit.sqe" and "raw.sqe" are entries that no builder wrote. */
 bool ora_build_kind(const struct cf_record *call, enum ora_kind *kind_out);
+/* CreateFile in one of its shapes. */
+bool ora_opens_file(const struct cf_record *record);
 /* The call gave a success code. */
 bool ora_succeeded(const struct cf_record *call);
 /* Of a completion, in its own world (HRESULT or NTSTATUS): the top bit is the failure in both. */

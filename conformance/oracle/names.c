@@ -2,22 +2,16 @@
 /* Open addressing over FNV-1a; at most half full. */
 #include "conformance/oracle/names.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_SLOTS = 32 };
 
-bool ora_names_init(struct ora_names *names)
+bool ora_names_init(struct ora_names *names, struct ora_space *space)
 {
-    *names = (struct ora_names){.slots = calloc(FIRST_SLOTS, sizeof(*names->slots)),
-                                .mask = FIRST_SLOTS - 1};
+    *names = (struct ora_names){.slots = ora_take(space, FIRST_SLOTS, sizeof(*names->slots)),
+                                .mask = FIRST_SLOTS - 1,
+                                .space = space};
     return names->slots;
-}
-
-void ora_names_fini(struct ora_names *names)
-{
-    free(names->slots);
-    names->slots = NULL;
 }
 
 /* The key's slot, or the free one where it belongs. */
@@ -44,7 +38,7 @@ static bool grow(struct ora_names *names)
 {
     struct ora_names larger = {.mask = 2 * names->mask + 1};
 
-    larger.slots = calloc(larger.mask + 1, sizeof(*larger.slots));
+    larger.slots = ora_take(names->space, larger.mask + 1, sizeof(*larger.slots));
     if (!larger.slots)
         return false;
     for (size_t i = 0; i <= names->mask; i++) {
@@ -53,7 +47,6 @@ static bool grow(struct ora_names *names)
         if (old->text)
             *probe(&larger, old->text, old->group, old->number) = *old;
     }
-    free(names->slots);
     names->slots = larger.slots;
     names->mask = larger.mask;
     return true;

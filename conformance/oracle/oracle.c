@@ -107,41 +107,76 @@ void ora_violation(struct ora_judge *judge, const struct cf_record *record, cons
     va_end(args);
 }
 
+/* judge->verdict->uses is there. False: the model could not be built. */
+static bool ask_rules(struct ora_judge *judge, struct ora_model *model, const struct cf_trace *trace,
+                      struct ora_space *space)
+{
+    struct ora_mark mark;
+
+    if (!ora_model_init(model, trace, space)) {
+        ora_out_of_memory(judge);
+        return false;
+    }
+    mark = ora_space_mark(space);
+    for (judge->index = 0; judge->index < RULE_COUNT; judge->index++) {
+        judge->rule = rules[judge->index];
+        judge->found = 0;
+        judge->rule->check(judge);
+        ora_space_return(space, mark);
+    }
+    return true;
+}
+
 void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict)
 {
+    struct ora_space space = {0};
     struct ora_model model;
     struct ora_judge judge = {.model = &model, .verdict = verdict};
     struct ora_reached reached = {0};
 
     *verdict = (struct cf_verdict){.rule_count = RULE_COUNT};
     verdict->uses = calloc(RULE_COUNT, sizeof(*verdict->uses));
-    if (!ora_model_init(&model, trace) || !verdict->uses) {
+    if (!verdict->uses) {
         ora_out_of_memory(&judge);
-        verdict->rule_count = verdict->uses ? RULE_COUNT : 0;
-        ora_model_fini(&model);
+        verdict->rule_count = 0;
         return;
     }
-    for (judge.index = 0; judge.index < RULE_COUNT; judge.index++) {
-        judge.rule = rules[judge.index];
-        judge.found = 0;
-        judge.rule->check(&judge);
+    if (ask_rules(&judge, &model, trace, &space)) {
+        ora_reach_all(&reached, &model);
+        verdict->reached = reached.items;
+        verdict->reached_count = reached.count;
+        verdict->out_of_memory |= reached.failed;
     }
-    ora_reach_all(&reached, &model);
-    verdict->reached = reached.items;
-    verdict->reached_count = reached.count;
-    verdict->out_of_memory |= reached.failed;
-    ora_model_fini(&model);
+    ora_space_fini(&space);
 }
 
-bool cf_oracle_approves(const struct cf_trace *trace)
-{
-    struct cf_verdict verdict;
-    bool good;
+struct cf_oracle {
+    struct ora_space space;
+    size_t uses[RULE_COUNT];
+};
 
-    cf_oracle_check(trace, &verdict);
-    good = !verdict.violation_count && !verdict.out_of_memory;
-    cf_verdict_fini(&verdict);
+struct cf_oracle *cf_oracle_create(void)
+{
+    return calloc(1, sizeof(struct cf_oracle));
+}
+
+bool cf_oracle_approves(struct cf_oracle *oracle, const struct cf_trace *trace)
+{
+    struct cf_verdict verdict = {.uses = oracle->uses, .rule_count = RULE_COUNT};
+    struct ora_model model;
+    struct ora_judge judge = {.model = &model, .verdict = &verdict};
+    bool good = ask_rules(&judge, &model, trace, &oracle->space) && !verdict.violation_count &&
+                !verdict.out_of_memory;
+
+    free(verdict.violations);
+    ora_space_return(&oracle->space, (struct ora_mark){0});
     return good;
+}
+
+void cf_oracle_destroy(struct cf_oracle *oracle)
+{
+    ora_space_fini(&oracle->space);
+    free(oracle);
 }
 
 void cf_verdict_fini(struct cf_verdict *verdict)

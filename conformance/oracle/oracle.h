@@ -49,8 +49,13 @@ struct cf_verdict {
 
 /* Fills *verdict; cf_verdict_fini it. Ids, sources and texts of rules, and rows, outlive it. */
 void cf_oracle_check(const struct cf_trace *trace, struct cf_verdict *verdict);
-/* Would that find no violation? For whoever asks a thousand times a second; false without memory. */
-bool cf_oracle_approves(const struct cf_trace *trace);
+
+/* For whoever asks many thousand times a second: keeps its memory from trace to trace. One thread. */
+struct cf_oracle;
+struct cf_oracle *cf_oracle_create(void); /* NULL without memory */
+/* Would cf_oracle_check find no violation? False without memory, too. */
+bool cf_oracle_approves(struct cf_oracle *oracle, const struct cf_trace *trace);
+void cf_oracle_destroy(struct cf_oracle *oracle);
 void cf_verdict_fini(struct cf_verdict *verdict);
 
 #endif

@@ -421,7 +421,6 @@ static bool reach_tables(struct ora_reached *reached, const struct ora_model *mo
         if (tables.buffers[i] == NONE && cf_in_has(model->ops[i].record, "buf_index"))
             reach(reached, "open.build.buffer-index-unregistered");
     }
-    ora_tables_fini(&tables);
     return ok;
 }
 

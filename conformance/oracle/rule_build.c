@@ -29,10 +29,12 @@ static uint64_t entry_flags(const struct cf_record *build)
 
 static bool good_cancel(const struct ora_model *model, const struct cf_record *build)
 {
-    const char *file = cf_in_string(build, "file");
+    const char *file;
 
-    return !strcmp(build->call.fn, "BuildIoRingCancelRequest") &&
-           ora_names_find(&model->introduced, file ? file : "", 0, 0) &&
+    if (build->call.id != CF_FN_BuildIoRingCancelRequest)
+        return false;
+    file = cf_in_string(build, "file");
+    return ora_names_find(&model->introduced, file ? file : "", 0, 0) &&
            ora_good_handle(model, file);
 }
 
@@ -40,10 +42,11 @@ static bool good_cancel(const struct ora_model *model, const struct cf_record *b
 static bool good_registration(const struct ora_ring *ring, const struct cf_record *build)
 {
     uint64_t count;
-    const char *pointer = cf_in_string(build, "bufs");
+    const char *pointer;
 
-    if (strcmp(build->call.fn, "BuildIoRingRegisterBuffers") || !cf_in_u64(build, "count", &count))
+    if (build->call.id != CF_FN_BuildIoRingRegisterBuffers || !cf_in_u64(build, "count", &count))
         return false;
+    pointer = cf_in_string(build, "bufs");
     if (!count)
         return pointer && !strcmp(pointer, "nonnull") && ring->version >= 400; /* [R] IB8; else open */
     for (size_t i = 0; i < cf_in_count(build, "bufs"); i++) {

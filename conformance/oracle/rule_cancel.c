@@ -17,15 +17,17 @@ struct cancels {
     const struct cf_record *outside; /* the first call that may abort without the ring, or NULL */
 };
 
-static bool may_abort(const char *fn)
+static bool may_abort(enum cf_fn id)
 {
-    static const char *const fns[] = {"CancelIo", "CancelIoEx", "CancelSynchronousIo", "CloseHandle",
-                                      "NtClose", "NtCancelIoFile", "NtCancelIoFileEx",
-                                      "DisconnectNamedPipe", "ExitThread", "TerminateThread",
-                                      "closesocket", "shutdown"};
+    static const enum cf_fn fns[] = {CF_FN_CancelIo,       CF_FN_CancelIoEx,
+                                     CF_FN_CancelSynchronousIo, CF_FN_CloseHandle,
+                                     CF_FN_NtClose,        CF_FN_NtCancelIoFile,
+                                     CF_FN_NtCancelIoFileEx, CF_FN_DisconnectNamedPipe,
+                                     CF_FN_ExitThread,     CF_FN_TerminateThread,
+                                     CF_FN_closesocket,    CF_FN_shutdown};
 
     for (size_t i = 0; i < sizeof(fns) / sizeof(fns[0]); i++) {
-        if (!strcmp(fns[i], fn))
+        if (fns[i] == id)
             return true;
     }
     return false;
@@ -34,8 +36,8 @@ static bool may_abort(const char *fn)
 static bool cancels_init(struct cancels *cancels, const struct ora_model *model)
 {
     memset(cancels, 0, sizeof(*cancels));
-    cancels->previous = calloc(model->op_count + 1, sizeof(size_t));
-    if (!cancels->previous || !ora_names_init(&cancels->by_target))
+    cancels->previous = ora_take(model->space, model->op_count + 1, sizeof(size_t));
+    if (!cancels->previous || !ora_names_init(&cancels->by_target, model->space))
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
         const struct ora_op *op = &model->ops[i];
@@ -50,16 +52,10 @@ static bool cancels_init(struct cancels *cancels, const struct ora_model *model)
     for (size_t i = 0; i < model->item_count && !cancels->outside; i++) {
         const struct cf_record *record = model->items[i].record;
 
-        if (record->type == CF_CALL && may_abort(record->call.fn))
+        if (record->type == CF_CALL && may_abort(record->call.id))
             cancels->outside = record;
     }
     return !cancels->by_target.failed;
-}
-
-static void cancels_fini(struct cancels *cancels)
-{
-    ora_names_fini(&cancels->by_target);
-    free(cancels->previous);
 }
 
 static size_t last_op(struct cancels *cancels, uint64_t user_data)
@@ -85,7 +81,6 @@ static void for_each(struct ora_judge *judge,
                 check(judge, &cancels, i);
         }
     }
-    cancels_fini(&cancels);
 }
 
 /* ---- which codes a cancel may give ---- */

@@ -14,7 +14,7 @@ static void check_result(struct ora_judge *judge)
         const struct ora_ring *ring;
 
         if (item->ring == NONE || item->record->type != CF_CALL ||
-            strcmp(item->record->call.fn, "CloseIoRing"))
+            item->record->call.id != CF_FN_CloseIoRing)
             continue;
         ring = &model->rings[item->ring];
         /* A second close is a program's mistake, with undefined results on Windows (W13). */

@@ -40,17 +40,12 @@ struct data {
 
 /* ---- files ---- */
 
-static bool opens(const struct cf_record *record)
-{
-    return record->type == CF_CALL && !strncmp(record->call.fn, "CreateFile", 10);
-}
-
 /* A path is dirty when anybody opens it in a way in which it may change. */
 static void find_dirty(struct data *data)
 {
     for (size_t i = 0; i < data->model->item_count; i++) {
         const struct cf_record *record = data->model->items[i].record;
-        const char *path = opens(record) ? cf_in_string(record, "path") : NULL;
+        const char *path = ora_opens_file(record) ? cf_in_string(record, "path") : NULL;
         uint64_t access = MAY_WRITE, disposition = 0;
 
         if (!path)
@@ -313,9 +308,10 @@ static void take_call(struct data *data, const struct cf_record *call)
     struct claim *claim = name && name->value != NONE ? &data->claims[name->value] : NULL;
     uint64_t from = 0, nbytes = 0;
 
-    if (!claim || !strcmp(call->call.fn, "WriteFile") || !strcmp(call->call.fn, "BuildIoRingWriteFile"))
+    if (!claim || call->call.id == CF_FN_WriteFile ||
+        call->call.id == CF_FN_BuildIoRingWriteFile)
         return;
-    if (strcmp(call->call.fn, "kit.check")) {
+    if (call->call.id != CF_FN_kit_check) {
         claim->contents = NONE;
         return;
     }
@@ -339,7 +335,7 @@ static void take_item(struct data *data, size_t i)
         if (data->cqe < data->model->cqe_count && data->model->cqes[data->cqe].record == record)
             take_end(data, &data->model->cqes[data->cqe++]);
     } else if (record->type == CF_CALL) {
-        if (opens(record))
+        if (ora_opens_file(record))
             take_open(data, record);
         if (data->op < data->model->op_count && data->model->ops[data->op].record == record)
             take_build(data, data->op++);
@@ -360,12 +356,13 @@ static size_t most_claims(const struct ora_model *model)
 static void check(struct ora_judge *judge, bool bytes)
 {
     struct data data = {.judge = judge, .model = judge->model, .bytes = bytes};
+    struct ora_space *space = judge->model->space;
 
     if (!data.model->data_count)
         return;
-    data.claims = calloc(most_claims(data.model), sizeof(*data.claims));
-    if (!data.claims || !ora_names_init(&data.paths) || !ora_names_init(&data.files) ||
-        !ora_names_init(&data.buffers) || !ora_tables_init(&data.tables, data.model)) {
+    data.claims = ora_take(space, most_claims(data.model), sizeof(*data.claims));
+    if (!data.claims || !ora_names_init(&data.paths, space) || !ora_names_init(&data.files, space) ||
+        !ora_names_init(&data.buffers, space) || !ora_tables_init(&data.tables, data.model)) {
         ora_out_of_memory(judge);
     } else {
         find_dirty(&data);
@@ -374,11 +371,6 @@ static void check(struct ora_judge *judge, bool bytes)
     }
     if (data.paths.failed || data.files.failed || data.buffers.failed)
         ora_out_of_memory(judge);
-    ora_names_fini(&data.paths);
-    ora_names_fini(&data.files);
-    ora_names_fini(&data.buffers);
-    ora_tables_fini(&data.tables);
-    free(data.claims);
 }
 
 static void check_count(struct ora_judge *judge)

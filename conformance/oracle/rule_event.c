@@ -209,11 +209,11 @@ static void attach(struct events *events, const struct ora_item *item)
 static void take_event_call(struct events *events, const struct ora_item *item)
 {
     const struct cf_record *call = item->record;
-    const char *fn = call->call.fn;
+    enum cf_fn fn = call->call.id;
     struct event *event;
     uint64_t manual = 0, initial = 0;
 
-    if (!strcmp(fn, "CreateEventW") || !strcmp(fn, "CreateEventA") || !strcmp(fn, "CreateEventExW")) {
+    if (fn == CF_FN_CreateEventW || fn == CF_FN_CreateEventA || fn == CF_FN_CreateEventExW) {
         const char *sym = cf_out_string(call, "event");
 
         if (!sym)
@@ -224,13 +224,13 @@ static void take_event_call(struct events *events, const struct ora_item *item)
         events->events[events->event_count++] =
             (struct event){.ring = NONE, .manual = manual, .known = true, .may_be_set = initial,
                            .must_be_set = initial};
-    } else if (!strcmp(fn, "SetEvent") && (event = event_of(events, cf_in_string(call, "event")))) {
+    } else if (fn == CF_FN_SetEvent && (event = event_of(events, cf_in_string(call, "event")))) {
         event->may_be_set = event->must_be_set = true;
-    } else if (!strcmp(fn, "ResetEvent") &&
+    } else if (fn == CF_FN_ResetEvent &&
                (event = event_of(events, cf_in_string(call, "event")))) {
         event->may_be_set = event->must_be_set = false;
         restart(events, event, &item->span);
-    } else if (!strcmp(fn, "SetIoRingCompletionEvent") || !strcmp(fn, "NtSetInformationIoRing")) {
+    } else if (fn == CF_FN_SetIoRingCompletionEvent || fn == CF_FN_NtSetInformationIoRing) {
         attach(events, item);
     }
 }
@@ -255,17 +255,17 @@ static void take_other_call(struct events *events, const struct cf_record *call)
     }
 }
 
-static bool is_event_call(const char *fn)
+static bool is_event_call(enum cf_fn fn)
 {
-    static const char *const fns[] = {"CreateEventW", "CreateEventA", "CreateEventExW", "SetEvent",
-                                      "ResetEvent", "SetIoRingCompletionEvent",
-                                      "NtSetInformationIoRing"};
+    return fn == CF_FN_CreateEventW || fn == CF_FN_CreateEventA || fn == CF_FN_CreateEventExW ||
+           fn == CF_FN_SetEvent || fn == CF_FN_ResetEvent || fn == CF_FN_SetIoRingCompletionEvent ||
+           fn == CF_FN_NtSetInformationIoRing;
+}
 
-    for (size_t i = 0; i < sizeof(fns) / sizeof(fns[0]); i++) {
-        if (!strcmp(fns[i], fn))
-            return true;
-    }
-    return false;
+static bool is_plain_wait(enum cf_fn fn)
+{
+    return fn == CF_FN_WaitForSingleObject || fn == CF_FN_WaitForSingleObjectEx ||
+           fn == CF_FN_WAIT_FOR_SINGLE_OBJECT;
 }
 
 static void take_ring_call(struct events *events, const struct ora_item *item)
@@ -287,7 +287,7 @@ static void take_ring_call(struct events *events, const struct ora_item *item)
             if (ring->popped + promise > ring->posted)
                 ring->posted = ring->popped + promise;
         }
-    } else if (!strcmp(item->record->call.fn, "PopIoRingCompletion") &&
+    } else if (item->record->call.id == CF_FN_PopIoRingCompletion &&
                item->record->call.value == 1 && event != NONE) {
         struct event *seen = &events->events[event];
 
@@ -313,10 +313,9 @@ static void take_item(struct events *events, size_t at)
         if (++ring->popped > ring->posted)
             ring->posted = ring->popped;
     } else if (record->type == CF_CALL) {
-        if (is_event_call(record->call.fn))
+        if (is_event_call(record->call.id))
             take_event_call(events, item);
-        else if (strncmp(record->call.fn, "WaitForSingleObject", 19) &&
-                 strcmp(record->call.fn, "CloseHandle"))
+        else if (!is_plain_wait(record->call.id) && record->call.id != CF_FN_CloseHandle)
             take_other_call(events, record);
         if (item->ring != NONE)
             take_ring_call(events, item);
@@ -335,11 +334,11 @@ static void check(struct ora_judge *judge, bool prompt)
         if (model->items[i].record->type == CF_CALL)
             count += cf_in_count(model->items[i].record, "objs");
     }
-    events.events = calloc(count, sizeof(*events.events));
-    events.rings = calloc(model->ring_count + 1, sizeof(*events.rings));
-    events.event_of_ring = calloc(model->ring_count + 1, sizeof(size_t));
+    events.events = ora_take(model->space, count, sizeof(*events.events));
+    events.rings = ora_take(model->space, model->ring_count + 1, sizeof(*events.rings));
+    events.event_of_ring = ora_take(model->space, model->ring_count + 1, sizeof(size_t));
     if (!events.events || !events.rings || !events.event_of_ring ||
-        !ora_names_init(&events.names)) {
+        !ora_names_init(&events.names, model->space)) {
         ora_out_of_memory(judge);
     } else {
         for (size_t i = 0; i < model->ring_count; i++)
@@ -349,10 +348,6 @@ static void check(struct ora_judge *judge, bool prompt)
     }
     if (events.names.failed)
         ora_out_of_memory(judge);
-    ora_names_fini(&events.names);
-    free(events.events);
-    free(events.rings);
-    free(events.event_of_ring);
 }
 
 static void check_edge(struct ora_judge *judge)

@@ -65,16 +65,17 @@ static void add_writer(struct memory *memory, const char *sym, struct writer wri
     }
     if (memory->writer_count == memory->writer_capacity) { /* more scatter pages than records */
         size_t capacity = 2 * memory->writer_capacity;
-        void *writers = realloc(memory->writers, capacity * sizeof(*memory->writers));
-        void *allowed = writers ? realloc(memory->allowed, capacity * sizeof(*memory->allowed)) : NULL;
+        struct ora_space *space = memory->model->space;
+        struct writer *writers = ora_take_dirty(space, capacity, sizeof(*writers));
+        struct cf_span *allowed = ora_take_dirty(space, capacity, sizeof(*allowed));
 
-        if (writers)
-            memory->writers = writers;
-        if (!allowed) {
+        if (!writers || !allowed) {
             ora_out_of_memory(memory->judge);
             buffer->vague = true;
             return;
         }
+        memcpy(writers, memory->writers, memory->writer_count * sizeof(*writers));
+        memory->writers = writers;
         memory->allowed = allowed;
         memory->writer_capacity = capacity;
     }
@@ -152,15 +153,17 @@ static void add_entry(struct memory *memory, size_t i)
 /* Calls other than builds. Only ReadFile is known to write, and only where it was told. */
 static void take_call(struct memory *memory, const struct cf_record *call)
 {
-    const char *sym = cf_in_string(call, "buf"), *fn = call->call.fn;
+    const char *sym = cf_in_string(call, "buf");
+    enum cf_fn fn = call->call.id;
+    enum ora_kind kind;
     struct writer writer = {.op = NONE, .call = call};
     struct buffer *buffer = buffer_of(memory, sym);
     uint64_t offset = 0, nbytes = 0;
 
-    if (!buffer || !strcmp(fn, "kit.check") || !strcmp(fn, "WriteFile") ||
-        !strncmp(fn, "BuildIoRing", 11) || !strcmp(fn, "kit.sqe") || !strcmp(fn, "raw.sqe"))
+    if (!buffer || fn == CF_FN_kit_check || fn == CF_FN_WriteFile || fn == CF_FN_BUILD ||
+        ora_build_kind(call, &kind))
         return;
-    if (strcmp(fn, "ReadFile")) {
+    if (fn != CF_FN_ReadFile) {
         buffer->vague = true;
         return;
     }
@@ -300,14 +303,15 @@ static void check(struct ora_judge *judge)
 {
     size_t count = judge->model->item_count + 1;
     struct memory memory = {.judge = judge, .model = judge->model, .writer_capacity = count};
+    struct ora_space *space = judge->model->space;
 
     if (!judge->model->mem_count)
         return;
-    memory.buffers = calloc(count, sizeof(*memory.buffers));
-    memory.writers = calloc(count, sizeof(*memory.writers));
-    memory.allowed = calloc(count, sizeof(*memory.allowed));
+    memory.buffers = ora_take_dirty(space, count, sizeof(*memory.buffers));
+    memory.writers = ora_take_dirty(space, count, sizeof(*memory.writers));
+    memory.allowed = ora_take_dirty(space, count, sizeof(*memory.allowed));
     if (!memory.buffers || !memory.writers || !memory.allowed ||
-        !ora_names_init(&memory.names) ||
+        !ora_names_init(&memory.names, space) ||
         !ora_tables_init(&memory.tables, judge->model)) {
         ora_out_of_memory(judge);
     } else {
@@ -316,11 +320,6 @@ static void check(struct ora_judge *judge)
     }
     if (memory.names.failed)
         ora_out_of_memory(judge);
-    ora_names_fini(&memory.names);
-    ora_tables_fini(&memory.tables);
-    free(memory.buffers);
-    free(memory.writers);
-    free(memory.allowed);
 }
 
 const struct ora_rule ora_rule_memory_bounds = {

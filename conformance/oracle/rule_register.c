@@ -43,7 +43,6 @@ static void check_all(struct ora_judge *judge, slot_check check)
             check_index(judge, &tables, i, "buf_index", check);
         }
     }
-    ora_tables_fini(&tables);
 }
 
 /* Both references of an entry may be indexes; the code does not say which one was refused. */
@@ -140,7 +139,6 @@ static void check_bounds(struct ora_judge *judge)
         return;
     if (!ora_tables_init(&tables, model)) {
         ora_out_of_memory(judge);
-        ora_tables_fini(&tables);
         return;
     }
     for (size_t i = 0; i < model->op_count; i++) {
@@ -160,7 +158,6 @@ static void check_bounds(struct ora_judge *judge)
             ora_violation(judge, cqe, "0x%" PRIx64 ": %" PRIu64 " bytes at %" PRIu64 " of a registered "
                           "buffer of %" PRIu64, op->user_data, cqe->cqe.information, offset, length);
     }
-    ora_tables_fini(&tables);
 }
 
 const struct ora_rule ora_rule_register_bounds = {

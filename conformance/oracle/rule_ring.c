@@ -11,9 +11,9 @@
 #define HR_SQ_TOO_BIG 0x80460004u
 #define HR_CQ_TOO_BIG 0x80460005u
 
-static bool is_call(const struct ora_item *item, const char *fn)
+static bool is_call(const struct ora_item *item, enum cf_fn fn)
 {
-    return item->record->type == CF_CALL && !strcmp(item->record->call.fn, fn);
+    return item->record->type == CF_CALL && item->record->call.id == fn;
 }
 
 /* ---- what can be made ---- */
@@ -70,9 +70,9 @@ static void check_limits(struct ora_judge *judge)
         const char *why;
 
         if (record->type == CF_HDR ||
-            (is_call(&model->items[i], "QueryIoRingCapabilities") && ora_succeeded(record)))
+            (is_call(&model->items[i], CF_FN_QueryIoRingCapabilities) && ora_succeeded(record)))
             learn_limits(&limits, record);
-        if (!is_call(&model->items[i], "CreateIoRing") || !limits.version ||
+        if (!is_call(&model->items[i], CF_FN_CreateIoRing) || !limits.version ||
             !cf_in_u64(record, "ver", &version))
             continue;
         cf_in_u64(record, "required", &required);
@@ -99,7 +99,7 @@ const struct ora_rule ora_rule_create_limits = {
 static void check_echo(struct ora_judge *judge)
 {
     const struct ora_model *model = judge->model;
-    struct limits *first = calloc(model->ring_count + 1, sizeof(*first)); /* by ring */
+    struct limits *first = ora_take(model->space, model->ring_count + 1, sizeof(*first)); /* by ring */
 
     if (!first) {
         ora_out_of_memory(judge);
@@ -111,7 +111,7 @@ static void check_echo(struct ora_judge *judge)
         struct limits now = {0};
         uint64_t asked = 0;
 
-        if (item->ring == NONE || !is_call(item, "GetIoRingInfo") || !ora_succeeded(item->record))
+        if (item->ring == NONE || !is_call(item, CF_FN_GetIoRingInfo) || !ora_succeeded(item->record))
             continue;
         ring = &model->rings[item->ring];
         if (!ring->record || !ora_live(ring, &item->span))
@@ -128,7 +128,6 @@ static void check_echo(struct ora_judge *judge)
                           ring->sym, first[item->ring].sq, first[item->ring].cq);
         first[item->ring] = now;
     }
-    free(first);
 }
 
 const struct ora_rule ora_rule_create_echo = {
@@ -150,7 +149,7 @@ static void check_supported(struct ora_judge *judge)
         uint64_t op;
         bool must, never;
 
-        if (item->ring == NONE || !is_call(item, "IsIoRingOpSupported") ||
+        if (item->ring == NONE || !is_call(item, CF_FN_IsIoRingOpSupported) ||
             !cf_in_u64(item->record, "op", &op))
             continue;
         ring = &model->rings[item->ring];
@@ -185,7 +184,7 @@ static void check_pop(struct ora_judge *judge)
         const struct ora_item *item = &model->items[i];
         const struct ora_ring *ring;
 
-        if (item->ring == NONE || !is_call(item, "PopIoRingCompletion"))
+        if (item->ring == NONE || !is_call(item, CF_FN_PopIoRingCompletion))
             continue;
         ring = &model->rings[item->ring];
         if (!ring->record || !ora_live(ring, &item->span) || cf_in_has(item->record, "cqe"))
@@ -216,7 +215,7 @@ static void check_attach(struct ora_judge *judge)
         const char *event;
         bool good;
 
-        if (item->ring == NONE || !is_call(item, "SetIoRingCompletionEvent") ||
+        if (item->ring == NONE || !is_call(item, CF_FN_SetIoRingCompletionEvent) ||
             !cf_in_has(item->record, "event"))
             continue;
         ring = &model->rings[item->ring];

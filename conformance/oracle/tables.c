@@ -2,15 +2,14 @@
 /* Walks each ring once in queue order. */
 #include "conformance/oracle/tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool ora_tables_init(struct ora_tables *tables, const struct ora_model *model)
 {
     size_t files = NONE, buffers = NONE;
 
-    tables->files = calloc(model->op_count + 1, sizeof(size_t));
-    tables->buffers = calloc(model->op_count + 1, sizeof(size_t));
+    tables->files = ora_take(model->space, model->op_count + 1, sizeof(size_t));
+    tables->buffers = ora_take(model->space, model->op_count + 1, sizeof(size_t));
     if (!tables->files || !tables->buffers)
         return false;
     for (size_t r = 0; r < model->ring_count; r++) {
@@ -25,12 +24,6 @@ bool ora_tables_init(struct ora_tables *tables, const struct ora_model *model)
         }
     }
     return true;
-}
-
-void ora_tables_fini(struct ora_tables *tables)
-{
-    free(tables->files);
-    free(tables->buffers);
 }
 
 static enum ora_slot slot_of(const struct cf_record *call, bool files, uint64_t index)

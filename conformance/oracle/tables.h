@@ -21,7 +21,6 @@ struct ora_tables {
 };
 
 bool ora_tables_init(struct ora_tables *tables, const struct ora_model *model);
-void ora_tables_fini(struct ora_tables *tables);
 /* *table_out: the registration that filled the slot. */
 enum ora_slot ora_tables_slot(const struct ora_model *model, const size_t *tables, size_t op,
                               uint64_t index, size_t *table_out);

@@ -218,6 +218,7 @@ void cf_kept_call_end(struct cf_trace_call *call, enum cf_result_kind result, ui
     record->own = (struct cf_trace_values){call->kept.values[0], call->kept.counts[0]};
     record->parts = (struct cf_trace_values){call->kept.values[1], call->kept.counts[1]};
     record->call.fn = call->fn;
+    record->call.id = cf_fn_of(call->fn);
     record->call.step = call->step;
     record->call.n = call->n;
     record->call.thread = call->thread;

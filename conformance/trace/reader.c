@@ -189,6 +189,7 @@ static bool take_call(struct parser *parser, struct cf_record *record)
         !may_u64(parser, record->json, "t0", &record->call.t0_ns) ||
         !may_u64(parser, record->json, "t1", &record->call.t1_ns) || !take_result(parser, record))
         return false;
+    record->call.id = cf_fn_of(record->call.fn);
     if (record->call.t1_ns < record->call.t0_ns)
         return fail(parser, "the call ends before it begins");
     return true;
@@ -463,7 +464,8 @@ static const struct cf_trace_value *kept(const struct cf_record *record, const c
         parent && strcmp(parent, "in") ? &record->parts : &record->own;
 
     for (size_t i = 0; i < values->count; i++)
-        if (values->items[i].key == key || !strcmp(values->items[i].key, key))
+        if (values->items[i].key == key ||
+            (values->items[i].key[0] == key[0] && !strcmp(values->items[i].key, key)))
             return &values->items[i];
     return NULL;
 }

@@ -9,6 +9,7 @@
 #ifndef CF_TRACE_READER_H
 #define CF_TRACE_READER_H
 
+#include "conformance/trace/fn.h"
 #include "conformance/trace/value.h"
 
 #include <stdbool.h>
@@ -60,6 +61,7 @@ struct cf_record {
         } obj;
         struct {
             const char *fn, *step; /* step may be NULL */
+            enum cf_fn id;         /* of fn */
             uint64_t n, thread, t0_ns, t1_ns, last_error;
             enum cf_result_kind result;
             uint64_t value; /* hr and st as unsigned 32-bit values */
