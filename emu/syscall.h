@@ -124,6 +124,15 @@ NTSTATUS emu_nt_query_volume_information_file(emu_handle file, struct emu_iosb *
                                               uint32_t info_nbytes, uint32_t information_class);
 NTSTATUS emu_nt_delete_file(const struct emu_object_name *name);
 
+/*
+ * flags: SL_RESTART_SCAN 1, SL_RETURN_SINGLE_ENTRY 2, ... pattern NULL or empty: everything; of a file
+ * object's first call only.
+ */
+NTSTATUS emu_nt_query_directory_file(emu_handle directory, emu_handle event, uint64_t apc_context,
+                                     struct emu_iosb *iosb, void *info, uint32_t info_nbytes,
+                                     uint32_t information_class, uint32_t flags,
+                                     const struct emu_object_name *pattern);
+
 struct emu_pipe_params { /* NtCreateNamedPipeFile's tail */
     uint32_t share, disposition, options;
     uint32_t message_type, message_read, nonblocking; /* 0 or 1 each */
@@ -156,6 +165,10 @@ NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_c
 
 /* Open handles of the process: a leak check. */
 uint32_t emu_nt_handle_count(void);
+
+/* Which Windows RINGER_PROFILE stands for: one bit. */
+enum emu_family { EMU_FAMILY_WIN11 = 1, EMU_FAMILY_WIN10 = 2, EMU_FAMILY_WINE = 4 };
+enum emu_family emu_nt_family(void);
 
 /* One row an engine; false past the last. Chooses nothing: emu_nt_engine_start does. */
 struct emu_engine_row {

@@ -7,6 +7,7 @@
 
 #include "api/dispatch/modules.h"
 #include "api/dispatch/slots.h"
+#include "api/ntdll/thread.h"
 #include "emu/base/lock.h"
 
 #include <dlfcn.h>
@@ -300,6 +301,22 @@ DWORD WINAPI kb_GetModuleFileNameW(HMODULE hModule, LPWSTR lpFilename, DWORD nSi
     return (DWORD)length;
 }
 
+/* What the Windows of RINGER_PROFILE has not. */
+static bool is_absent(enum dispatch_id id)
+{
+#define WIN10 NT_WIN10
+#define WINE NT_WINE
+    static const unsigned char absent[DISPATCH_COUNT] = {
+#define ABSENT(profiles, name) [DISPATCH_##name] = profiles,
+#include "api/dispatch/absent.def"
+#undef ABSENT
+    };
+#undef WIN10
+#undef WINE
+
+    return absent[id] & nt_family();
+}
+
 FARPROC WINAPI kb_GetProcAddress(HMODULE hModule, LPCSTR lpProcName)
 {
     const struct dispatch_module *module = dispatch_module_from(hModule);
@@ -314,7 +331,7 @@ FARPROC WINAPI kb_GetProcAddress(HMODULE hModule, LPCSTR lpProcName)
     if (module) {
         enum dispatch_id id = dispatch_find(module->name, lpProcName);
 
-        if (id == DISPATCH_COUNT) {
+        if (id == DISPATCH_COUNT || is_absent(id)) {
             kb_fail(ERROR_PROC_NOT_FOUND);
             return NULL;
         }

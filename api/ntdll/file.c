@@ -3,6 +3,7 @@
 #include "api/ntdll/ntdll.h"
 
 #include "api/ntdll/ioring.h" /* nt_copy_in */
+#include "api/ntdll/thread.h"
 #include "emu/base/log.h"
 
 _Static_assert(sizeof(IO_STATUS_BLOCK) == sizeof(struct emu_iosb) &&
@@ -201,7 +202,8 @@ NTSTATUS NTAPI nt_NtQueryInformationByName(POBJECT_ATTRIBUTES ObjectAttributes,
                                            FILE_INFORMATION_CLASS FileInformationClass)
 {
     struct emu_object_name name;
-    NTSTATUS status = named(ObjectAttributes, &name);
+    NTSTATUS status = nt_family() == NT_WINE ? STATUS_NOT_IMPLEMENTED
+                                             : named(ObjectAttributes, &name);
 
     return status < 0 ? status
                       : emu_nt_query_information_by_name(&name, nt_iosb(IoStatusBlock),

@@ -45,6 +45,15 @@ ULONG nt_handle_count(void)
     return emu_nt_handle_count();
 }
 
+_Static_assert(NT_WIN11 == EMU_FAMILY_WIN11 && NT_WIN10 == EMU_FAMILY_WIN10 &&
+                   NT_WINE == EMU_FAMILY_WINE,
+               "the door's bits");
+
+ULONG nt_family(void)
+{
+    return emu_nt_family();
+}
+
 void nt_engine_start(void)
 {
     emu_nt_engine_start();

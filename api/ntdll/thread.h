@@ -21,6 +21,12 @@ NTSTATUS nt_thread_exit_code(HANDLE thread, ULONG *exit_code_out);
 NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options);
 ULONG nt_handle_count(void);
 
+/* Which Windows this process is on: one of the bits, as api/dispatch/edges.def and absent.def have them. */
+#define NT_WIN11 1u
+#define NT_WIN10 2u
+#define NT_WINE 4u
+ULONG nt_family(void);
+
 /* The engines: emu/syscall.h's rows. */
 void nt_engine_start(void);
 size_t nt_engine_count(void);

@@ -34,6 +34,7 @@ static void disk_close(struct emu_file *file)
 
 static void disk_destroy(struct emu_file *file)
 {
+    emu_directory_destroy(disk_of(file)->scan);
     free(disk_of(file)->path);
 }
 

@@ -3,6 +3,7 @@
 #ifndef EMU_OBJECT_DISK_H
 #define EMU_OBJECT_DISK_H
 
+#include "emu/object/directory.h"
 #include "emu/object/file.h"
 #include "emu/object/share.h"
 
@@ -20,6 +21,7 @@ struct emu_disk {
     struct emu_share *share;
     uint32_t share_mode;
     bool delete_on_close;
+    struct emu_directory *scan; /* owned; position lock. NULL before the first query */
 };
 
 extern const struct emu_file_ops emu_disk_ops;

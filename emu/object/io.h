@@ -26,8 +26,11 @@
 struct emu_file;
 struct emu_engine_queue;
 
-/* LISTEN is FSCTL_PIPE_LISTEN: pipes only, no engine sees it. */
-enum emu_io_op { EMU_IO_READ, EMU_IO_WRITE, EMU_IO_FLUSH, EMU_IO_LISTEN };
+/*
+ * LISTEN is FSCTL_PIPE_LISTEN: pipes only, no engine sees it. INLINE is a request that its service has
+ * carried out itself: nobody starts its io.
+ */
+enum emu_io_op { EMU_IO_READ, EMU_IO_WRITE, EMU_IO_FLUSH, EMU_IO_LISTEN, EMU_IO_INLINE };
 
 enum emu_io_flags {
     EMU_IO_WRITE_THROUGH = 1u << 0, /* this one write goes to the medium before it completes */

@@ -62,6 +62,20 @@ static const char *drive_root(uint16_t letter)
     return fold(letter) == 'z' || fold(letter) == 'c' ? "/" : NULL;
 }
 
+bool emu_path_is_root(const char *linux_path)
+{
+    for (uint16_t letter = 'a'; letter <= 'z'; letter++) {
+        const char *root = drive_root(letter);
+        size_t n = root ? strlen(root) : 0;
+
+        while (n > 1 && root[n - 1] == '/')
+            n--;
+        if (root && strlen(linux_path) == n && !memcmp(root, linux_path, n))
+            return true;
+    }
+    return false;
+}
+
 static bool same_without_case(const char *a, const char *b, size_t nbytes)
 {
     for (size_t i = 0; i < nbytes; i++)

@@ -29,6 +29,9 @@ struct emu_path {
 NTSTATUS emu_path_resolve(const struct emu_object_name *name, struct emu_path *path_out);
 void emu_path_fini(struct emu_path *path);
 
+/* Is this what a drive letter stands for? */
+bool emu_path_is_root(const char *linux_path);
+
 /* ENOENT says less than NT does: was it the last component, or one before? */
 NTSTATUS emu_path_not_found(const char *linux_path);
 

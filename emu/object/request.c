@@ -135,7 +135,7 @@ NTSTATUS emu_request_create(struct emu_file *file, uint8_t op, emu_handle event,
     if (status == STATUS_SUCCESS)
         status = prepare_packet(request, apc_context);
     /* A synchronous disk file never gets to an engine, so none is woken up for it. */
-    if (status == STATUS_SUCCESS && file->kind != EMU_FILE_PIPE &&
+    if (status == STATUS_SUCCESS && op != EMU_IO_INLINE && file->kind != EMU_FILE_PIPE &&
         (!file->synchronous || emu_file_is_stream(file))) {
         request->io.queue = emu_engine_shared_queue();
         if (!request->io.queue)
@@ -170,6 +170,14 @@ static NTSTATUS done_at_once(struct emu_request *request)
 void emu_request_tell_now(struct emu_request *request)
 {
     (void)done_at_once(request);
+}
+
+NTSTATUS emu_request_ended(struct emu_request *request, NTSTATUS status, uint64_t information)
+{
+    if (request->event)
+        emu_event_reset(request->event);
+    emu_io_done(&request->io, status, information);
+    return done_at_once(request);
 }
 
 static NTSTATUS wait_for(struct emu_request *request)

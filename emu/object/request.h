@@ -38,6 +38,12 @@ NTSTATUS emu_request_run(struct emu_request *request);
 /* The outcome in its io is known without starting it: tells as for one that was done at once; frees. */
 void emu_request_tell_now(struct emu_request *request);
 
+/*
+ * For a service that has done its work itself: this is the outcome, told as for one that was done at once.
+ * Returns the status; frees.
+ */
+NTSTATUS emu_request_ended(struct emu_request *request, NTSTATUS status, uint64_t information);
+
 /* Without starting it. */
 void emu_request_release(struct emu_request *request);
 

@@ -16,12 +16,12 @@
  * kin (IC16 says the calls succeed there with version 3, the documentation starts at build 22000).
  */
 static const struct emu_profile profiles[] = {
-    {"win11-24h2", true, 400, IORING_OP_WRITE_GATHER, EVENT, 65536, 131072},
-    {"win11-22h2", true, 300, IORING_OP_FLUSH, EVENT, 65536, 131072},
-    {"win11-21h2", true, 2, IORING_OP_CANCEL, EVENT, 65536, 131072},
-    {"server2022", true, 300, IORING_OP_FLUSH, EVENT, 65536, 131072},
-    {"win10", false, 0, 0, 0, 0, 0},
-    {"wine", false, 0, 0, 0, 0, 0},
+    {"win11-24h2", EMU_FAMILY_WIN11, true, 400, IORING_OP_WRITE_GATHER, EVENT, 65536, 131072},
+    {"win11-22h2", EMU_FAMILY_WIN11, true, 300, IORING_OP_FLUSH, EVENT, 65536, 131072},
+    {"win11-21h2", EMU_FAMILY_WIN11, true, 2, IORING_OP_CANCEL, EVENT, 65536, 131072},
+    {"server2022", EMU_FAMILY_WIN11, true, 300, IORING_OP_FLUSH, EVENT, 65536, 131072},
+    {"win10", EMU_FAMILY_WIN10, false, 0, 0, 0, 0, 0},
+    {"wine", EMU_FAMILY_WINE, false, 0, 0, 0, 0, 0},
 };
 
 const struct emu_profile *emu_profile(void)
@@ -56,4 +56,9 @@ bool emu_profile_has_version(const struct emu_profile *profile, uint32_t version
         if (defined[i] == version)
             return version <= profile->max_version;
     return false;
+}
+
+enum emu_family emu_nt_family(void)
+{
+    return emu_profile()->family;
 }

@@ -3,11 +3,14 @@
 #ifndef EMU_RING_PROFILE_H
 #define EMU_RING_PROFILE_H
 
+#include "emu/syscall.h" /* enum emu_family */
+
 #include <stdbool.h>
 #include <stdint.h>
 
 struct emu_profile {
     const char *name;
+    enum emu_family family;
     bool has_ioring;
     uint32_t max_version;
     uint32_t max_opcode;

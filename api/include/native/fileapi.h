@@ -396,6 +396,60 @@ WINBASEAPI BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttribu
 WINBASEAPI BOOL WINAPI SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes);
 
 /*
+ * FindFirstFileA, FindFirstFileW: FindFirstFileExW with FindExInfoStandard and no flags.
+ * lpFileName: a path whose last component may have wildcards, in UTF-8 for FindFirstFileA.
+ * lpFindFileData: out; the first one found.
+ * Returns a handle for FindNextFileW and FindClose; or INVALID_HANDLE_VALUE and the last error:
+ *   ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_DIRECTORY, ERROR_INVALID_NAME,
+ *   ERROR_ACCESS_DENIED.
+ * Source: [D] FindFirstFileW; [I].
+ */
+WINBASEAPI HANDLE WINAPI FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI HANDLE WINAPI FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW lpFindFileData);
+
+/*
+ * FindFirstFileExA, FindFirstFileExW: looks into a directory. Wildcards are DOS': *.* is everything,
+ *   *. a name without a dot, a ? at the end none or one character.
+ * lpFileName: a path whose last component may have wildcards, in UTF-8 for FindFirstFileExA. A
+ *   separator at its end finds nothing.
+ * fInfoLevelId: FindExInfoStandard or FindExInfoBasic, which are alike as there are no short names.
+ * lpFindFileData: out; a WIN32_FIND_DATAW, for FindFirstFileExA a WIN32_FIND_DATAA.
+ * fSearchOp: FindExSearchNameMatch, or FindExSearchLimitToDirectories, a hint that is not followed;
+ *   FindExSearchLimitToDevices is ERROR_NOT_SUPPORTED.
+ * lpSearchFilter: NULL, or ERROR_INVALID_PARAMETER.
+ * dwAdditionalFlags: FIND_FIRST_EX_LARGE_FETCH, FIND_FIRST_EX_CASE_SENSITIVE, which NTFS ignores, too,
+ *   FIND_FIRST_EX_ON_DISK_ENTRIES_ONLY; others are ERROR_INVALID_PARAMETER.
+ * Returns a handle for FindNextFileW and FindClose; or INVALID_HANDLE_VALUE and the last error:
+ *   ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_DIRECTORY when the path leads through a file,
+ *   ERROR_INVALID_NAME, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY, and those above.
+ * Source: [D] FindFirstFileExW; [I].
+ */
+WINBASEAPI HANDLE WINAPI FindFirstFileExA(LPCSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags);
+WINBASEAPI HANDLE WINAPI FindFirstFileExW(LPCWSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags);
+
+/*
+ * FindNextFileA, FindNextFileW: the next one of a search.
+ * hFindFile: of FindFirstFileW and its kin.
+ * lpFindFileData: out.
+ * Returns TRUE; or FALSE and the last error ERROR_NO_MORE_FILES at the end, ERROR_INVALID_HANDLE.
+ * Source: [D] FindNextFileW.
+ */
+WINBASEAPI BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData);
+
+/*
+ * Ends a search. CloseHandle does not.
+ * hFindFile: of FindFirstFileW and its kin.
+ * Returns TRUE; or FALSE and the last error ERROR_INVALID_HANDLE.
+ * Source: [D] FindClose.
+ */
+WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
+
+/*
  * GetFullPathNameA, GetFullPathNameW: a full name of a relative one; the file need not exist. Names
  *   without a drive get Z:, the root of Linux.
  * lpFileName: the name, in UTF-8 for GetFullPathNameA.
@@ -505,6 +559,9 @@ WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumbe
 #define CreateDirectory CreateDirectoryW
 #define RemoveDirectory RemoveDirectoryW
 #define GetFileAttributes GetFileAttributesW
+#define FindFirstFile FindFirstFileW
+#define FindFirstFileEx FindFirstFileExW
+#define FindNextFile FindNextFileW
 #define GetFileAttributesEx GetFileAttributesExW
 #define SetFileAttributes SetFileAttributesW
 #define GetFinalPathNameByHandle GetFinalPathNameByHandleW
@@ -517,6 +574,9 @@ WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumbe
 #define CreateDirectory CreateDirectoryA
 #define RemoveDirectory RemoveDirectoryA
 #define GetFileAttributes GetFileAttributesA
+#define FindFirstFile FindFirstFileA
+#define FindFirstFileEx FindFirstFileExA
+#define FindNextFile FindNextFileA
 #define GetFileAttributesEx GetFileAttributesExA
 #define SetFileAttributes SetFileAttributesA
 #define GetFinalPathNameByHandle GetFinalPathNameByHandleA

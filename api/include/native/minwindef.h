@@ -82,6 +82,7 @@ typedef void *HANDLE;
 typedef HANDLE *PHANDLE, *LPHANDLE;
 
 typedef char CHAR, *PCHAR, *LPSTR, *PSTR;
+typedef char CCHAR;
 typedef const char *LPCSTR, *PCSTR;
 typedef WCHAR *PWCHAR, *LPWSTR, *PWSTR;
 typedef const WCHAR *LPCWSTR, *PCWSTR, *PCWCH, *LPCWCH;
