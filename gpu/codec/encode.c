@@ -3,8 +3,8 @@
  * A tile: parsed into tokens, tokens into blocks; stored as it is where that is shorter.
  *
  * The thorough levels know all matches of the tile before they choose any. Prices of a block come
- * from its tokens, tokens from prices, blocks from the tokens of the whole; it begins with a quick
- * parse and goes round until little changes.
+ * from its tokens, tokens from prices, blocks from the tokens of the whole; it begins with a guess
+ * at prices and goes round until little changes.
  */
 #include "gpu/codec/encode.h"
 #include "gpu/codec/encode_block.h"
@@ -20,24 +20,28 @@ enum {
      * their headers at most: 19 bits each, and a word a lane.
      */
     ROOM_NBYTES = GDEFLATE_STORED_TILE_NBYTES + 4 * (GDEFLATE_LANES + ENCODE_STRETCHES),
-    /* Below, a word more or less counts, and there is time to try: one block, as many passes. */
+    /* Below, a word more or less counts, and there is time to try: guesses, one block. */
     SMALL_NBYTES = 4096,
     SMALL_QUICK_NBYTES = 1024, /* the same for the quick level */
-    SMALL_PASSES = 5,
-    SETTLED = 20, /* when less than one count in so many changes, another pass is not worth it */
+    SMALL_PASSES = 3,
+    /*
+     * Matches are favoured at first: where one is not taken its symbols become dear, and then it
+     * stays away. How much is fitted to what comes out.
+     */
+    FAVOUR = 3,
 };
 
 struct effort {
     uint32_t piece_nbytes; /* what blocks are put together from */
     struct match_effort match;
-    unsigned rounds; /* blocks are found so often */
-    unsigned passes; /* over each block in the last round; in those before it is one */
+    unsigned passes;  /* over each block, at most */
+    unsigned settled; /* when less than one bit in so many was saved, another is not worth it */
 };
 
 static const struct effort efforts[GDEFLATE_LEVEL_COUNT] = {
     [GDEFLATE_FASTEST] = {8192, {24, 64}, 0, 0},
-    [GDEFLATE_DEFAULT] = {2048, {24, 64}, 1, 2},
-    [GDEFLATE_BEST] = {2048, {32, 64}, 2, 3},
+    [GDEFLATE_DEFAULT] = {2048, {24, 64}, 3, 30},
+    [GDEFLATE_BEST] = {2048, {32, 64}, 3, 120},
 };
 
 /* One allocation. What a level does not use is never touched, so it costs addresses only. */
@@ -111,54 +115,52 @@ static uint32_t keep(const struct gdeflate_encoder *encoder, uint32_t nbytes, ui
     return nbytes;
 }
 
-/* How much counts differ, in symbols. */
-static uint32_t changed(const struct encode_counts *a, const struct encode_counts *b)
+/* Finds the tokens of one block again, for prices from those that it has; returns bits saved. */
+static float parse_again(struct gdeflate_encoder *encoder, struct encode_stretch *stretch,
+                         const uint8_t *raw, uint32_t first, encode_token *tokens)
 {
-    uint32_t sum = 0;
+    float before = stretch->nbits;
 
-    for (unsigned i = 0; i < ENCODE_FIXED_LITLENS; i++)
-        sum += (uint32_t)abs((int)a->litlen[i] - (int)b->litlen[i]);
-    for (unsigned i = 0; i < ENCODE_DISTANCES; i++)
-        sum += (uint32_t)abs((int)a->distance[i] - (int)b->distance[i]);
-    return sum;
-}
-
-/* Finds the tokens of one block again, for prices from those that it has. Has it settled? */
-static bool parse_again(struct gdeflate_encoder *encoder, struct encode_stretch *stretch,
-                        const uint8_t *raw, uint32_t first, encode_token *tokens)
-{
-    struct encode_counts before = stretch->counts;
-
-    encode_prices_set(&encoder->optimal.steps.prices, &before);
+    encode_prices_set(&encoder->optimal.steps.prices, &stretch->counts);
     stretch->token_count = encode_parse_optimal(
         &encoder->optimal, raw, first, first + stretch->raw_nbytes, tokens, &stretch->counts);
-    return changed(&before, &stretch->counts) * SETTLED < stretch->token_count;
+    stretch->nbits = encode_split_nbits(&stretch->counts, stretch->raw_nbytes);
+    return before - stretch->nbits;
+}
+
+/* Leaves blocks for prices that were guessed; the tree has the tile's matches. */
+static void parse_guessing(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes,
+                           unsigned literal_eighths, uint32_t piece_nbytes)
+{
+    struct encode_optimal *optimal = &encoder->optimal;
+    struct encode_counts counts;
+    uint32_t count;
+
+    encode_prices_guess(&optimal->steps.prices, &optimal->tree, raw, nbytes, literal_eighths);
+    count = encode_parse_optimal(optimal, raw, 0, nbytes, encoder->tokens, &counts);
+    encode_split_tokens(&encoder->split, encoder->tokens, count, piece_nbytes);
 }
 
 static void parse_thorough(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes)
 {
     const struct effort *effort = &efforts[encoder->level];
     struct encode_split *split = &encoder->split;
-    uint32_t count;
+    encode_token *tokens = encoder->tokens;
+    uint32_t first = 0;
 
     match_tree_fill(&encoder->optimal.tree, effort->match, raw, nbytes);
-    count = encode_parse_lazy(&encoder->optimal.tree, raw, nbytes, encoder->tokens);
-    for (unsigned round = 1; round <= effort->rounds; round++) {
-        unsigned passes = round < effort->rounds ? 1 : effort->passes;
-        uint32_t first = 0;
+    parse_guessing(encoder, raw, nbytes, FAVOUR, effort->piece_nbytes);
+    for (uint32_t i = 0; i < split->count; i++) {
+        struct encode_stretch *stretch = &split->stretch[i];
 
-        encode_split_tokens(split, encoder->tokens, count, effort->piece_nbytes);
-        count = 0;
-        for (uint32_t i = 0; i < split->count; i++) {
-            struct encode_stretch *stretch = &split->stretch[i];
+        for (unsigned pass = 0; pass < effort->passes; pass++) {
+            float saved = parse_again(encoder, stretch, raw, first, tokens);
 
-            for (unsigned pass = 0; pass < passes; pass++) {
-                if (parse_again(encoder, stretch, raw, first, encoder->tokens + count))
-                    break;
-            }
-            count += stretch->token_count;
-            first += stretch->raw_nbytes;
+            if (saved * (float)effort->settled < stretch->nbits)
+                break;
         }
+        tokens += stretch->token_count;
+        first += stretch->raw_nbytes;
     }
 }
 
@@ -170,25 +172,26 @@ static void parse_quick(struct gdeflate_encoder *encoder, const uint8_t *raw, ui
 }
 
 /*
- * One block from either kind of parse, written after every pass: one that saves bits may still cost
- * a word.
+ * One block from either kind of parse and several guesses, written after every pass: one that saves
+ * bits may still cost a word.
  */
 static uint32_t encode_small(struct gdeflate_encoder *encoder, const uint8_t *raw, uint32_t nbytes,
                              uint32_t best, uint8_t *out)
 {
     struct encode_split *split = &encoder->split;
-    uint32_t count;
 
     parse_quick(encoder, raw, nbytes);
     best = keep(encoder, write_blocks(encoder, raw), best, out);
     match_tree_fill(&encoder->optimal.tree, efforts[GDEFLATE_BEST].match, raw, nbytes);
-    count = encode_parse_lazy(&encoder->optimal.tree, raw, nbytes, encoder->tokens);
-    encode_split_tokens(split, encoder->tokens, count, nbytes);
-    for (unsigned pass = 0; pass < SMALL_PASSES; pass++) {
+    for (unsigned eighths = 1; eighths <= 8; eighths += 2) {
+        parse_guessing(encoder, raw, nbytes, eighths, nbytes);
+        for (unsigned pass = 0; pass < SMALL_PASSES; pass++) {
+            best = keep(encoder, write_blocks(encoder, raw), best, out);
+            parse_again(encoder, &split->stretch[0], raw, 0, encoder->tokens);
+        }
         best = keep(encoder, write_blocks(encoder, raw), best, out);
-        parse_again(encoder, &split->stretch[0], raw, 0, encoder->tokens);
     }
-    return keep(encoder, write_blocks(encoder, raw), best, out);
+    return best;
 }
 
 uint32_t gdeflate_encode_tile(struct gdeflate_encoder *encoder, const uint8_t *raw,

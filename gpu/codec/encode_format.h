@@ -35,7 +35,7 @@ static inline encode_token encode_match(uint32_t length, uint32_t distance)
 
 static inline unsigned encode_log2(uint32_t value)
 {
-    return 31u - (unsigned)__builtin_clz(value);
+    return 31u ^ (unsigned)__builtin_clz(value); /* one instruction where 31u - is three */
 }
 
 /* Of a length of 3..258; the extra bits are the low *extra_out ones of length - 3. */

@@ -6,63 +6,11 @@
 #include <stdbool.h>
 
 enum {
-    CUT_MOST = 8,    /* of a long match, so many lengths are tried */
-    SURELY_PAYS = 5, /* bytes of a match, before there are prices */
-    MATCH_NBITS = 6, /* of a short match, and about as many as its distance has */
+    CUT_MOST = 8,      /* of a long match, so many lengths are tried */
+    SAMPLE = 7,        /* one place of so many is looked at before there are prices */
+    MATCH_NBITS = 8,   /* of a match, and about as many as its distance has */
+    LEAST_LITERAL = 2, /* bits, beside matches */
 };
-
-/* Bits of each byte as a literal, if all were literals. */
-static void guess_literals(float *nbits, const uint8_t *raw, uint32_t nbytes)
-{
-    uint32_t counts[256] = {0};
-    float total = encode_log2_about((float)nbytes);
-
-    for (uint32_t i = 0; i < nbytes; i++)
-        counts[raw[i]]++;
-    for (unsigned i = 0; i < 256; i++)
-        nbits[i] = total - encode_log2_about((float)counts[i]);
-}
-
-/* A short match far away may cost more than its literals; then it would spoil the first prices. */
-static bool pays(const float *literal_nbits, const uint8_t *raw, uint32_t length, uint32_t distance)
-{
-    float nbits = 0;
-
-    if (length >= SURELY_PAYS || length < ENCODE_MIN_MATCH)
-        return length >= ENCODE_MIN_MATCH;
-    for (uint32_t i = 0; i < length; i++)
-        nbits += literal_nbits[raw[i]];
-    return nbits >= (float)(MATCH_NBITS + encode_log2(distance));
-}
-
-static encode_token longest_at(const struct match_tree *tree, uint32_t at)
-{
-    return tree->first[at + 1] > tree->first[at] ? tree->match[tree->first[at + 1] - 1] : 0;
-}
-
-uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, uint32_t nbytes,
-                           encode_token *tokens)
-{
-    encode_token *token = tokens, longest, next = nbytes ? longest_at(tree, 0) : 0;
-    float literal_nbits[256];
-
-    guess_literals(literal_nbits, raw, nbytes);
-    for (uint32_t at = 0; at < nbytes;) {
-        uint32_t length;
-
-        longest = next;
-        length = longest >> 16;
-        next = at + 1 < nbytes ? longest_at(tree, at + 1) : 0;
-        if (next >> 16 > length || !pays(literal_nbits, raw + at, length, longest & 0xFFFF)) {
-            *token++ = raw[at++];
-        } else {
-            *token++ = longest;
-            at += length;
-            next = at < nbytes ? longest_at(tree, at) : 0;
-        }
-    }
-    return (uint32_t)(token - tokens);
-}
 
 static void set(uint32_t *prices, const uint32_t *counts, unsigned symbols, float most)
 {
@@ -95,6 +43,52 @@ void encode_prices_set(struct encode_prices *prices, const struct encode_counts 
     prices->distance[MATCH_NO_CODE] = ENCODE_NEVER;
     for (unsigned i = 0; i < ENCODE_DISTANCES; i++)
         prices->distance[i] += encode_distance_extra_bits(i) * ENCODE_PRICE_BIT;
+}
+
+/*
+ * How many places have a match that takes less than its bytes would as literals, if all were
+ * literals; from some of the places.
+ */
+static uint32_t worthwhile(const struct match_tree *tree, const uint32_t *counts, uint32_t nbytes)
+{
+    float nbits = encode_log2_about((float)nbytes);
+    uint32_t found = 0;
+
+    for (unsigned i = 0; i < 256; i++)
+        nbits -= (float)counts[i] * encode_log2_about((float)counts[i]) / (float)nbytes;
+    nbits = nbits < (float)LEAST_LITERAL ? (float)LEAST_LITERAL : nbits;
+    for (uint32_t at = 0; at < nbytes; at += SAMPLE) {
+        uint32_t end = tree->first[at + 1];
+        encode_token longest = end > tree->first[at] ? tree->match[end - 1] : 1;
+
+        found +=
+            nbits * (float)(longest >> 16) >= (float)(MATCH_NBITS + encode_log2(longest & 0xFFFF));
+    }
+    return found * SAMPLE < nbytes ? found * SAMPLE : nbytes;
+}
+
+/*
+ * As if five of eight bytes where a match is worth it were inside of one, short ones being
+ * likelier, and every distance code as likely as any other.
+ */
+void encode_prices_guess(struct encode_prices *prices, const struct match_tree *tree,
+                         const uint8_t *raw, uint32_t nbytes, unsigned literal_eighths)
+{
+    struct encode_counts counts = {0};
+    uint32_t matched, literals;
+
+    for (uint32_t i = 0; i < nbytes; i++)
+        counts.litlen[raw[i]]++;
+    matched = worthwhile(tree, counts.litlen, nbytes);
+    literals = (nbytes - matched * 5 / 8) * literal_eighths / 8;
+    for (unsigned i = 0; i < 256; i++)
+        counts.litlen[i] = (uint32_t)((uint64_t)counts.litlen[i] * literals / nbytes);
+    counts.litlen[ENCODE_END_OF_BLOCK] = 1;
+    for (uint32_t length = ENCODE_MIN_MATCH; length <= ENCODE_MAX_SHORT; length++)
+        counts.litlen[encode_length_symbol(length)] += matched / (length * length) + 1;
+    for (unsigned i = 0; i < ENCODE_DISTANCES; i++)
+        counts.distance[i] = 1;
+    encode_prices_set(prices, &counts);
 }
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cheapest tokens for given prices; prices from the tokens of the time before. */
+/* The cheapest tokens for given prices; prices from a guess, or the tokens of the time before. */
 #ifndef GPU_CODEC_ENCODE_OPTIMAL_H
 #define GPU_CODEC_ENCODE_OPTIMAL_H
 
@@ -15,11 +15,14 @@ struct encode_optimal {
 
 /* Once, and for instructions not beyond `most`. */
 void encode_optimal_init(struct encode_optimal *optimal, enum gdeflate_isa most);
-/* Tokens by longest matches, one place looked ahead: good enough to take the first prices from. */
-uint32_t encode_parse_lazy(const struct match_tree *tree, const uint8_t *raw, uint32_t nbytes,
-                           encode_token *tokens);
 /* Prices of symbols that are used as counted. */
 void encode_prices_set(struct encode_prices *prices, const struct encode_counts *counts);
+/*
+ * Prices for a tile of which nothing but its matches is known. literal_eighths: so many of eight
+ * literals that are expected are counted; fewer favour matches.
+ */
+void encode_prices_guess(struct encode_prices *prices, const struct match_tree *tree,
+                         const uint8_t *raw, uint32_t nbytes, unsigned literal_eighths);
 /*
  * Tokens of bytes first..end - 1 of the tile, the cheapest at the prices that are set; counts gets
  * theirs and one end of block. Returns how many.

@@ -27,8 +27,7 @@ static float entropy(const uint32_t *counts, unsigned symbols, float *used_out)
     return total * encode_log2_about(total) - sum;
 }
 
-/* What so many bytes take as a block of these symbols, or stored. */
-static float price(const struct encode_counts *counts, uint32_t raw_nbytes)
+float encode_split_nbits(const struct encode_counts *counts, uint32_t raw_nbytes)
 {
     float litlens, distances, nbits, stored = STORED_NBITS + 8 * (float)raw_nbytes;
     uint32_t extra = 0;
@@ -85,7 +84,7 @@ static void weigh(struct encode_split *split, uint32_t i)
     const struct encode_stretch *a = &split->stretch[i], *b = a + 1;
 
     join_counts(&split->joined, &a->counts, &b->counts);
-    split->joined_nbits[i] = price(&split->joined, a->raw_nbytes + b->raw_nbytes);
+    split->joined_nbits[i] = encode_split_nbits(&split->joined, a->raw_nbytes + b->raw_nbytes);
     split->gain[i] = a->nbits + b->nbits - split->joined_nbits[i];
 }
 
@@ -113,7 +112,8 @@ static void join(struct encode_split *split, uint32_t i)
 void encode_split_join(struct encode_split *split)
 {
     for (uint32_t i = 0; i < split->count; i++)
-        split->stretch[i].nbits = price(&split->stretch[i].counts, split->stretch[i].raw_nbytes);
+        split->stretch[i].nbits =
+            encode_split_nbits(&split->stretch[i].counts, split->stretch[i].raw_nbytes);
     for (uint32_t i = 0; i + 1 < split->count; i++)
         weigh(split, i);
     while (split->count > 1) {

@@ -20,6 +20,8 @@ struct encode_split {
     float gain[ENCODE_STRETCHES], joined_nbits[ENCODE_STRETCHES]; /* with the next one */
 };
 
+/* What so many bytes take as a block of these symbols, or stored, about. */
+float encode_split_nbits(const struct encode_counts *counts, uint32_t raw_nbytes);
 /* Joins neighbours as long as that saves bits; all but nbits is filled in. */
 void encode_split_join(struct encode_split *split);
 /*

@@ -21,23 +21,26 @@ static uint32_t three_of(uint32_t bytes)
 /* ---- what is found at one place ---- */
 
 struct found {
-    encode_token *match; /* behind the last */
-    uint8_t *row;
-    uint32_t longest; /* 2 before there is any */
+    encode_token *match;     /* behind the last */
+    uint8_t *row, *unserved; /* the row; in it the first length that no match serves */
+    uint32_t longest;        /* 2 before there is any */
 };
 
-typedef uint8_t codes __attribute__((vector_size(MATCH_ROW), aligned(1), may_alias));
+static inline struct found found_none(struct match_tree *tree, uint32_t at, encode_token *match)
+{
+    return (struct found){match, tree->row[at], tree->row[at], ENCODE_MIN_MATCH - 1};
+}
 
 /*
  * From the first length that no match serves, the row gets this code; what is too much, the next
  * one overwrites, or the next place.
  */
-static inline void serve(uint8_t *row, uint32_t longest, unsigned code)
+static inline void serve(const struct found *found, unsigned code)
 {
-    static const codes ones = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    uint32_t served = longest - (ENCODE_MIN_MATCH - 1);
+    uint64_t codes = code * UINT64_C(0x0101010101010101);
 
-    *(codes *)(row + (served < MATCH_ROW ? served : MATCH_ROW)) = ones * (uint8_t)code;
+    memcpy(found->unserved, &codes, sizeof codes);
+    memcpy(found->unserved + sizeof codes, &codes, sizeof codes);
 }
 
 /*
@@ -46,12 +49,15 @@ static inline void serve(uint8_t *row, uint32_t longest, unsigned code)
 static inline void offer(struct found *found, uint32_t length, uint32_t distance)
 {
     bool longer = length > found->longest;
+    uint32_t served = length < MATCH_ROW_MOST ? length : MATCH_ROW_MOST;
+    uint8_t *unserved = found->row + served - (ENCODE_MIN_MATCH - 1);
     unsigned extra;
 
     *found->match = encode_match(length, distance);
-    serve(found->row, found->longest, encode_distance_code(distance, &extra));
+    serve(found, encode_distance_code(distance, &extra));
     found->match += longer;
     found->longest = longer ? length : found->longest;
+    found->unserved = longer ? unserved : found->unserved;
 }
 
 /*
@@ -102,6 +108,52 @@ static inline __attribute__((always_inline)) void walk(struct match_tree *tree,
     *greater = 0;
 }
 
+/*
+ * The same where eight bytes can be read at once. Most lengths are below, and then neither the
+ * length nor the side is worth a branch.
+ */
+static inline __attribute__((always_inline)) void walk_eight(struct match_tree *tree,
+                                                             struct match_effort effort,
+                                                             const uint8_t *raw, uint32_t at,
+                                                             uint32_t most, struct found *found)
+{
+    uint64_t bytes = encode_load64(raw + at), own = __builtin_bswap64(bytes);
+    uint16_t *root = &tree->root[hash((uint32_t)bytes, MATCH_TREE_BITS)];
+    uint16_t *slot[2] = {&tree->child[at][0], &tree->child[at][1]};
+    uint32_t lengths[2] = {0, 0}, node = *root, depth = effort.depth;
+
+    *root = (uint16_t)(at + 1);
+    while (node && depth--) {
+        uint32_t place = node - 1, length, side;
+        uint16_t *children = tree->child[place];
+        uint32_t less = children[0], greater = children[1];
+        uint64_t theirs = __builtin_bswap64(encode_load64(raw + place));
+
+        if (__builtin_expect(own != theirs, 1)) {
+            length = (uint32_t)__builtin_clzll(own ^ theirs) / 8;
+            side = theirs > own;
+            offer(found, length, at - place);
+        } else {
+            length = lengths[0] < lengths[1] ? lengths[0] : lengths[1];
+            length = match_length(raw + at, raw + place, length < 8 ? 8 : length, most);
+            offer(found, length, at - place);
+            if (length >= effort.nice || length == most) {
+                /* As good as equal: the new node takes the place of the old one. */
+                *slot[0] = (uint16_t)less;
+                *slot[1] = (uint16_t)greater;
+                return;
+            }
+            side = raw[place + length] > raw[at + length];
+        }
+        *slot[side] = (uint16_t)node;
+        slot[side] = &children[side ^ 1];
+        lengths[side] = length;
+        node = side ? less : greater;
+    }
+    *slot[0] = 0;
+    *slot[1] = 0;
+}
+
 /* Makes `at` the newest place of its three bytes; returns the one before it, plus 1. */
 static uint32_t add_three(struct match_tree *tree, const uint8_t *raw, uint32_t at)
 {
@@ -122,7 +174,10 @@ static void find(struct match_tree *tree, struct match_effort effort, const uint
 
     if (place != at)
         offer(found, same ? 3 : 0, at - place);
-    walk(tree, effort, raw, at, most, found);
+    if (most >= 8)
+        walk_eight(tree, effort, raw, at, most, found);
+    else
+        walk(tree, effort, raw, at, most, found);
 }
 
 /* What the walk from a place that comes soon will read first. */
@@ -134,37 +189,33 @@ static void ask_for(const struct match_tree *tree, const uint8_t *raw, uint32_t 
     __builtin_prefetch(raw + node);
 }
 
-/* Ends the row; returns the longest match, 0 when there is none. */
-static encode_token finish(struct match_tree *tree, uint32_t at, struct found *found)
+/* Ends the row. */
+static inline void finish(struct match_tree *tree, uint32_t at, struct found *found)
 {
-    encode_token *first = tree->match + tree->first[at];
-
-    serve(found->row, found->longest, MATCH_NO_CODE);
+    serve(found, MATCH_NO_CODE);
     tree->longer[at] = found->longest > MATCH_ROW_MOST;
-    if (found->match == first)
-        return 0;
-    if (tree->first[at] + MATCH_MOST + GDEFLATE_TILE_NBYTES > tree->room) {
+    if (tree->first[at] + MATCH_MOST + GDEFLATE_TILE_NBYTES > tree->room &&
+        found->longest >= ENCODE_MIN_MATCH) {
         /* Enough is left for one of every place that comes. */
+        encode_token *first = tree->match + tree->first[at];
+
         *first = found->match[-1];
         found->match = first + 1;
     }
-    return found->match[-1];
 }
 
 void match_tree_fill(struct match_tree *tree, struct match_effort effort, const uint8_t *raw,
                      uint32_t nbytes)
 {
-    struct found found = {tree->match, NULL, 0};
+    encode_token *match = tree->match;
 
     memset(tree->root, 0, sizeof tree->root);
     memset(tree->three, 0, sizeof tree->three);
     for (uint32_t at = 0, nice_end = 0, nice_distance = 0; at < nbytes; at++) {
         uint32_t left = nbytes - at, most = left < ENCODE_MAX_MATCH ? left : ENCODE_MAX_MATCH;
-        encode_token longest;
+        struct found found = found_none(tree, at, match);
 
-        tree->first[at] = (uint32_t)(found.match - tree->match);
-        found.row = tree->row[at];
-        found.longest = ENCODE_MIN_MATCH - 1;
+        tree->first[at] = (uint32_t)(match - tree->match);
         if (at < nice_end) {
             /* Inside of a match that is good enough, its rest is the one match of each place. */
             offer(&found, nice_end - at, nice_distance);
@@ -177,11 +228,12 @@ void match_tree_fill(struct match_tree *tree, struct match_effort effort, const 
                 ask_for(tree, raw, at + AHEAD);
             find(tree, effort, raw, at, most, &found);
         }
-        longest = finish(tree, at, &found);
-        if (longest >> 16 >= effort.nice && at >= nice_end) {
-            nice_end = at + (longest >> 16);
-            nice_distance = longest & 0xFFFF;
+        finish(tree, at, &found);
+        match = found.match;
+        if (found.longest >= effort.nice && at >= nice_end) {
+            nice_end = at + found.longest;
+            nice_distance = match[-1] & 0xFFFF;
         }
     }
-    tree->first[nbytes] = (uint32_t)(found.match - tree->match);
+    tree->first[nbytes] = (uint32_t)(match - tree->match);
 }
