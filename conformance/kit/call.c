@@ -76,19 +76,20 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
 static void value_set(struct cf_call *call, const char *name, uint64_t value)
 {
     struct cf_run *run = call->thread->run;
-    char key[128];
+    const char *label = call->step->label;
     struct cf_value *item;
 
-    if (!call->step->label) {
+    if (!label || !run->scenario->refers) {
         return;
     }
-    snprintf(key, sizeof key, "%s.%s", call->step->label, name);
     AcquireSRWLockExclusive(&run->lock);
-    for (item = run->values; item && strcmp(item->name, key); item = item->next) {
+    for (item = run->values; item && (strcmp(item->label, label) || strcmp(item->name, name));
+         item = item->next) {
     }
     if (!item) {
         item = cf_xalloc(sizeof *item);
-        item->name = cf_xstrdup(key);
+        item->label = label;
+        item->name = name;
         item->next = run->values;
         run->values = item;
     }
@@ -116,7 +117,10 @@ static bool resolve(void *ctx, const char *name, size_t nchars, bool dollar, uin
     }
     AcquireSRWLockShared(&thread->run->lock);
     for (struct cf_value *item = thread->run->values; item && !found; item = item->next) {
-        if (strlen(item->name) == nchars && !memcmp(item->name, name, nchars)) {
+        size_t label_nchars = strlen(item->label);
+        if (label_nchars + 1 + strlen(item->name) == nchars &&
+            !memcmp(item->label, name, label_nchars) && name[label_nchars] == '.' &&
+            !memcmp(item->name, name + label_nchars + 1, nchars - label_nchars - 1)) {
             *value_out = item->value;
             found = true;
         }
@@ -138,9 +142,12 @@ uint64_t cf_number(struct cf_thread *thread, const char *expression)
 uint64_t cf_option_number(struct cf_thread *thread, const struct cf_step *step, const char *name,
                           uint64_t otherwise)
 {
-    const char *word = cf_step_option(step, name);
+    const struct cf_option *option = cf_step_find(step, name);
 
-    return word ? cf_number(thread, word) : otherwise;
+    if (!option) {
+        return otherwise;
+    }
+    return option->constant ? option->number : cf_number(thread, option->value);
 }
 
 void *cf_keep(struct cf_thread *thread, size_t nbytes)
@@ -178,25 +185,32 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word,
                         struct cf_buffer_arg *buffer_out)
 {
     size_t nchars = strcspn(word, "+");
-    char *name = cf_xstrndup(word, nchars);
+    char *name = buffer_out->sym;
     struct cf_symbol *symbol;
 
     memset(buffer_out, 0, sizeof *buffer_out);
+    if (nchars >= sizeof buffer_out->sym) {
+        cf_stop(thread, NULL, "'%s' is no buffer", word);
+        return;
+    }
+    memcpy(name, word, nchars);
     buffer_out->offset = word[nchars] ? cf_number(thread, word + nchars + 1) : 0;
     if (name[0] == '@') {
         buffer_out->registered = true;
         buffer_out->index = (uint32_t)cf_number(thread, name + 1);
+        name[0] = '\0';
     } else if (!strcmp(name, "bad")) {
         buffer_out->address = (uint8_t *)thread->run->bad_page + buffer_out->offset;
         buffer_out->room = CF_PAGE_NBYTES;
         strcpy(buffer_out->sym, "nonnull");
-    } else if (strcmp(name, "null")) {
+    } else if (!strcmp(name, "null")) {
+        name[0] = '\0';
+    } else {
         symbol = cf_symbol_find(thread, name);
         if (symbol && symbol->bytes) {
             buffer_out->address = symbol->bytes + buffer_out->offset;
             buffer_out->room = symbol->nbytes + CF_PAGE_NBYTES;
         }
-        snprintf(buffer_out->sym, sizeof buffer_out->sym, "%s", name);
     }
     if (buffer_out->address && buffer_out->offset > buffer_out->room) {
         cf_stop(thread, NULL, "'%s' is beyond the buffer", word);
@@ -205,7 +219,6 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word,
     } else if (buffer_out->address) {
         buffer_out->room -= buffer_out->offset;
     }
-    free(name);
 }
 
 bool cf_buffer_holds(struct cf_thread *thread, const struct cf_step *step,

@@ -23,9 +23,14 @@ enum seen_kind { SEEN_NOTHING, SEEN_NUMBER, SEEN_CODE, SEEN_TEXT, SEEN_SPANS };
 struct seen {
     enum seen_kind kind;
     uint64_t number; /* code: 32 bits, failing when the top one is set */
-    const char *text;
+    const char *text; /* NULL: a digest of the record's, not made yet */
     const struct cf_record *record;
 };
+
+static const char *text_of(const struct seen *seen)
+{
+    return seen->text ? seen->text : cf_out_string(seen->record, "sha256");
+}
 
 #define MAX_SEEN 4096
 
@@ -150,8 +155,11 @@ static void find_after(const struct trial *trial, const struct cf_field *field,
             continue;
         }
         if (field->kind == CF_FIELD_MEM && !strcmp(field->sub, "content")) {
-            const char *sha = cf_out_string(call, "sha256");
-            if (sha) {
+            size_t nbytes;
+            const char *sha = cf_out_digested(call, "sha256", &nbytes)
+                                  ? NULL
+                                  : cf_out_string(call, "sha256");
+            if (sha || cf_out_digested(call, "sha256", &nbytes)) {
                 add(list, (struct seen){.kind = SEEN_TEXT, .text = sha, .record = call});
             }
             continue;
@@ -297,10 +305,10 @@ static bool matches(const struct trial *trial, const struct seen *seen, const ch
         return value[0] == '[' && spans_match(seen->record, value);
     case SEEN_TEXT:
         if (content) {
-            return content_matches(seen->text, value);
+            return content_matches(text_of(seen), value);
         }
-        return cf_is_quoted(value) && strlen(seen->text) == strlen(value) - 2 &&
-               !memcmp(seen->text, value + 1, strlen(value) - 2);
+        return cf_is_quoted(value) && strlen(text_of(seen)) == strlen(value) - 2 &&
+               !memcmp(text_of(seen), value + 1, strlen(value) - 2);
     case SEEN_NUMBER:
     case SEEN_CODE:
         return number_matches(seen, value);
@@ -346,7 +354,7 @@ static void say_seen(struct say *out, const struct seen *seen)
         say(out, text);
         break;
     case SEEN_TEXT:
-        say(out, seen->text);
+        say(out, text_of(seen));
         break;
     case SEEN_SPANS:
         say(out, "[");
@@ -457,6 +465,26 @@ static bool conditions_hold(const struct trial *trial, const struct cf_expectati
     return true;
 }
 
+/* By what the value means, where that is known; false: it must be read. */
+static bool decide(const struct cf_meant *meant, const struct seen *seen, bool *good_out)
+{
+    const unsigned char *bytes;
+    size_t nbytes;
+
+    if (meant->meaning == CF_MEANS_RANGE &&
+        (seen->kind == SEEN_NUMBER || seen->kind == SEEN_CODE)) {
+        *good_out = seen->number >= meant->low && seen->number <= meant->high;
+        return true;
+    }
+    if (meant->meaning != CF_MEANS_CONTENT || seen->kind != SEEN_TEXT) {
+        return false;
+    }
+    bytes = cf_out_digested(seen->record, "sha256", &nbytes);
+    *good_out = bytes ? nbytes == meant->nbytes && !memcmp(bytes, meant->bytes, nbytes)
+                      : !strcmp(text_of(seen), meant->sha);
+    return true;
+}
+
 /* Does one expectation hold that is no order, its condition holding? Says nothing of what was seen. */
 static bool all_match(const struct trial *trial, const struct cf_expectation *item,
                       struct seen_list *list)
@@ -466,7 +494,9 @@ static bool all_match(const struct trial *trial, const struct cf_expectation *it
     for (size_t i = 0; i < list->count; i++) {
         bool good = false;
         for (unsigned j = 0; j < item->value_count && !good; j++) {
-            good = matches(trial, &list->items[i], item->values[j], content);
+            if (!decide(&item->meant[j], &list->items[i], &good)) {
+                good = matches(trial, &list->items[i], item->values[j], content);
+            }
         }
         if (!good) {
             return false;

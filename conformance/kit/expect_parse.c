@@ -3,6 +3,7 @@
 #include "conformance/kit/expect_set.h"
 #include "conformance/kit/scenario.h"
 #include "conformance/kit/text.h"
+#include "conformance/trace/sha256.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,15 +184,63 @@ static bool valid_value(const char *value)
     return cf_parse_number(value, strlen(value), &number);
 }
 
+enum { MOST_CONTENT = 1 << 16 }; /* bytes of an expected content that are kept */
+
+static void find_content(struct cf_meant *meant, const char *value)
+{
+    unsigned long long seed, offset, nbytes;
+
+    if (cf_is_quoted(value)) {
+        meant->bytes = cf_unquote(value, &meant->nbytes);
+    } else if (sscanf(value, "ascii(%llu)@%llu+%llu", &seed, &offset, &nbytes) == 3 &&
+               nbytes <= MOST_CONTENT) {
+        meant->nbytes = (size_t)nbytes;
+        meant->bytes = cf_xalloc(meant->nbytes);
+        cf_generate(meant->bytes, meant->nbytes, offset, seed);
+    }
+    if (meant->bytes) {
+        meant->meaning = CF_MEANS_CONTENT;
+        cf_sha256_of(meant->bytes, meant->nbytes, meant->sha);
+    }
+}
+
+static struct cf_meant find_meaning(const struct cf_field *field, const char *value)
+{
+    struct cf_meant meant = {.meaning = CF_MEANS_TEXT, .high = UINT64_MAX};
+    const char *dots = strstr(value, "..");
+    uint32_t code;
+
+    if (field->sub && !strcmp(field->sub, "content")) {
+        find_content(&meant, value);
+    } else if (cf_code_by_name(value, &code)) {
+        meant = (struct cf_meant){.meaning = CF_MEANS_RANGE, .low = code, .high = code};
+    } else if (value[0] == '>') {
+        meant.meaning = cf_parse_number(value + 2, strlen(value + 2), &meant.low) ? CF_MEANS_RANGE
+                                                                                  : CF_MEANS_TEXT;
+    } else if (value[0] == '<') {
+        meant.meaning = cf_parse_number(value + 2, strlen(value + 2), &meant.high) ? CF_MEANS_RANGE
+                                                                                   : CF_MEANS_TEXT;
+    } else if (dots && cf_parse_number(value, (size_t)(dots - value), &meant.low) &&
+               cf_parse_number(dots + 2, strlen(dots + 2), &meant.high)) {
+        meant.meaning = CF_MEANS_RANGE;
+    } else if (!dots && cf_parse_number(value, strlen(value), &meant.low)) {
+        meant.high = meant.low;
+        meant.meaning = CF_MEANS_RANGE;
+    }
+    return meant;
+}
+
 static bool add_value(struct reader *reader, struct cf_expectation *item, const char *value)
 {
     if (!valid_value(value)) {
         return bad(reader, "no value", value);
     }
     item->values = realloc(item->values, (item->value_count + 1) * sizeof *item->values);
-    if (!item->values) {
+    item->meant = realloc(item->meant, (item->value_count + 1) * sizeof *item->meant);
+    if (!item->values || !item->meant) {
         abort();
     }
+    item->meant[item->value_count] = find_meaning(&item->field, value);
     item->values[item->value_count++] = cf_xstrdup(value);
     return true;
 }
@@ -471,6 +520,7 @@ static void expectation_fini(struct cf_expectation *item)
 {
     for (unsigned i = 0; i < item->value_count; i++) {
         free(item->values[i]);
+        free(item->meant[i].bytes);
     }
     for (unsigned i = 0; i < item->when_count; i++) {
         free(item->when[i]);
@@ -484,6 +534,7 @@ static void expectation_fini(struct cf_expectation *item)
     }
     cf_field_fini(&item->field);
     free(item->values);
+    free(item->meant);
     free(item->when);
     free(item->events);
     free(item->control);

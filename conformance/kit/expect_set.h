@@ -17,6 +17,21 @@ struct cf_field {
     char *sub;          /* "hr", "out.sq", "changed", … */
 };
 
+/* What a value means where that is known beforehand. */
+enum cf_meaning {
+    CF_MEANS_TEXT,    /* to be read again */
+    CF_MEANS_RANGE,   /* low to high, a code or a number among them */
+    CF_MEANS_CONTENT, /* bytes */
+};
+
+struct cf_meant {
+    enum cf_meaning meaning;
+    uint64_t low, high;
+    uint8_t *bytes; /* owned */
+    size_t nbytes;
+    char sha[65]; /* of the bytes */
+};
+
 struct cf_expectation {
     unsigned line;
     char *text; /* the field as written: the name of the result */
@@ -24,6 +39,7 @@ struct cf_expectation {
     enum cf_basis basis;
     struct cf_field field;
     char **values; /* alternatives of exact (one) and set; at most one of stat */
+    struct cf_meant *meant; /* one a value */
     unsigned value_count;
     struct cf_field *events, *control; /* order; control: two events or NULL */
     unsigned event_count;

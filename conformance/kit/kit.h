@@ -31,6 +31,7 @@ struct cf_scenario {
     unsigned trials;
     struct cf_step *steps; /* opaque here: kit/scenario.h */
     unsigned label_count;
+    bool refers; /* some word asks for what a step gave: $label.out */
 };
 
 /* NULL and *error filled in when the file is not a scenario. The caller owns the result. */

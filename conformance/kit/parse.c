@@ -48,14 +48,21 @@ const char *cf_verb_name(enum cf_verb_id verb)
     return verbs[verb].name;
 }
 
-const char *cf_step_option(const struct cf_step *step, const char *name)
+const struct cf_option *cf_step_find(const struct cf_step *step, const char *name)
 {
     for (unsigned i = 0; i < step->option_count; i++) {
         if (!strcmp(step->options[i].name, name)) {
-            return step->options[i].value;
+            return &step->options[i];
         }
     }
     return NULL;
+}
+
+const char *cf_step_option(const struct cf_step *step, const char *name)
+{
+    const struct cf_option *option = cf_step_find(step, name);
+
+    return option ? option->value : NULL;
 }
 
 static bool fail(struct parser *parser, const char *format, ...)
@@ -310,7 +317,7 @@ static bool add_option(struct parser *parser, struct cf_step *step, const char *
     if (!step->options) {
         abort();
     }
-    step->options[step->option_count++] = (struct cf_option){name, cf_xstrdup(value)};
+    step->options[step->option_count++] = (struct cf_option){.name = name, .value = cf_xstrdup(value)};
     if (kind == 'O') {
         return define_kind(parser, 'O', value);
     }
@@ -569,6 +576,29 @@ static bool check_whole(struct parser *parser)
     return true;
 }
 
+/* ---- what can be known before a run ---- */
+
+static bool resolve_word(void *ctx, const char *name, size_t nchars, bool dollar, uint64_t *value_out)
+{
+    (void)ctx;
+    return !dollar && cf_word_number(name, nchars, value_out);
+}
+
+static void find_constants(struct cf_scenario *scenario, struct cf_step *step)
+{
+    for (; step; step = step->next) {
+        for (unsigned i = 0; i < step->arg_count; i++) {
+            scenario->refers |= strchr(step->args[i], '$') != NULL;
+        }
+        for (unsigned i = 0; i < step->option_count; i++) {
+            struct cf_option *option = &step->options[i];
+            scenario->refers |= strchr(option->value, '$') != NULL;
+            option->constant = cf_evaluate(option->value, resolve_word, NULL, &option->number);
+        }
+        find_constants(scenario, step->body);
+    }
+}
+
 struct cf_scenario *cf_scenario_parse(const char *text, size_t nbytes, const char *path,
                                       struct cf_error *error)
 {
@@ -601,6 +631,7 @@ struct cf_scenario *cf_scenario_parse(const char *text, size_t nbytes, const cha
         cf_scenario_destroy(parser.scenario);
         return NULL;
     }
+    find_constants(parser.scenario, parser.scenario->steps);
     if (!parser.scenario->levels) {
         parser.scenario->levels = list_of(default_levels, 2);
     }

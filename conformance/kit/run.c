@@ -256,7 +256,6 @@ static void forget(struct cf_run *run)
     while (run->values) {
         struct cf_value *value = run->values;
         run->values = value->next;
-        free(value->name);
         free(value);
     }
     while (run->blocks) {

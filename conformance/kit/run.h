@@ -42,7 +42,7 @@ struct cf_symbol {
 
 struct cf_value {
     struct cf_value *next;
-    char *name; /* "label.out" */
+    const char *label, *name; /* of the step; of what it gave */
     uint64_t value;
 };
 

@@ -17,6 +17,8 @@ enum cf_verb_id {
 
 struct cf_option {
     char *name, *value; /* value "" of a bare option */
+    bool constant;      /* number is what it means in every run */
+    uint64_t number;
 };
 
 struct cf_step {
@@ -31,6 +33,7 @@ struct cf_step {
 };
 
 const char *cf_verb_name(enum cf_verb_id verb);
+const struct cf_option *cf_step_find(const struct cf_step *step, const char *name);
 /* NULL when the step has no such option. */
 const char *cf_step_option(const struct cf_step *step, const char *name);
 bool cf_scenario_has_label(const struct cf_scenario *scenario, const char *label);

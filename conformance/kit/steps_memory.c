@@ -275,7 +275,6 @@ bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *symbol = cf_symbol_find(thread, step->args[0]);
     uint64_t from = cf_option_number(thread, step, "from", 0), nbytes;
-    char sha[CF_SHA256_HEX_SIZE];
     struct cf_call call;
     uint64_t n;
 
@@ -287,8 +286,7 @@ bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)
     cf_trace_in_sym(&call.trace, "buf", symbol->name);
     cf_trace_in_u64(&call.trace, "from", from);
     cf_trace_in_u64(&call.trace, "len", nbytes);
-    cf_sha256_of(symbol->bytes + from, nbytes, sha);
-    cf_trace_out_str(&call.trace, "sha256", sha);
+    cf_trace_out_digest(&call.trace, "sha256", symbol->bytes + from, nbytes);
     if (nbytes <= 32) { /* short windows are shown, so that a failure can be read */
         char text[65];
         for (size_t i = 0; i < nbytes; i++) {

@@ -183,6 +183,19 @@ void cf_kept_put_string(struct cf_trace_call *call, unsigned list, const char *k
         cf_kept_put(call, list, key, CF_VALUE_NULL);
 }
 
+void cf_kept_put_digest(struct cf_trace_call *call, unsigned list, const char *key,
+                        const void *bytes, size_t nbytes)
+{
+    struct cf_trace_digest *digest = memory(call, sizeof(*digest) + nbytes + CF_SHA256_HEX_SIZE);
+
+    digest->nbytes = nbytes;
+    digest->hex = (char *)digest->bytes + nbytes;
+    digest->hex[0] = '\0';
+    if (nbytes)
+        memcpy(digest->bytes, bytes, nbytes);
+    cf_kept_put(call, list, key, CF_VALUE_DIGEST)->digest = digest;
+}
+
 void cf_kept_put_strings(struct cf_trace_call *call, const char *key, const char *const *strings,
                          size_t count)
 {

@@ -486,6 +486,11 @@ static const char *kept_string(const struct cf_trace_value *value)
     if (value && (value->kind == CF_VALUE_HEX ||
                   (value->kind == CF_VALUE_NUMBER && value->number >> 53)))
         return "0x";
+    if (value && value->kind == CF_VALUE_DIGEST) {
+        if (!value->digest->hex[0])
+            cf_sha256_of(value->digest->bytes, value->digest->nbytes, value->digest->hex);
+        return value->digest->hex;
+    }
     return value && value->kind == CF_VALUE_STRING ? value->string : NULL;
 }
 
@@ -531,6 +536,17 @@ const char *cf_in_string(const struct cf_record *call, const char *key)
 const char *cf_out_string(const struct cf_record *call, const char *key)
 {
     return cf_record_string(call, "out", key);
+}
+
+const unsigned char *cf_out_digested(const struct cf_record *call, const char *key,
+                                     size_t *nbytes_out)
+{
+    const struct cf_trace_value *value = call->json ? NULL : kept(call, "out", key);
+
+    if (!value || value->kind != CF_VALUE_DIGEST)
+        return NULL;
+    *nbytes_out = value->digest->nbytes;
+    return value->digest->bytes;
 }
 
 bool cf_in_has(const struct cf_record *call, const char *key)

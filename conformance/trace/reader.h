@@ -4,7 +4,7 @@
  * trusted: anything malformed is an error with a line number. Unknown keys are kept and ignored,
  * unknown record types kept as CF_OTHER. Nothing here is locked; a loaded trace is constant and may
  * be read from any thread. Strings and records belong to the trace. A trace that a writer keeps in memory
- * (cf_trace_kept) is looked at with the same functions.
+ * (cf_trace_kept) is looked at with the same functions, by one thread.
  */
 #ifndef CF_TRACE_READER_H
 #define CF_TRACE_READER_H
@@ -130,6 +130,12 @@ bool cf_in_u64(const struct cf_record *call, const char *key, uint64_t *value_ou
 bool cf_out_u64(const struct cf_record *call, const char *key, uint64_t *value_out);
 const char *cf_in_string(const struct cf_record *call, const char *key);
 const char *cf_out_string(const struct cf_record *call, const char *key);
+/*
+ * The bytes themselves where out has their digest and the trace was kept in memory; NULL: only the digest
+ * is known, as cf_out_string has it.
+ */
+const unsigned char *cf_out_digested(const struct cf_record *call, const char *key,
+                                     size_t *nbytes_out);
 bool cf_in_has(const struct cf_record *call, const char *key);
 /* Elements of an array argument; 0 when it is none. */
 size_t cf_in_count(const struct cf_record *call, const char *key);

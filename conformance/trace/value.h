@@ -16,7 +16,14 @@ enum cf_trace_value_kind {
     CF_VALUE_STRING,
     CF_VALUE_NUMBERS,
     CF_VALUE_STRINGS,
+    CF_VALUE_DIGEST, /* bytes, of which a file has the SHA-256, made when it is asked for */
     CF_VALUE_OPAQUE, /* there is something, which no judge asks for */
+};
+
+struct cf_trace_digest {
+    size_t nbytes;
+    char *hex; /* CF_SHA256_HEX_SIZE; hex[0] is 0 until it is asked for */
+    unsigned char bytes[];
 };
 
 struct cf_trace_value {
@@ -26,6 +33,7 @@ struct cf_trace_value {
         const char *string;
         const uint64_t *numbers;
         const char *const *strings;
+        const struct cf_trace_digest *digest;
     };
     uint32_t kind, count; /* count: of an array */
 };

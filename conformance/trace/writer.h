@@ -162,6 +162,10 @@ void cf_trace_out_hex64(struct cf_trace_call *call, const char *key, uint64_t va
 void cf_trace_out_sym(struct cf_trace_call *call, const char *key, const char *sym);
 void cf_trace_out_str(struct cf_trace_call *call, const char *key, const char *text);
 
+/* The SHA-256 of the bytes, as hex digits. */
+void cf_trace_out_digest(struct cf_trace_call *call, const char *key, const void *bytes,
+                         size_t nbytes);
+
 /* Writes the record: exactly one of these a call. Each returns the call's number n. */
 uint64_t cf_trace_call_end(struct cf_trace_call *call, int32_t hr, uint32_t last_error);
 /* t1 first, then out_*, then end: use when reading out-parameters is slow. Optional. */

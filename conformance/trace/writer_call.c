@@ -194,6 +194,21 @@ void cf_trace_out_str(struct cf_trace_call *call, const char *key, const char *c
         put_symbol(&call->out, key, chars);
 }
 
+void cf_trace_out_digest(struct cf_trace_call *call, const char *key, const void *bytes,
+                         size_t nbytes)
+{
+    char hex[CF_SHA256_HEX_SIZE];
+
+    if (!call->writer)
+        return;
+    if (call->writer->kept && nbytes <= CF_KEPT_BYTES) {
+        cf_kept_put_digest(call, 1, key, bytes, nbytes);
+        return;
+    }
+    cf_sha256_of(bytes, nbytes, hex);
+    cf_trace_out_str(call, key, hex);
+}
+
 static void put_part(struct cf_trace_text *text, const char *key, struct cf_trace_text *part)
 {
     cf_text_key(text, key);
