@@ -26,8 +26,6 @@ static enum ringer_codec_status status_of(size_t result)
         return RINGER_CODEC_OK;
     case ZSTD_error_memory_allocation:
         return RINGER_CODEC_NO_MEMORY;
-    case ZSTD_error_srcSize_wrong:
-        return RINGER_CODEC_SHORT_HEADER;
     default:
         return RINGER_CODEC_BAD_FRAME;
     }
