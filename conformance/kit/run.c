@@ -82,22 +82,26 @@ static bool needs_met(struct cf_run *run)
     return true;
 }
 
+static void tell_facts(struct cf_run *run)
+{
+    snprintf(run->told.version, sizeof run->told.version, "%u", run->facts.max_version);
+    snprintf(run->told.features, sizeof run->told.features, "%u", run->facts.features);
+    snprintf(run->told.ops, sizeof run->told.ops, "%u", run->facts.ops);
+    snprintf(run->told.bits, sizeof run->told.bits, "%u", run->facts.bits);
+}
+
 /* What conditions of expectations are asked about, so that a trace carries its own facts. */
 static void write_scenario_record(struct cf_run *run)
 {
     const struct cf_scenario *scenario = run->scenario;
-    char version[16], features[16], ops[16], bits[16];
     struct cf_trace_pair params[] = {
-        {"ioring", version}, {"features", features},    {"ops", ops},
-        {"bits", bits},      {"host", run->facts.host}, {"nt", run->facts.has_nt ? "1" : "0"},
+        {"ioring", run->told.version}, {"features", run->told.features}, {"ops", run->told.ops},
+        {"bits", run->told.bits},      {"host", run->facts.host},
+        {"nt", run->facts.has_nt ? "1" : "0"},
         {"hooked", "1"}, /* only when it is */
     };
     struct cf_trace_scenario record = {.id = scenario->id, .title = scenario->rule};
 
-    snprintf(version, sizeof version, "%u", run->facts.max_version);
-    snprintf(features, sizeof features, "%u", run->facts.features);
-    snprintf(ops, sizeof ops, "%u", run->facts.ops);
-    snprintf(bits, sizeof bits, "%u", run->facts.bits);
     while (scenario->needs && scenario->needs[record.needs_count]) {
         record.needs_count++;
     }
@@ -307,6 +311,7 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
     InitializeConditionVariable(&run->changed);
     cf_api_bind(&run->api);
     learn_facts(run);
+    tell_facts(run);
     run->bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
     run->result = result;
     if (options->again && !cf_contents_prepare(run)) {

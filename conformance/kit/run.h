@@ -92,6 +92,9 @@ struct cf_run {
     struct cf_run_result *result;
     struct cf_api api;
     struct cf_facts facts;
+    struct { /* the same as text */
+        char version[16], features[16], ops[16], bits[16];
+    } told;
     SRWLOCK lock;
     CONDITION_VARIABLE changed;
     struct cf_symbol *symbols;

@@ -296,6 +296,55 @@ static struct chain *chain_of(struct builder *builder, size_t ring, uint64_t use
     return &builder->chain_pool[name->value];
 }
 
+static void learn_words(struct ora_op *op)
+{
+    const struct cf_record *call = op->record;
+
+    cf_in_u64(call, "ud", &op->user_data);
+    cf_in_u64(call, "target", &op->target);
+    cf_in_u64(call, "len", &op->nbytes);
+    cf_in_u64(call, "sqe", &op->flags);
+    cf_in_u64(call, "off", &op->offset);
+    cf_in_u64(call, "buf_off", &op->buffer_offset);
+    op->file = cf_in_string(call, "file");
+    op->buffer = cf_in_string(call, "buf");
+    op->file_indexed = cf_in_u64(call, "file_index", &op->file_index);
+    op->buffer_indexed = cf_in_u64(call, "buf_index", &op->buffer_index);
+}
+
+/* The same of a trace kept in memory, without looking for each word by itself. */
+static void learn_kept_words(struct ora_op *op)
+{
+    for (size_t i = 0; i < op->record->own.count; i++) {
+        const struct cf_trace_value *value = &op->record->own.items[i];
+        const char *key = value->key;
+        bool number = value->kind == CF_VALUE_NUMBER || value->kind == CF_VALUE_HEX;
+
+        if (number && !strcmp(key, "ud"))
+            op->user_data = value->number;
+        else if (number && !strcmp(key, "len"))
+            op->nbytes = value->number;
+        else if (number && !strcmp(key, "off"))
+            op->offset = value->number;
+        else if (number && !strcmp(key, "buf_off"))
+            op->buffer_offset = value->number;
+        else if (number && !strcmp(key, "sqe"))
+            op->flags = value->number;
+        else if (number && !strcmp(key, "target"))
+            op->target = value->number;
+        else if (value->kind == CF_VALUE_STRING && !strcmp(key, "file"))
+            op->file = value->string;
+        else if (value->kind == CF_VALUE_STRING && !strcmp(key, "buf"))
+            op->buffer = value->string;
+        else if (number && !strcmp(key, "file_index"))
+            op->file_index = value->number;
+        else if (number && !strcmp(key, "buf_index"))
+            op->buffer_index = value->number;
+        op->file_indexed |= number && !strcmp(key, "file_index");
+        op->buffer_indexed |= number && !strcmp(key, "buf_index");
+    }
+}
+
 static void add_op(struct builder *builder, const struct ora_item *item, enum ora_kind kind)
 {
     struct ora_model *model = builder->model;
@@ -303,21 +352,19 @@ static void add_op(struct builder *builder, const struct ora_item *item, enum or
     size_t index = model->op_count++;
     struct ora_op *op = &model->ops[index];
     struct chain *chain;
-    uint64_t flags = 0;
 
     *op = (struct ora_op){.record = item->record, .span = item->span, .kind = kind,
                           .ring = item->ring, .next = NONE, .next_same = NONE, .submit = NONE,
                           .cqe = NONE, .queued = ring->built - ring->taken,
                           .position = ring->built};
     ring->built++;
-    cf_in_u64(item->record, "ud", &op->user_data);
-    cf_in_u64(item->record, "target", &op->target);
-    cf_in_u64(item->record, "len", &op->nbytes);
-    cf_in_u64(item->record, "sqe", &flags);
+    if (item->record->json)
+        learn_words(op);
+    else
+        learn_kept_words(op);
     model->cancel_count += kind == ORA_CANCEL;
-    model->indexed_count +=
-        cf_in_has(item->record, "file_index") || cf_in_has(item->record, "buf_index");
-    op->drain = flags & 1;
+    model->indexed_count += op->file_indexed || op->buffer_indexed;
+    op->drain = op->flags & 1;
     ring->drains |= op->drain;
     if (ring->last_op == NONE)
         ring->first_op = index;

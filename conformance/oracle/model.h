@@ -46,7 +46,11 @@ struct ora_op {
     size_t ring, next; /* next: in the ring, in queue order */
     size_t position;   /* in the ring's queue, from 0 */
     size_t next_same;  /* the next of the same ring and user data */
-    uint64_t user_data, target, nbytes;
+    uint64_t user_data, target, nbytes, flags;
+    /* Where from and where to, as given: a name (NULL: null) or an index into a table. */
+    const char *file, *buffer;
+    uint64_t file_index, buffer_index, offset, buffer_offset;
+    bool file_indexed, buffer_indexed;
     uint64_t queued; /* entries in the queue before this one */
     bool drain;
     size_t submit; /* the submit that took it */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 32 };
+enum { FIRST_SLOTS = 16 };
 
 bool ora_names_init(struct ora_names *names, struct ora_space *space)
 {

@@ -61,7 +61,10 @@ static void check_accepted(struct ora_judge *judge)
     const struct ora_model *model = judge->model;
 
     for (size_t i = 0; i < model->op_count; i++) { /* what was accepted */
-        if (can_judge(&model->rings[model->ops[i].ring]) &&
+        enum ora_kind kind = model->ops[i].kind;
+
+        if ((kind == ORA_CANCEL || kind == ORA_REGISTER_BUFFERS) &&
+            can_judge(&model->rings[model->ops[i].ring]) &&
             (good_registration(&model->rings[model->ops[i].ring], model->ops[i].record) ||
              good_cancel(model, model->ops[i].record)))
             ora_use(judge);
@@ -99,11 +102,11 @@ static void check_flags(struct ora_judge *judge)
         const struct ora_ring *ring = &model->rings[op->ring];
 
         if (!can_judge(ring) || ring->advisory & SKIP_PARAM_CHECKS ||
-            !(entry_flags(op->record) & REQUIRED_ENTRY_FLAGS & ~KNOWN_ENTRY_FLAGS))
+            !(op->flags & REQUIRED_ENTRY_FLAGS & ~KNOWN_ENTRY_FLAGS))
             continue;
         ora_use(judge);
         ora_violation(judge, op->record, "ring %s: flags 0x%" PRIx64 " were accepted", ring->sym,
-                      entry_flags(op->record));
+                      op->flags);
     }
     for (size_t i = 0; i < model->refusal_count; i++) {
         const struct ora_refusal *refusal = &model->refusals[i];

@@ -45,9 +45,12 @@ static void find_dirty(struct data *data)
 {
     for (size_t i = 0; i < data->model->item_count; i++) {
         const struct cf_record *record = data->model->items[i].record;
-        const char *path = ora_opens_file(record) ? cf_in_string(record, "path") : NULL;
         uint64_t access = MAY_WRITE, disposition = 0;
+        const char *path;
 
+        if (!ora_opens_file(record))
+            continue;
+        path = cf_in_string(record, "path");
         if (!path)
             continue;
         cf_in_u64(record, "access", &access);
@@ -91,14 +94,14 @@ static void take_open(struct data *data, const struct cf_record *call)
 static size_t contents_of(struct data *data, size_t i)
 {
     const struct ora_model *model = data->model;
-    const char *sym = cf_in_string(model->ops[i].record, "file");
+    const struct ora_op *op = &model->ops[i];
+    const char *sym = op->file;
     const struct ora_name *file;
-    uint64_t index;
     size_t table;
 
-    if (!sym && cf_in_u64(model->ops[i].record, "file_index", &index) &&
-        ora_tables_slot(model, data->tables.files, i, index, &table) == ORA_SLOT_USED)
-        sym = cf_in_string_at(model->ops[table].record, "files", index);
+    if (!sym && op->file_indexed &&
+        ora_tables_slot(model, data->tables.files, i, op->file_index, &table) == ORA_SLOT_USED)
+        sym = cf_in_string_at(model->ops[table].record, "files", op->file_index);
     file = sym ? ora_names_find(&data->files, sym, 0, 0) : NULL;
     return file ? file->value : NONE;
 }
@@ -167,19 +170,18 @@ static struct claim *claim_of(struct data *data, const char *sym)
 static const char *target_of(struct data *data, size_t i, uint64_t *offset_out)
 {
     const struct ora_model *model = data->model;
-    const struct cf_record *build = model->ops[i].record;
-    uint64_t index, base = 0;
+    const struct ora_op *op = &model->ops[i];
+    uint64_t base = 0;
     size_t table;
 
-    *offset_out = 0;
-    cf_in_u64(build, "buf_off", offset_out);
-    if (!cf_in_u64(build, "buf_index", &index))
-        return cf_in_string(build, "buf");
-    if (ora_tables_slot(model, data->tables.buffers, i, index, &table) != ORA_SLOT_USED)
+    *offset_out = op->buffer_offset;
+    if (!op->buffer_indexed)
+        return op->buffer;
+    if (ora_tables_slot(model, data->tables.buffers, i, op->buffer_index, &table) != ORA_SLOT_USED)
         return NULL;
-    cf_in_u64_at(model->ops[table].record, "buf_offs", index, &base);
+    cf_in_u64_at(model->ops[table].record, "buf_offs", op->buffer_index, &base);
     *offset_out += base;
-    return cf_in_string_at(model->ops[table].record, "bufs", index);
+    return cf_in_string_at(model->ops[table].record, "bufs", op->buffer_index);
 }
 
 static void forget_all(struct data *data)
@@ -215,24 +217,23 @@ static void take_end(struct data *data, const struct ora_cqe *cqe)
 {
     const struct ora_model *model = data->model;
     const struct ora_op *op = cqe->op == NONE ? NULL : &model->ops[cqe->op];
-    uint64_t offset, file_offset = 0;
+    uint64_t offset;
     struct claim *claim;
     const char *sym;
     size_t contents;
 
     if (!op || op->kind != ORA_READ || !op->exact)
         return;
-    cf_in_u64(op->record, "off", &file_offset);
     contents = contents_of(data, cqe->op);
     if (contents != NONE && !data->bytes)
-        judge_count(data, op, model->items[contents].record->obj.nbytes, file_offset);
+        judge_count(data, op, model->items[contents].record->obj.nbytes, op->offset);
     if (!data->bytes || !(sym = target_of(data, cqe->op, &offset)))
         return;
     claim = claim_of(data, sym);
     if (++claim->ends != claim->builds || contents == NONE || ora_failed(cqe->record->cqe.hr) ||
-        file_offset >> 63)
+        op->offset >> 63)
         return; /* another read may still write there */
-    *claim = (struct claim){contents, offset, offset + cqe->record->cqe.information, file_offset,
+    *claim = (struct claim){contents, offset, offset + cqe->record->cqe.information, op->offset,
                             claim->builds, claim->ends};
 }
 
@@ -346,7 +347,7 @@ static void take_item(struct data *data, size_t i)
 
     if (record->type == CF_OBJ) {
         take_contents(data, i);
-    } else if (record->type == CF_MEM && record->mem.fill) {
+    } else if (record->type == CF_MEM && record->mem.fill && data->bytes) {
         claim_of(data, record->mem.sym)->contents = NONE;
     } else if (record->type == CF_CQE) {
         if (data->cqe < data->model->cqe_count && data->model->cqes[data->cqe].record == record)
@@ -354,6 +355,8 @@ static void take_item(struct data *data, size_t i)
     } else if (record->type == CF_CALL) {
         if (ora_opens_file(record))
             take_open(data, record);
+        if (!data->bytes)
+            return; /* what lies in buffers is the other rule's */
         if (data->op < data->model->op_count && data->model->ops[data->op].record == record)
             take_build(data, data->op++);
         else
@@ -366,7 +369,8 @@ static size_t most_claims(const struct ora_model *model)
     size_t count = 2 * model->item_count + 1;
 
     for (size_t i = 0; i < model->op_count; i++)
-        count += cf_in_count(model->ops[i].record, "bufs");
+        if (model->ops[i].kind == ORA_SCATTER || model->ops[i].kind == ORA_REGISTER_BUFFERS)
+            count += cf_in_count(model->ops[i].record, "bufs");
     return count;
 }
 

@@ -132,14 +132,13 @@ static void add_entry(struct memory *memory, size_t i)
 {
     const struct ora_op *op = &memory->model->ops[i];
     struct writer writer = {.op = i};
-    uint64_t index, offset = 0;
+    uint64_t offset = op->buffer_offset;
 
-    cf_in_u64(op->record, "buf_off", &offset);
-    if (op->kind == ORA_READ && cf_in_u64(op->record, "buf_index", &index)) {
-        add_registered(memory, i, index, offset);
+    if (op->kind == ORA_READ && op->buffer_indexed) {
+        add_registered(memory, i, op->buffer_index, offset);
     } else if (op->kind == ORA_READ) {
         writer.span = (struct cf_span){offset, offset + reach(memory->model, op)};
-        add_writer(memory, cf_in_string(op->record, "buf"), writer);
+        add_writer(memory, op->buffer, writer);
     } else if (op->kind == ORA_SCATTER) {
         for (size_t page = 0; page < cf_in_count(op->record, "bufs"); page++) {
             offset = 0;
