@@ -6,11 +6,17 @@
 #include <ntstatus.h>
 #include <windows.h>
 #include <winternl.h>
+#include <dstorage.h>
+#include <dstoragecore_x.h>
 #include <ioringapi.h>
 #include <ioringnt.h>
+#include <ringer_d3d12.h>
 
 #define DISPATCH_PREFIX_kernelbase(name) kb_##name
 #define DISPATCH_PREFIX_ntdll(name) nt_##name
+#define DISPATCH_PREFIX_dstorage(name) ds_##name
+#define DISPATCH_PREFIX_dstoragecore(name) dsc_##name
+#define DISPATCH_PREFIX_d3d12(name) d3d_##name
 #define DISPATCH_IMPLEMENTATION(module, name) DISPATCH_PREFIX_##module(name)
 
 #define EXPORT(module, ret, name, params, args)                                                    \

@@ -11,6 +11,9 @@
 const struct dispatch_module dispatch_modules[] = {
     {"kernelbase", "kernelbase.dll"},
     {"ntdll", "ntdll.dll"},
+    {"dstorage", "dstorage.dll"},
+    {"dstoragecore", "dstoragecore.dll"},
+    {"d3d12", "d3d12.dll"},
 };
 const size_t dispatch_module_count = sizeof dispatch_modules / sizeof dispatch_modules[0];
 
@@ -22,6 +25,9 @@ static const struct {
     {"kernelbase", false, 0},
     {"kernel32", false, 0},
     {"ntdll", false, 1},
+    {"dstorage", false, 2},
+    {"dstoragecore", false, 3},
+    {"d3d12", false, 4},
     {"api-ms-win-core-console-", true, 0},
     {"api-ms-win-core-debug-", true, 0},
     {"api-ms-win-core-errorhandling-", true, 0},

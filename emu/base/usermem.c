@@ -128,6 +128,27 @@ bool emu_probe_user(void *user, size_t nbytes)
            emu_copy_to_user(user, bytes, nbytes);
 }
 
+#define SPOIL_PAGES 256
+
+bool emu_spoil_user(void *user, size_t nbytes)
+{
+    static const char zero;
+    struct iovec local[SPOIL_PAGES], remote[SPOIL_PAGES];
+    uintptr_t at = (uintptr_t)user, end = at + nbytes;
+    bool good = end >= at;
+
+    for (unsigned i = 0; i < SPOIL_PAGES; i++)
+        local[i] = (struct iovec){(void *)(uintptr_t)&zero, 1};
+    while (good && at < end) {
+        unsigned count = 0;
+
+        for (; count < SPOIL_PAGES && at < end; at = (at | 4095) + 1)
+            remote[count++] = (struct iovec){(void *)at, 1};
+        good = copy(local, remote, count, true);
+    }
+    return good;
+}
+
 bool emu_write_iosb(void *iosb, NTSTATUS status, uint64_t information)
 {
     struct iovec local[2] = {{&information, 8}, {&status, 4}};

@@ -15,6 +15,9 @@ bool emu_copy_from_user(void *to, const void *user, size_t nbytes);
 /* May it be written? Writes back what it reads: only for memory that is the kernel's by contract. */
 bool emu_probe_user(void *user, size_t nbytes);
 
+/* May all of it be written? Puts a 0 into each page: for memory that is about to be filled. */
+bool emu_spoil_user(void *user, size_t nbytes);
+
 /*
  * An IO_STATUS_BLOCK's information, then its status (4 bytes): who sees the status change may read
  * the information.

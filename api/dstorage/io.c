@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* The submit threads. */
+#include "api/dstorage/io.h"
+
+#include "api/dstorage/queue.h"
+#include "api/dstorage/runtime.h"
+
+#include <stdlib.h>
+
+#define BEGIN_AT_ONCE 32u
+
+/*
+ * [I] U18, design: a ring where the machine has one, ReadFile and a completion port elsewhere and where the
+ * program asks for that. [D] ForceMappingLayer
+ */
+HRESULT ds_io_choose(struct ds_runtime *runtime)
+{
+    IORING_CAPABILITIES caps;
+
+    runtime->mapping = runtime->config.ForceMappingLayer || FAILED(QueryIoRingCapabilities(&caps)) ||
+                       caps.MaxVersion == 0;
+    if (!runtime->mapping)
+        return S_OK;
+    runtime->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    return runtime->port ? S_OK : HRESULT_FROM_WIN32(GetLastError());
+}
+
+HRESULT ds_io_attach(struct ds_runtime *runtime, HANDLE file)
+{
+    if (runtime->mapping && !CreateIoCompletionPort(file, runtime->port, 1, 0))
+        return HRESULT_FROM_WIN32(GetLastError());
+    return S_OK;
+}
+
+/* How many entries went on. */
+static unsigned begin_some(struct ds_io *io)
+{
+    unsigned begun = 0;
+
+    while (begun < BEGIN_AT_ONCE) {
+        struct ds_entry *entry = ds_schedule_take(&io->runtime->schedule);
+
+        if (!entry)
+            break;
+        if (!ds_load_step(io, entry)) {
+            ds_schedule_resume_one(io->runtime, entry);
+            break;
+        }
+        begun++;
+    }
+    return begun;
+}
+
+/*
+ * sleeping is set before the last look at the schedule: whoever submits after that look takes it back and
+ * wakes, and a wake is remembered until the wait.
+ */
+static DWORD WINAPI io_main(void *context)
+{
+    struct ds_io *io = context;
+
+    for (;;) {
+        InterlockedExchange(&io->sleeping, 1);
+        if (begin_some(io)) {
+            io->ops->wait(io, false);
+            continue;
+        }
+        if (ds_schedule_stopping(&io->runtime->schedule))
+            break;
+        io->ops->wait(io, true);
+    }
+    return 0;
+}
+
+static HRESULT io_open(struct ds_runtime *runtime, struct ds_io *io)
+{
+    HRESULT hr;
+
+    io->runtime = runtime;
+    io->ops = runtime->mapping ? &ds_io_port : &ds_io_ring;
+    InitializeSRWLock(&io->lock);
+    emu_list_init(&io->free);
+    for (unsigned i = 0; i < DS_READ_DEPTH; i++) {
+        io->reads[i].io = io;
+        emu_list_append(&io->free, &io->reads[i].link);
+    }
+    hr = io->ops->open(io);
+    if (FAILED(hr))
+        return hr;
+    io->thread = CreateThread(NULL, 0, io_main, io, 0, NULL);
+    if (io->thread)
+        return S_OK;
+    hr = HRESULT_FROM_WIN32(GetLastError());
+    io->ops->close(io);
+    return hr;
+}
+
+/* [D] NumSubmitThreads 0: the system's choice, of which GUIDE says that it is one. */
+HRESULT ds_io_start(struct ds_runtime *runtime)
+{
+    unsigned wanted = runtime->config.NumSubmitThreads ? runtime->config.NumSubmitThreads : 1;
+    HRESULT hr = S_OK;
+
+    if (wanted > 64)
+        wanted = 64; /* [I] */
+    runtime->io = calloc(wanted, sizeof *runtime->io);
+    if (!runtime->io)
+        return E_OUTOFMEMORY;
+    while (runtime->io_count < wanted) {
+        hr = io_open(runtime, &runtime->io[runtime->io_count]);
+        if (FAILED(hr))
+            break;
+        runtime->io_count++;
+    }
+    return runtime->io_count ? S_OK : hr; /* fewer than wanted do the work, too */
+}
+
+void ds_io_stop(struct ds_runtime *runtime)
+{
+    AcquireSRWLockExclusive(&runtime->schedule.lock);
+    runtime->schedule.stopping = true;
+    ReleaseSRWLockExclusive(&runtime->schedule.lock);
+    for (unsigned i = 0; i < runtime->io_count; i++)
+        runtime->io[i].ops->wake(&runtime->io[i]);
+    for (unsigned i = 0; i < runtime->io_count; i++) {
+        struct ds_io *io = &runtime->io[i];
+
+        WaitForSingleObject(io->thread, INFINITE);
+        CloseHandle(io->thread);
+    }
+    for (unsigned i = 0; i < runtime->io_count; i++)
+        runtime->io[i].ops->close(&runtime->io[i]);
+    free(runtime->io);
+    runtime->io = NULL;
+    runtime->io_count = 0;
+    if (runtime->port)
+        CloseHandle(runtime->port);
+}
+
+void ds_io_wake(struct ds_runtime *runtime, UINT32 count)
+{
+    for (unsigned i = 0; i < runtime->io_count && count; i++) {
+        struct ds_io *io = &runtime->io[i];
+
+        if (InterlockedExchange(&io->sleeping, 0)) {
+            io->ops->wake(io);
+            count--;
+        }
+    }
+}
+
+/* [I] What was asked for and did not come lies beyond the end: the file shrank. */
+void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
+{
+    ds_load_read_ended(read, hr, nbytes);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading. Each submit thread has a ring of its own, or all read through one completion port; the rest is
+ * the same. What a request needs is cut into reads of at most DS_READ_MAX bytes.
+ */
+#ifndef DS_IO_H
+#define DS_IO_H
+
+#include "api/dstorage/object.h"
+#include "api/dstorage/staging.h"
+
+#include <ioringapi.h>
+
+#define DS_READ_MAX (1u << 20)
+#define DS_READ_DEPTH 64u
+
+struct ds_entry;
+struct ds_io;
+struct ds_runtime;
+
+struct ds_read {
+    OVERLAPPED overlapped; /* first: what a packet names */
+    struct emu_list link;  /* free */
+    struct ds_io *io;
+    struct ds_entry *entry;
+    HANDLE file;
+    UINT64 offset;
+    UINT32 nbytes;  /* asked for */
+    UINT32 needed;  /* of which this many must come */
+    char *to;
+    struct ds_staging_block *bounce; /* NULL when to is the destination, or the entry's block */
+    UINT32 skip;                     /* of the bounce: what lies before the data */
+    void *user;                      /* where the bounce goes */
+    UINT32 user_nbytes;
+};
+
+/* How reads get to the system. */
+struct ds_io_ops {
+    HRESULT (*open)(struct ds_io *io);
+    void (*close)(struct ds_io *io);
+    /* The read is under way, or has failed with what is returned. */
+    HRESULT (*start)(struct ds_io *io, struct ds_read *read);
+    /* Reports every end that is there by ds_io_ended; waits for one, or a wake, when there is none. */
+    void (*wait)(struct ds_io *io, bool block);
+    void (*wake)(struct ds_io *io);
+};
+extern const struct ds_io_ops ds_io_ring, ds_io_port;
+
+struct ds_io {
+    struct ds_runtime *runtime;
+    const struct ds_io_ops *ops;
+    HANDLE thread;
+    volatile LONG sleeping; /* or about to: whoever takes it back wakes */
+    SRWLOCK lock;
+    struct emu_list free; /* reads; lock */
+    struct ds_read reads[DS_READ_DEPTH];
+
+    HIORING ring;
+    HANDLE events[2]; /* completion, wake */
+    UINT32 built;
+};
+
+/* Chooses the way, before any file is opened. */
+HRESULT ds_io_choose(struct ds_runtime *runtime);
+HRESULT ds_io_attach(struct ds_runtime *runtime, HANDLE file);
+HRESULT ds_io_start(struct ds_runtime *runtime);
+void ds_io_stop(struct ds_runtime *runtime);
+void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
+void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
+
+/* load.c: what a thread does with an entry: true when it is done with it for now, false when it must wait. */
+bool ds_load_step(struct ds_io *io, struct ds_entry *entry);
+void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
+/* The data is there: into the destination, by whoever does that. */
+void ds_load_deliver(struct ds_entry *entry);
+/* Ends the request and gives back what it has. */
+void ds_load_end(struct ds_entry *entry, HRESULT hr);
+
+#endif

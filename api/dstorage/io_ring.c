@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading through a ring: this thread builds, submits and pops; two events wake it. References are raw. */
+#include "api/dstorage/io.h"
+
+#define COMPLETED 0
+#define WAKE 1
+#define SUBMIT_AGAIN_MS 10 /* after a refused submit */
+
+static void ring_close(struct ds_io *io)
+{
+    if (io->ring)
+        CloseIoRing(io->ring);
+    for (unsigned i = 0; i < 2; i++) {
+        if (io->events[i])
+            CloseHandle(io->events[i]);
+    }
+}
+
+static HRESULT ring_open(struct ds_io *io)
+{
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CAPABILITIES caps;
+    HRESULT hr = QueryIoRingCapabilities(&caps);
+
+    if (SUCCEEDED(hr))
+        hr = CreateIoRing(caps.MaxVersion, flags, 2 * DS_READ_DEPTH, 4 * DS_READ_DEPTH, &io->ring);
+    if (FAILED(hr))
+        return hr;
+    for (unsigned i = 0; i < 2 && SUCCEEDED(hr); i++) {
+        io->events[i] = CreateEventW(NULL, FALSE, FALSE, NULL);
+        if (!io->events[i])
+            hr = HRESULT_FROM_WIN32(GetLastError());
+    }
+    if (SUCCEEDED(hr))
+        hr = SetIoRingCompletionEvent(io->ring, io->events[COMPLETED]);
+    if (FAILED(hr))
+        ring_close(io);
+    return hr;
+}
+
+static HRESULT ring_start(struct ds_io *io, struct ds_read *read)
+{
+    HRESULT hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                                     IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                                     (UINT_PTR)read, IOSQE_FLAGS_NONE);
+
+    if (SUCCEEDED(hr))
+        io->built++;
+    return hr;
+}
+
+static bool submit(struct ds_io *io)
+{
+    if (!io->built)
+        return true;
+    if (FAILED(SubmitIoRing(io->ring, 0, 0, NULL)))
+        return false;
+    io->built = 0;
+    return true;
+}
+
+static bool pop_all(struct ds_io *io)
+{
+    IORING_CQE cqe;
+    bool some = false;
+
+    while (PopIoRingCompletion(io->ring, &cqe) == S_OK) {
+        some = true;
+        ds_io_ended((struct ds_read *)cqe.UserData, cqe.ResultCode, (UINT32)cqe.Information);
+    }
+    return some;
+}
+
+static void ring_wait(struct ds_io *io, bool block)
+{
+    bool submitted = submit(io);
+
+    if (pop_all(io) || !block)
+        return;
+    WaitForMultipleObjects(2, io->events, FALSE, submitted ? INFINITE : SUBMIT_AGAIN_MS);
+    pop_all(io);
+}
+
+static void ring_wake(struct ds_io *io)
+{
+    SetEvent(io->events[WAKE]);
+}
+
+const struct ds_io_ops ds_io_ring = {ring_open, ring_close, ring_start, ring_wait, ring_wake};

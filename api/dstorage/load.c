@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A request's way: looked at, read, delivered. What is uncompressed goes to its destination directly where
+ * file, offset and memory are aligned for an unbuffered read, and else through a bounce of the same pages.
+ * What is compressed, or has to wait with its destination for a fence, is read whole into staging memory.
+ */
+#include "api/dstorage/codes.h"
+#include "api/dstorage/io.h"
+#include "api/dstorage/request.h"
+#include "api/dstorage/runtime.h"
+#include "api/dstorage/user_memory.h"
+
+#define WHOLE 4u          /* quarters of the staging memory */
+#define AHEAD_OF_FENCE 2u /* the rest is for requests that nothing holds back */
+#define DIRECT_WORTH ((UINT64)64 << 10) /* a shorter head is not worth a read of its own */
+
+#define E_READ_ABORTED HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED)
+
+static bool cancelled(struct ds_entry *entry)
+{
+    return ds_get(&entry->cancelled) != 0;
+}
+
+void ds_load_end(struct ds_entry *entry, HRESULT hr)
+{
+    if (entry->block)
+        ds_runtime_unstage(entry->queue->runtime, entry->block);
+    entry->block = NULL;
+    ds_queue_end(entry, hr);
+}
+
+static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const void *from, bool users)
+{
+    if (!to->Size)
+        return S_OK;
+    if (!users)
+        return ds_copy_out(to->Buffer, from, to->Size) ? S_OK : DS_E_DESTINATION_MEMORY;
+    if (!ds_can_fill(to->Buffer, to->Size))
+        return DS_E_DESTINATION_MEMORY;
+    return ds_copy_in(to->Buffer, from, to->Size) ? S_OK : DS_E_SOURCE_MEMORY;
+}
+
+void ds_load_deliver(struct ds_entry *entry)
+{
+    struct ds_runtime *runtime = entry->queue->runtime;
+    unsigned format = entry->request.Options.CompressionFormat;
+
+    if (format == DSTORAGE_COMPRESSION_FORMAT_NONE)
+        ds_load_end(entry, copy_to_destination(&entry->request.Destination.Memory, entry->source,
+                                               !entry->block));
+    else if (ds_format_builtin(format) && runtime->pool.count)
+        ds_pool_add(&runtime->pool, entry);
+    else
+        ds_custom_add(runtime, entry);
+}
+
+/* The source is at entry->source. The destination may have to wait for a fence. */
+static void loaded(struct ds_entry *entry)
+{
+    entry->stage = DS_STAGE_LOADED;
+    if (cancelled(entry))
+        ds_load_end(entry, S_OK);
+    else if (!entry->group || !ds_group_park(entry->queue->runtime, entry->group, &entry->link))
+        ds_load_deliver(entry);
+}
+
+/* A memory source. Compressed data is taken a copy of: the decoder must not see it change. */
+static bool from_memory(struct ds_entry *entry)
+{
+    const DSTORAGE_SOURCE_MEMORY *source = &entry->request.Source.Memory;
+    bool later;
+
+    entry->source = source->Source;
+    if (ds_format_builtin(entry->request.Options.CompressionFormat) && source->Size) {
+        entry->block = ds_runtime_stage(entry->queue->runtime, source->Size, WHOLE, &later);
+        if (!entry->block) {
+            if (!later)
+                ds_load_end(entry, E_OUTOFMEMORY);
+            return !later;
+        }
+        entry->source = entry->block->memory;
+        if (!ds_copy_in(entry->block->memory, source->Source, source->Size)) {
+            ds_load_end(entry, DS_E_SOURCE_MEMORY);
+            return true;
+        }
+    }
+    loaded(entry);
+    return true;
+}
+
+static struct ds_read *read_take(struct ds_io *io)
+{
+    struct emu_list *node;
+
+    AcquireSRWLockExclusive(&io->lock);
+    node = emu_list_take_first(&io->free);
+    ReleaseSRWLockExclusive(&io->lock);
+    return node ? EMU_CONTAINER(node, struct ds_read, link) : NULL;
+}
+
+static void read_give(struct ds_read *read)
+{
+    struct ds_io *io = read->io;
+
+    if (read->bounce)
+        ds_runtime_unstage(io->runtime, read->bounce);
+    read->bounce = NULL;
+    read->entry = NULL;
+    AcquireSRWLockExclusive(&io->lock);
+    emu_list_append(&io->free, &read->link);
+    ReleaseSRWLockExclusive(&io->lock);
+}
+
+static UINT64 page_down(UINT64 offset)
+{
+    return offset & ~(UINT64)(DS_PAGE - 1);
+}
+
+static UINT64 page_up(UINT64 offset)
+{
+    return page_down(offset + DS_PAGE - 1);
+}
+
+/* The bytes of the next read that go straight to the destination; 0 when it needs a bounce. */
+static UINT32 direct_nbytes(const struct ds_entry *entry, UINT64 begin, UINT64 end)
+{
+    const char *to = entry->request.Destination.Memory.Buffer;
+    UINT64 at = entry->next_offset, left = end - at, whole = page_down(left);
+
+    if (!entry->file->unbuffered)
+        whole = left;
+    else if (at < begin || at % DS_PAGE || (uintptr_t)(to + (at - begin)) % DS_PAGE ||
+             (whole < left && whole < DIRECT_WORTH))
+        return 0;
+    return (UINT32)(whole < DS_READ_MAX ? whole : DS_READ_MAX);
+}
+
+/* Fills in the next read of the entry. False: no staging memory; *later says whether to come again. */
+static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
+{
+    const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
+    UINT64 begin = source->Offset, end = begin + source->Size, at = entry->next_offset;
+    UINT32 direct = entry->block ? 0 : direct_nbytes(entry, begin, end);
+    char *destination = entry->request.Destination.Memory.Buffer;
+
+    read->entry = entry;
+    read->file = entry->file->handle;
+    read->offset = at;
+    read->bounce = NULL;
+    read->nbytes = (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
+    if (direct) {
+        read->nbytes = direct;
+        read->to = destination + (at - begin);
+    } else if (entry->block) {
+        read->to = entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
+    } else {
+        read->bounce = ds_runtime_stage(entry->queue->runtime, read->nbytes, WHOLE, later);
+        if (!read->bounce)
+            return false;
+        read->to = read->bounce->memory;
+        read->skip = at < begin ? (UINT32)(begin - at) : 0;
+        read->user = destination + (at + read->skip - begin);
+    }
+    read->needed = (UINT32)(end - at < read->nbytes ? end - at : read->nbytes);
+    read->user_nbytes = read->needed - (read->bounce ? read->skip : 0);
+    return true;
+}
+
+static void reads_done(struct ds_entry *entry)
+{
+    HRESULT hr = ds_get(&entry->result);
+
+    if (FAILED(hr) || cancelled(entry) || !entry->block) {
+        ds_load_end(entry, hr);
+        return;
+    }
+    loaded(entry);
+}
+
+static void fail_once(struct ds_entry *entry, HRESULT hr)
+{
+    InterlockedCompareExchange(&entry->result, hr, S_OK);
+}
+
+static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
+{
+    /* The kernel met a bad address: only the destination can be one. */
+    if (hr == HRESULT_FROM_WIN32(ERROR_NOACCESS))
+        return DS_E_DESTINATION_MEMORY;
+    if (hr == HRESULT_FROM_WIN32(ERROR_HANDLE_EOF) || (SUCCEEDED(hr) && nbytes < read->needed))
+        return DS_E_BEYOND_END; /* the file shrank */
+    if (FAILED(hr) || !read->bounce)
+        return hr;
+    return ds_copy_out(read->user, read->to + read->skip, read->user_nbytes) ? S_OK
+                                                                             : DS_E_DESTINATION_MEMORY;
+}
+
+void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
+{
+    struct ds_entry *entry = read->entry;
+
+    if (!cancelled(entry))
+        hr = outcome(read, hr, nbytes);
+    if (FAILED(hr))
+        fail_once(entry, hr);
+    read_give(read);
+    if (InterlockedDecrement(&entry->reads) == 0)
+        reads_done(entry);
+}
+
+/* Issues what can be issued. False: something is missing, and the entry is to be given another turn. */
+static bool issue(struct ds_io *io, struct ds_entry *entry)
+{
+    while (entry->next_offset < entry->read_end && !FAILED(ds_get(&entry->result)) && !cancelled(entry)) {
+        struct ds_read *read = read_take(io);
+        bool later = true;
+        HRESULT hr;
+
+        if (!read)
+            return false;
+        if (!read_plan(read, entry, &later)) {
+            read_give(read);
+            if (later)
+                return false;
+            fail_once(entry, E_OUTOFMEMORY);
+            break;
+        }
+        entry->next_offset += read->nbytes;
+        if (entry->next_offset >= entry->request.Source.File.Offset + entry->request.Source.File.Size)
+            entry->next_offset = entry->read_end;
+        InterlockedIncrement(&entry->reads);
+        hr = io->ops->start(io, read);
+        if (FAILED(hr))
+            ds_load_read_ended(read, hr, 0);
+    }
+    if (InterlockedDecrement(&entry->reads) == 0)
+        reads_done(entry);
+    return true;
+}
+
+static bool from_file(struct ds_io *io, struct ds_entry *entry, bool whole, unsigned quarters)
+{
+    const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
+    UINT64 begin = source->Offset, end = begin + source->Size;
+    bool later;
+
+    if (entry->file->unbuffered) {
+        begin = page_down(begin);
+        end = page_up(end);
+    }
+    if (whole) {
+        entry->block = ds_runtime_stage(entry->queue->runtime, end - begin, quarters, &later);
+        if (!entry->block) {
+            if (!later)
+                ds_load_end(entry, E_OUTOFMEMORY);
+            return !later;
+        }
+        entry->source = entry->block->memory + (source->Offset - begin);
+    }
+    entry->next_offset = begin;
+    entry->read_end = end;
+    entry->result = S_OK;
+    entry->reads = 1;
+    entry->stage = DS_STAGE_READ;
+    return issue(io, entry);
+}
+
+static bool begin(struct ds_io *io, struct ds_entry *entry)
+{
+    struct ds_runtime *runtime = entry->queue->runtime;
+    HRESULT hr = ds_request_check(entry);
+    bool waits, whole;
+
+    if (SUCCEEDED(hr) && entry->group && entry->group->bad)
+        hr = DS_E_FENCE;
+    if (FAILED(hr)) {
+        ds_load_end(entry, hr);
+        return true;
+    }
+    waits = entry->group && !ds_group_is_ready(runtime, entry->group);
+    if (waits && entry->group->before_source && ds_group_park(runtime, entry->group, &entry->link))
+        return true;
+    waits = waits && !entry->group->before_source;
+    if (entry->request.Options.SourceType == DSTORAGE_REQUEST_SOURCE_MEMORY)
+        return from_memory(entry);
+    if (!entry->request.Source.File.Size) {
+        loaded(entry); /* nothing to read; what is no stream is the decoder's to say */
+        return true;
+    }
+    whole = waits || entry->request.Options.CompressionFormat != DSTORAGE_COMPRESSION_FORMAT_NONE;
+    if (from_file(io, entry, whole, waits ? AHEAD_OF_FENCE : WHOLE))
+        return true;
+    if (!waits || entry->stage != DS_STAGE_NEW)
+        return false;
+    /* [D] Reading ahead of the fence is allowed, not owed: others need the memory. */
+    return ds_group_park(runtime, entry->group, &entry->link) || begin(io, entry);
+}
+
+bool ds_load_step(struct ds_io *io, struct ds_entry *entry)
+{
+    switch (entry->stage) {
+    case DS_STAGE_READ:
+        return issue(io, entry);
+    case DS_STAGE_LOADED:
+        if (cancelled(entry))
+            ds_load_end(entry, S_OK);
+        else
+            ds_load_deliver(entry);
+        return true;
+    default:
+        if (!cancelled(entry))
+            return begin(io, entry);
+        ds_load_end(entry, S_OK);
+        return true;
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Out of the queue: requests in the order in which they end; notifications when they are the oldest, by one
+ * thread at a time, which performs them without the lock. Cancelling and closing.
+ */
+#include "api/dstorage/codes.h"
+#include "api/dstorage/custom.h"
+#include "api/dstorage/fence.h"
+#include "api/dstorage/io.h"
+#include "api/dstorage/queue.h"
+#include "api/dstorage/runtime.h"
+
+/* What an entry keeps alive, to be let go of without the lock. */
+struct kept {
+    struct ds_file *file;
+    struct ds_group *group;
+    struct ds_status_array *array;
+    void *fence;
+};
+
+static struct kept kept_of(const struct ds_entry *entry)
+{
+    struct kept kept = {.file = entry->file, .group = entry->group};
+
+    if (entry->type == DSTORAGE_COMMAND_TYPE_STATUS)
+        kept.array = entry->notify.status.array;
+    if (entry->type == DSTORAGE_COMMAND_TYPE_SIGNAL)
+        kept.fence = entry->notify.signal.fence;
+    return kept;
+}
+
+static void let_go(const struct kept *kept)
+{
+    if (kept->file)
+        ds_object_drop(&kept->file->object);
+    if (kept->group)
+        ds_group_drop(kept->group);
+    if (kept->array)
+        ds_object_drop(&kept->array->object);
+    if (kept->fence)
+        ds_fence_put(kept->fence);
+}
+
+/* The slot is free again. */
+static void free_locked(struct ds_queue *queue, struct ds_entry *entry)
+{
+    if (entry->type == DSTORAGE_COMMAND_TYPE_STATUS) {
+        entry->segment->next_free = queue->free_segments;
+        queue->free_segments = entry->segment;
+    }
+    emu_list_append(&queue->free, &entry->link);
+    queue->free_count++;
+    WakeAllConditionVariable(&queue->changed);
+}
+
+/* [D] The first failure by the order of enqueuing. */
+static void note_locked(const struct ds_entry *entry, HRESULT hr)
+{
+    struct ds_segment *segment = entry->segment;
+
+    if (FAILED(segment->hr) && segment->first < entry->sequence)
+        return;
+    segment->hr = hr;
+    segment->first = entry->sequence;
+}
+
+void ds_queue_end(struct ds_entry *entry, HRESULT hr)
+{
+    struct ds_queue *queue = entry->queue;
+    struct kept kept = kept_of(entry);
+    bool failed;
+
+    /* Nobody may close and free the queue between its last entry and our last use of it. */
+    ds_object_hold(&queue->object);
+    AcquireSRWLockExclusive(&queue->lock);
+    failed = FAILED(hr) && !entry->cancelled; /* [D] what was cancelled is no failure */
+    if (failed)
+        note_locked(entry, hr);
+    ReleaseSRWLockExclusive(&queue->lock);
+    if (failed)
+        ds_queue_fail(queue, entry, hr);
+    let_go(&kept);
+    AcquireSRWLockExclusive(&queue->lock);
+    emu_list_remove(&entry->live);
+    queue->live_count--;
+    free_locked(queue, entry);
+    ReleaseSRWLockExclusive(&queue->lock);
+    ds_queue_retire(queue);
+    ds_object_drop(&queue->object);
+}
+
+static HRESULT perform(struct ds_entry *entry)
+{
+    switch (entry->type) {
+    case DSTORAGE_COMMAND_TYPE_STATUS:
+        if (!entry->notify.status.array)
+            return DS_E_STATUS_ARRAY;
+        if (entry->notify.status.index >= entry->notify.status.array->capacity)
+            return DS_E_STATUS_INDEX;
+        /* Nothing is left that could fail in this segment. */
+        ds_status_array_set(entry->notify.status.array, entry->notify.status.index, entry->segment->hr);
+        return S_OK;
+    case DSTORAGE_COMMAND_TYPE_SIGNAL:
+        if (!entry->notify.signal.fence ||
+            FAILED(ds_fence_signal(entry->notify.signal.fence, entry->notify.signal.value)))
+            return DS_E_FENCE;
+        return S_OK;
+    default:
+        return SetEvent(entry->notify.event) ? S_OK : HRESULT_FROM_WIN32(GetLastError());
+    }
+}
+
+/* The oldest entry, when it is a notification whose turn has come: taken out of the order, not yet of its slot. */
+static struct ds_entry *take_due_locked(struct ds_queue *queue)
+{
+    struct ds_entry *entry;
+
+    if (emu_list_empty(&queue->live))
+        return NULL;
+    entry = EMU_CONTAINER(queue->live.next, struct ds_entry, live);
+    if (!entry->submitted || entry->type == DSTORAGE_COMMAND_TYPE_REQUEST)
+        return NULL;
+    emu_list_remove(&entry->live);
+    queue->live_count--;
+    return entry;
+}
+
+void ds_queue_retire(struct ds_queue *queue)
+{
+    struct ds_entry *entry;
+
+    AcquireSRWLockExclusive(&queue->lock);
+    if (queue->retiring) { /* who retires looks again before it stops */
+        ReleaseSRWLockExclusive(&queue->lock);
+        return;
+    }
+    queue->retiring = true;
+    queue->retirer = GetCurrentThreadId();
+    while ((entry = take_due_locked(queue))) {
+        struct kept kept = kept_of(entry);
+        HRESULT hr;
+
+        ReleaseSRWLockExclusive(&queue->lock);
+        hr = perform(entry);
+        if (FAILED(hr))
+            ds_queue_fail(queue, entry, hr);
+        let_go(&kept);
+        AcquireSRWLockExclusive(&queue->lock);
+        free_locked(queue, entry);
+    }
+    queue->retiring = false;
+    queue->retirer = 0;
+    WakeAllConditionVariable(&queue->changed);
+    ReleaseSRWLockExclusive(&queue->lock);
+}
+
+static void mark_locked(struct ds_queue *queue, UINT64 mask, UINT64 value)
+{
+    struct emu_list *node;
+
+    emu_list_for_each(node, &queue->live)
+    {
+        struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
+
+        if (entry->type == DSTORAGE_COMMAND_TYPE_REQUEST &&
+            (entry->request.CancellationTag & mask) == value)
+            InterlockedExchange(&entry->cancelled, 1);
+    }
+}
+
+/* What waits for a fence or the program would else stay; the rest is seen when its next step comes. */
+static void sweep(struct ds_queue *queue, const struct ds_queue *closing)
+{
+    ds_groups_sweep(queue->runtime);
+    ds_custom_sweep(queue->runtime, closing);
+}
+
+/* [D] Of requests enqueued before, submitted or not ([I]: those end when they are submitted). */
+void ds_queue_cancel(struct ds_queue *queue, UINT64 mask, UINT64 value)
+{
+    AcquireSRWLockExclusive(&queue->lock);
+    mark_locked(queue, mask, value);
+    ReleaseSRWLockExclusive(&queue->lock);
+    sweep(queue, NULL);
+}
+
+/* Takes out what will never happen: notifications, and requests that were not submitted. */
+static struct ds_entry *take_hopeless_locked(struct ds_queue *queue)
+{
+    struct emu_list *node;
+
+    emu_list_for_each(node, &queue->live)
+    {
+        struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
+
+        if (entry->type != DSTORAGE_COMMAND_TYPE_REQUEST || !entry->submitted) {
+            emu_list_remove(&entry->live);
+            queue->live_count--;
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+void ds_queue_close(struct ds_queue *queue)
+{
+    struct ds_entry *entry;
+    bool mine;
+
+    AcquireSRWLockExclusive(&queue->lock);
+    queue->closed = true;
+    mark_locked(queue, 0, 0);
+    queue->waiting = queue->unsubmitted = 0;
+    while ((entry = take_hopeless_locked(queue))) {
+        struct kept kept = kept_of(entry);
+
+        ReleaseSRWLockExclusive(&queue->lock);
+        let_go(&kept);
+        AcquireSRWLockExclusive(&queue->lock);
+        free_locked(queue, entry);
+    }
+    WakeAllConditionVariable(&queue->changed);
+    ReleaseSRWLockExclusive(&queue->lock);
+    sweep(queue, queue);
+    AcquireSRWLockExclusive(&queue->lock);
+    /* A fence that closes the queue from within Signal is the thread that retires. */
+    mine = queue->retiring && queue->retirer == GetCurrentThreadId();
+    while (queue->live_count || (queue->retiring && !mine))
+        SleepConditionVariableSRW(&queue->changed, &queue->lock, INFINITE, 0);
+    ReleaseSRWLockExclusive(&queue->lock);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The runtime's life, and the configuration that the next one gets. */
+#include "api/dstorage/runtime.h"
+
+#include "api/dstorage/exports.h"
+#include "api/dstorage/factory.h"
+#include "api/dstorage/io.h"
+
+#include <stdlib.h>
+
+/* Held over the making and the end of a runtime; threads of a runtime never take it. */
+static SRWLOCK lock = SRWLOCK_INIT;
+static struct ds_runtime *current;          /* lock */
+static DSTORAGE_CONFIGURATION1 configuration; /* lock */
+
+static HRESULT runtime_create(struct ds_runtime **runtime_out)
+{
+    struct ds_runtime *runtime = calloc(1, sizeof *runtime);
+    HRESULT hr;
+
+    if (!runtime)
+        return E_OUTOFMEMORY;
+    runtime->config = configuration;
+    InitializeSRWLock(&runtime->starting);
+    ds_staging_init(&runtime->staging, DS_STAGING_DEFAULT);
+    ds_schedule_init(&runtime->schedule);
+    ds_fences_init(&runtime->fences);
+    ds_pool_init(&runtime->pool);
+    if (!ds_custom_init(&runtime->custom)) {
+        hr = HRESULT_FROM_WIN32(GetLastError());
+        free(runtime);
+        return hr;
+    }
+    hr = ds_io_choose(runtime);
+    if (FAILED(hr)) {
+        ds_custom_fini(runtime);
+        free(runtime);
+        return hr;
+    }
+    ds_factory_init(runtime);
+    *runtime_out = runtime;
+    return S_OK;
+}
+
+/* Nobody holds anything: no queue is open, so nothing is in flight. */
+static void runtime_destroy(struct ds_runtime *runtime)
+{
+    ds_io_stop(runtime);
+    ds_pool_stop(&runtime->pool);
+    ds_fences_fini(&runtime->fences);
+    ds_custom_fini(runtime);
+    ds_staging_fini(&runtime->staging);
+    free(runtime);
+}
+
+void ds_runtime_enter(struct ds_runtime *runtime)
+{
+    InterlockedIncrement(&runtime->alive);
+}
+
+void ds_runtime_leave(struct ds_runtime *runtime)
+{
+    AcquireSRWLockExclusive(&lock);
+    if (InterlockedDecrement(&runtime->alive) == 0) {
+        current = NULL;
+        runtime_destroy(runtime);
+    }
+    ReleaseSRWLockExclusive(&lock);
+}
+
+HRESULT ds_runtime_start(struct ds_runtime *runtime)
+{
+    HRESULT hr = S_OK;
+
+    AcquireSRWLockExclusive(&runtime->starting);
+    if (!runtime->io_count) {
+        if (runtime->config.NumBuiltInCpuDecompressionThreads >= 0 && !runtime->pool.count)
+            hr = ds_pool_start(&runtime->pool,
+                               (unsigned)runtime->config.NumBuiltInCpuDecompressionThreads);
+        if (SUCCEEDED(hr))
+            hr = ds_io_start(runtime);
+    }
+    ReleaseSRWLockExclusive(&runtime->starting);
+    return hr;
+}
+
+struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes, unsigned quarters,
+                                          bool *later)
+{
+    struct ds_staging_block *block = ds_staging_take(&runtime->staging, nbytes, quarters, later);
+
+    if (block || !*later)
+        return block;
+    /* Said before the second look: who gives something back after it wakes us. */
+    InterlockedExchange(&runtime->starved, 1);
+    return ds_staging_take(&runtime->staging, nbytes, quarters, later);
+}
+
+void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block)
+{
+    ds_staging_give(&runtime->staging, block);
+    if (InterlockedExchange(&runtime->starved, 0))
+        ds_io_wake(runtime, UINT32_MAX);
+}
+
+HRESULT WINAPI dsc_DStorageGetFactoryCore(REFIID riid, void **ppv)
+{
+    struct ds_runtime *runtime;
+    HRESULT hr = S_OK;
+
+    if (!ppv)
+        return E_POINTER;
+    *ppv = NULL;
+    AcquireSRWLockExclusive(&lock);
+    runtime = current;
+    if (!runtime)
+        hr = runtime_create(&runtime);
+    if (SUCCEEDED(hr)) {
+        hr = ds_factory_get(runtime, riid, ppv);
+        if (SUCCEEDED(hr))
+            current = runtime;
+        else if (!current)
+            runtime_destroy(runtime);
+    }
+    ReleaseSRWLockExclusive(&lock);
+    return hr;
+}
+
+/* [D] Before the first factory. [R] DA1: again when all of it is gone; [D] else the text of error 1F. */
+HRESULT WINAPI dsc_DStorageSetConfigurationCore(const DSTORAGE_CONFIGURATION1 *config)
+{
+    HRESULT hr = S_OK;
+
+    if (!config || config->NumBuiltInCpuDecompressionThreads < DSTORAGE_DISABLE_BUILTIN_CPU_DECOMPRESSION)
+        return E_INVALIDARG; /* [I] */
+    if (config->ForceFileBuffering && !config->DisableBypassIO)
+        return E_DSTORAGE_FILEBUFFERING_REQUIRES_DISABLED_BYPASSIO; /* [D] */
+    AcquireSRWLockExclusive(&lock);
+    if (current)
+        hr = E_DSTORAGE_STAGING_BUFFER_LOCKED;
+    else
+        configuration = *config;
+    ReleaseSRWLockExclusive(&lock);
+    return hr;
+}

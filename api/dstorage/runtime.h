@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the process has of DirectStorage while anything of it is alive: the configuration, the factory, staging
+ * memory, and the threads. It comes with the first DStorageGetFactory and goes with the last reference to a
+ * factory, queue or file; then the configuration may change. [R] DA1: the benchmark does that between cases.
+ */
+#ifndef DS_RUNTIME_H
+#define DS_RUNTIME_H
+
+#include "api/dstorage/custom.h"
+#include "api/dstorage/fence.h"
+#include "api/dstorage/object.h"
+#include "api/dstorage/pool.h"
+#include "api/dstorage/schedule.h"
+#include "api/dstorage/staging.h"
+
+#define DS_STAGING_DEFAULT (32u << 20) /* [R] DC1: 32 MB passes, 33 MB fails */
+
+struct ds_runtime {
+    /* First, and the object behind both tables of functions: the queue's is inside custom. */
+    struct ds_object factory;
+    DSTORAGE_CONFIGURATION1 config; /* constant */
+    volatile LONG alive;            /* factory (as one), queues and files that a program holds */
+    volatile LONG queues;           /* that a program holds: they lock the staging size */
+    volatile LONG debug;            /* DSTORAGE_DEBUG */
+
+    struct ds_staging staging;
+    struct ds_schedule schedule;
+    struct ds_fences fences;
+    struct ds_pool pool;
+    struct ds_custom custom;
+
+    struct ds_io *io; /* io.c: threads, io_count of them once there is a queue */
+    unsigned io_count;
+    bool mapping;          /* through ReadFile, not a ring */
+    HANDLE port;           /* of all files then */
+    volatile LONG starved; /* a request waits for staging memory */
+    SRWLOCK starting;      /* who starts the threads */
+};
+
+/* An object that keeps the runtime alive has come, or has been let go of by the program. */
+void ds_runtime_enter(struct ds_runtime *runtime);
+void ds_runtime_leave(struct ds_runtime *runtime);
+/* Staging memory, with the wait for it: NULL and *later true when the caller has to try again on a wake. */
+struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes, unsigned quarters,
+                                          bool *later);
+void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block);
+/* QueryInterface of the factory and its custom queue: one object. */
+HRESULT ds_runtime_query(struct ds_runtime *runtime, REFIID riid, void **ppv);
+/* The threads: there from the first queue on. */
+HRESULT ds_runtime_start(struct ds_runtime *runtime);
+
+#endif

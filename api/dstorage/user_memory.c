@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A program's memory, natively. */
+#include "api/dstorage/user_memory.h"
+
+#include "emu/base/usermem.h"
+
+/* The kernel moves a little less than 2 GiB in one call. */
+#define PART ((size_t)1 << 30)
+
+bool ds_copy_in(void *to, const void *user, size_t nbytes)
+{
+    for (size_t at = 0; at < nbytes; at += PART) {
+        size_t part = nbytes - at < PART ? nbytes - at : PART;
+
+        if (!emu_copy_from_user((char *)to + at, (const char *)user + at, part))
+            return false;
+    }
+    return true;
+}
+
+bool ds_copy_out(void *user, const void *from, size_t nbytes)
+{
+    for (size_t at = 0; at < nbytes; at += PART) {
+        size_t part = nbytes - at < PART ? nbytes - at : PART;
+
+        if (!emu_copy_to_user((char *)user + at, (const char *)from + at, part))
+            return false;
+    }
+    return true;
+}
+
+bool ds_can_fill(void *user, size_t nbytes)
+{
+    return emu_spoil_user(user, nbytes);
+}
