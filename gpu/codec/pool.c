@@ -3,6 +3,9 @@
  * A pool of threads. Each run is a job on its caller's stack, in a list; idle threads enter the first one
  * and take tasks from its counter until none is left, as does the caller. So a run needs no thread of the
  * pool to make progress, several runs share what there is, and a task may start a run of its own.
+ *
+ * To sleep and be woken may take longer than a task. So whoever has nothing to do looks around for a
+ * moment first: a thread for the next run, a caller for the end of the last task.
  */
 #include "gpu/codec/pool.h"
 
@@ -10,17 +13,25 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
+
+enum {
+    CACHE_LINE = 64,
+    SPIN_NS = 100000, /* a few times what a sleeper takes to wake */
+    SPIN_ROUND = 64,  /* looks between two looks at the clock */
+};
 
 struct job {
     void (*task)(void *arg, size_t index);
     void *arg;
     size_t count;
-    atomic_size_t next; /* index of the task that nobody has taken */
-    /* Under the pool's lock. */
-    unsigned inside; /* threads of the pool that may still touch the job */
+    /* Under the pool's lock; inside is looked at without, and then again with it. */
+    atomic_uint inside; /* threads of the pool that may still touch the job */
     bool listed;
     struct job *link;
+    /* Written by all at every task, so nothing that they read stands beside it. */
+    _Alignas(CACHE_LINE) atomic_size_t next; /* index of the task that nobody has taken */
 };
 
 struct pool {
@@ -28,13 +39,59 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t work; /* a job was listed, or stopping */
     pthread_cond_t left; /* a thread has left a job as the last one */
-    /* Under lock. */
-    struct job *jobs;
-    bool stopping;
+    /* Under lock; looked at without, and then again with it. */
+    struct job *_Atomic jobs;
+    atomic_bool stopping;
     /* Constant once made. */
+    bool spins; /* there is a processor for every thread */
     unsigned thread_count;
     pthread_t threads[];
 };
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void pause_briefly(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static bool has_work(const struct pool *pool, const struct job *job)
+{
+    /* What is found is looked at again under the lock, which orders it. */
+    return atomic_load_explicit(&pool->jobs, memory_order_relaxed) ||
+           atomic_load_explicit(&pool->stopping, memory_order_relaxed);
+}
+
+static bool has_ended(const struct pool *pool, const struct job *job)
+{
+    return !atomic_load_explicit(&job->inside, memory_order_relaxed);
+}
+
+/* Without the lock, until it is so or the moment is over. */
+static void spin(const struct pool *pool, const struct job *job,
+                 bool (*is_so)(const struct pool *pool, const struct job *job))
+{
+    uint64_t end;
+
+    if (!pool->spins)
+        return;
+    end = now_ns() + SPIN_NS;
+    do {
+        for (int i = 0; i < SPIN_ROUND; i++) {
+            if (is_so(pool, job))
+                return;
+            pause_briefly();
+        }
+    } while (now_ns() < end);
+}
 
 static void run_tasks(struct job *job)
 {
@@ -48,29 +105,38 @@ static void run_tasks(struct job *job)
 /* A job without tasks to take is no longer for others. */
 static void unlist_locked(struct pool *pool, struct job *job)
 {
-    struct job **at = &pool->jobs;
+    struct job *before = pool->jobs;
 
     if (!job->listed)
         return;
-    while (*at != job)
-        at = &(*at)->link;
-    *at = job->link;
+    if (before == job) {
+        pool->jobs = job->link;
+    } else {
+        while (before->link != job)
+            before = before->link;
+        before->link = job->link;
+    }
     job->listed = false;
 }
 
 static void list_locked(struct pool *pool, struct job *job)
 {
-    struct job **at = &pool->jobs;
+    struct job *last = pool->jobs;
 
-    while (*at)
-        at = &(*at)->link;
-    *at = job;
+    if (!last) {
+        pool->jobs = job;
+    } else {
+        while (last->link)
+            last = last->link;
+        last->link = job;
+    }
     job->listed = true;
 }
 
 static void *serve(void *arg)
 {
     struct pool *pool = arg;
+    bool spun = true; /* nothing tells that a run is near */
 
     pthread_mutex_lock(&pool->lock);
     for (;;) {
@@ -78,10 +144,18 @@ static void *serve(void *arg)
 
         if (pool->stopping)
             break;
+        if (!job && !spun) {
+            pthread_mutex_unlock(&pool->lock);
+            spin(pool, NULL, has_work);
+            pthread_mutex_lock(&pool->lock);
+            spun = true;
+            continue;
+        }
         if (!job) {
             pthread_cond_wait(&pool->work, &pool->lock);
             continue;
         }
+        spun = false;
         job->inside++;
         pthread_mutex_unlock(&pool->lock);
         run_tasks(job);
@@ -109,6 +183,11 @@ static void run(void *context, size_t count, void (*task)(void *arg, size_t inde
     run_tasks(&job);
     pthread_mutex_lock(&pool->lock);
     unlist_locked(pool, &job);
+    if (job.inside) {
+        pthread_mutex_unlock(&pool->lock);
+        spin(pool, &job, has_ended);
+        pthread_mutex_lock(&pool->lock);
+    }
     while (job.inside)
         pthread_cond_wait(&pool->left, &pool->lock);
     pthread_mutex_unlock(&pool->lock);
@@ -153,6 +232,7 @@ struct ringer_codec_pool *ringer_codec_pool_new(unsigned threads)
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->left, NULL);
+    pool->spins = threads <= usable_processors();
     start_threads(pool, threads - 1);
     pool->open = (struct ringer_codec_pool){pool, pool->thread_count + 1, run};
     return &pool->open;

@@ -17,7 +17,7 @@ struct run {
     uint8_t *slots;  /* tile_count times GDEFLATE_STORED_TILE_NBYTES */
     uint32_t *sizes; /* of the tiles, when encoded */
     struct codec_progress progress;
-    atomic_size_t next; /* tile that nobody has taken */
+    _Alignas(64) atomic_size_t next; /* tile that nobody has taken; in a cache line of its own */
 };
 
 static uint32_t raw_tile_nbytes(const struct run *run, size_t index)

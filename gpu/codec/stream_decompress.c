@@ -13,9 +13,9 @@ struct run {
     const struct gdeflate_stream *stream;
     enum gdeflate_isa isa;
     uint8_t *out;
-    struct codec_progress progress;
-    atomic_size_t next;          /* tile that nobody has taken */
     _Atomic uint64_t first_fault; /* tile << 8 | status; only ever falls */
+    struct codec_progress progress;
+    _Alignas(64) atomic_size_t next; /* tile that nobody has taken; in a cache line of its own */
 };
 
 static void report(struct run *run, size_t index, enum gdeflate_status status)
