@@ -90,6 +90,24 @@ static void take_open(struct data *data, const struct cf_record *call)
         ora_names_at(&data->files, file, 0, 0)->value = contents->value;
 }
 
+/* Was the handle closed between build and submit? The entry means what the number then names. */
+static bool closed_before_submit(const struct ora_model *model, const struct ora_op *op,
+                                 const char *sym)
+{
+    const struct cf_record *last =
+        op->submit == NONE ? NULL : model->submits[op->submit].record;
+
+    for (const struct cf_record *record = op->record; last && record < last; record++) {
+        const char *closed = record->type == CF_CALL && !strcmp(record->call.fn, "CloseHandle")
+                                 ? cf_in_string(record, "obj")
+                                 : NULL;
+
+        if (closed && !strcmp(closed, sym))
+            return true;
+    }
+    return false;
+}
+
 /* The contents that the entry's file holds, or NONE. */
 static size_t contents_of(struct data *data, size_t i)
 {
@@ -102,6 +120,8 @@ static size_t contents_of(struct data *data, size_t i)
     if (!sym && op->file_indexed &&
         ora_tables_slot(model, data->tables.files, i, op->file_index, &table) == ORA_SLOT_USED)
         sym = cf_in_string_at(model->ops[table].record, "files", op->file_index);
+    else if (sym && closed_before_submit(model, op, sym))
+        return NONE;
     file = sym ? ora_names_find(&data->files, sym, 0, 0) : NULL;
     return file ? file->value : NONE;
 }

@@ -200,7 +200,7 @@ static int check_words(const struct run_command *command, const struct options *
     };
     int code = -1;
 
-    if (!count && !run_suite_add(&suite, "hooks", &error))
+    if (!count && !run_suite_add_area(&suite, "hooks", &error))
         code = run_usage(command, "%s", error);
     for (int i = 0; i < count && code < 0; i++) {
         if (!is_scenario(words[i]) && access(words[i], R_OK))

@@ -280,7 +280,7 @@ static bool fill_suite(struct run_suite *suite, const struct options *o, int arg
 
     /* Under a hook, the cases for hooks; with --virtual every case is one. */
     if (!ok && run_hooks() && !run_hooks()->all_virtual)
-        ok = run_suite_add(suite, "hooks", error_out);
+        ok = run_suite_add_area(suite, "hooks", error_out);
     else if (!ok)
         ok = run_suite_add_all(suite, error_out);
 

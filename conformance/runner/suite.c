@@ -103,6 +103,15 @@ bool run_suite_add_all(struct run_suite *suite, char **error_out)
     return add_directory(suite, run_paths()->scenarios, error_out);
 }
 
+bool run_suite_add_area(struct run_suite *suite, const char *area, char **error_out)
+{
+    char *directory = run_format("%s/%s", run_paths()->scenarios, area);
+    bool ok = add_directory(suite, directory, error_out);
+
+    free(directory);
+    return ok;
+}
+
 static void free_pair(struct run_pair *pair)
 {
     cf_scenario_destroy(pair->scenario);

@@ -32,6 +32,8 @@ struct run_suite {
  * or an area). A file that is no scenario becomes a pair with a problem, which is an error case.
  */
 bool run_suite_add(struct run_suite *suite, const char *word, char **error_out);
+/* What is shipped of one area. */
+bool run_suite_add_area(struct run_suite *suite, const char *area, char **error_out);
 /* Everything shipped. */
 bool run_suite_add_all(struct run_suite *suite, char **error_out);
 /* Takes "all" or a comma list of names, "wine" among them; probes in children, so that the parent stays clean. */
