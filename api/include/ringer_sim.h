@@ -93,9 +93,13 @@ enum ringer_sim_resource {
                              the earlier slot was popped in the end: RINGER_SIM_CALL_RING_END says how many were */
     RINGER_SIM_FILE,      /* bytes from..to of file id (UINT64_MAX: to its end and beyond) */
     RINGER_SIM_MEMORY,    /* addresses from..to of the caller's memory */
-    RINGER_SIM_EVENT,     /* the state of event, thread or port id */
+    RINGER_SIM_EVENT,     /* the state of event, thread or port id; read by who sets it, which all do alike */
     RINGER_SIM_OPERATION, /* whether operation id is still pending */
     RINGER_SIM_TIME,      /* the clock */
+    RINGER_SIM_PENDING,   /* who pends on file id with user data from..to: who starts or ends reads it, who
+                             looks for somebody to cancel writes it, so that ends do not exclude each other */
+    RINGER_SIM_RING,      /* how many are outstanding on ring id; read by who ends, written likewise */
+    RINGER_SIM_ANYTHING,  /* a look that does not say at what */
 };
 struct ringer_sim_access {
     uint16_t resource; /* enum ringer_sim_resource */
@@ -176,7 +180,7 @@ RINGER_API void ringer_sim_point(void);
 /*
  * The program is about to look at its memory, which a pending operation might change. Under another
  * engine nothing happens.
- * memory: where.
+ * memory: where; NULL: anywhere, also into the queues that it shares with a ring.
  * nbytes: bytes there.
  * Source: [I].
  */

@@ -16,8 +16,11 @@ static BOOL overlapped_wait(HANDLE file, OVERLAPPED *overlapped, LPDWORD count, 
     NTSTATUS status = overlapped_status(overlapped);
     LARGE_INTEGER space;
 
-    if (status == STATUS_PENDING && milliseconds == 0) {
-        emu_sim_before(RINGER_SIM_CALL_WAIT, true);
+    if (emu_sim && (status != STATUS_PENDING || milliseconds == 0)) {
+        const struct ringer_sim_access outcome = {RINGER_SIM_MEMORY, 0, 0, (uintptr_t)overlapped,
+                                                  (uintptr_t)overlapped + sizeof(IO_STATUS_BLOCK)};
+
+        emu_sim->before(RINGER_SIM_CALL_WAIT, status == STATUS_PENDING, &outcome, 1);
         status = overlapped_status(overlapped);
     }
     if (status == STATUS_PENDING) {

@@ -26,6 +26,8 @@ void ringer_sim_look(const void *memory, size_t nbytes)
     struct ringer_sim_access access = {RINGER_SIM_MEMORY, 0, 0, (uintptr_t)memory,
                                        (uintptr_t)memory + nbytes};
 
+    if (!memory)
+        access.resource = RINGER_SIM_ANYTHING;
     if (emu_sim)
         emu_sim->before(RINGER_SIM_CALL_OTHER, false, &access, 1);
 }

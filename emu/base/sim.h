@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct emu_file;
 struct emu_object;
 struct emu_sim_thread;
 
@@ -28,6 +29,8 @@ struct emu_sim_ops {
      */
     void (*before)(enum ringer_sim_call call, bool idle, const struct ringer_sim_access *accesses,
                    uint32_t count);
+    /* Something that is no point, for those who follow the run. */
+    void (*tell)(enum ringer_sim_call call, const struct ringer_sim_access *access);
     /* What goes on at this moment touches this as well. Any lock. */
     void (*touched)(const struct ringer_sim_access *access);
     /* True: this Submit takes nothing. */
@@ -38,6 +41,8 @@ struct emu_sim_ops {
     bool (*retire_handle)(void);
     /* A small number for what has its place for it at *id; the same order of first use, the same numbers. */
     uint32_t (*id)(uint32_t *id);
+    /* One for the bytes of a file, whatever handle reaches them; one for all that are streams. */
+    uint32_t (*bytes)(struct emu_file *file);
 
     /* A thread: made by its maker, started and ended by itself. ended: also one that never started. */
     struct emu_sim_thread *(*thread_made)(void);
@@ -48,8 +53,32 @@ struct emu_sim_ops {
 /* Set once, when the engine is chosen. */
 extern const struct emu_sim_ops *emu_sim;
 
+/* Set by who has it: touches what the thread did since its last point without a call. */
+extern void (*emu_sim_between_calls)(void);
+
 /* What only a simulation or a fault plan runs: out of the way of everything else. */
 #define EMU_RARE __attribute__((cold, noinline))
+
+/* What goes on touches this; under the simulating engine only. */
+EMU_RARE void emu_sim_touch(enum ringer_sim_resource resource, bool write, uint32_t id, uint64_t from,
+                            uint64_t to);
+
+/* Memory of the user, which is about to change. */
+static inline void emu_sim_touch_memory(const void *memory, uint64_t nbytes)
+{
+    if (emu_sim)
+        emu_sim_touch(RINGER_SIM_MEMORY, true, 0, (uintptr_t)memory, (uintptr_t)memory + nbytes);
+}
+
+/*
+ * An event, a thread, a port, a file as what is waited for: it is about to change. alike: it is set, which
+ * whoever sets it does alike.
+ */
+static inline void emu_sim_touch_object(uint32_t *id, bool alike)
+{
+    if (emu_sim)
+        emu_sim_touch(RINGER_SIM_EVENT, !alike, emu_sim->id(id), 0, 1);
+}
 
 static inline void emu_sim_before(enum ringer_sim_call call, bool idle)
 {
@@ -58,10 +87,10 @@ static inline void emu_sim_before(enum ringer_sim_call call, bool idle)
 }
 
 /* An event, a thread, a port, by its id field. */
-static inline void emu_sim_before_object(enum ringer_sim_call call, bool idle, uint32_t *id, bool write)
+static inline void emu_sim_before_object(enum ringer_sim_call call, bool idle, uint32_t *id)
 {
     if (emu_sim) {
-        struct ringer_sim_access access = {RINGER_SIM_EVENT, write, emu_sim->id(id), 0, 1};
+        struct ringer_sim_access access = {RINGER_SIM_EVENT, true, emu_sim->id(id), 0, 1};
 
         emu_sim->before(call, idle, &access, 1);
     }

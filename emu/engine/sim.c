@@ -111,7 +111,7 @@ void emu_sim_do(struct ringer_sim_option option)
         break;
     case RINGER_SIM_SIGNAL:
         emu_sim_step_begin(&step, option, 0);
-        emu_sim_step_add(&step, RINGER_SIM_EVENT, true, option.subject, 0, 1);
+        emu_sim_step_add(&step, RINGER_SIM_EVENT, false, option.subject, 0, 1);
         signal_held(option.subject);
         emu_sim_step_end(&step);
         break;
@@ -139,6 +139,7 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
     struct emu_sim_thread *self = emu_sim_self();
     struct emu_sim_step step;
 
+    emu_sim_tell_uncalled();
     for (;;) {
         struct emu_sim_offer offer = {0};
         struct ringer_sim_option chosen;
@@ -164,6 +165,15 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
     for (uint32_t i = 0; i < count; i++)
         emu_sim_step_add(&step, accesses[i].resource, accesses[i].write, accesses[i].id,
                          accesses[i].from, accesses[i].to);
+    emu_sim_step_end(&step);
+}
+
+static void tell(enum ringer_sim_call call, const struct ringer_sim_access *access)
+{
+    struct emu_sim_step step;
+
+    emu_sim_step_begin(&step, (struct ringer_sim_option){RINGER_SIM_GO_ON, 0, 0}, call);
+    emu_sim_step_add(&step, access->resource, access->write, access->id, access->from, access->to);
     emu_sim_step_end(&step);
 }
 
@@ -225,11 +235,13 @@ const struct emu_sim_ops emu_sim_hooks = {
     .now_ns = now_ns,
     .sleep = sleep_until,
     .before = before,
+    .tell = tell,
     .touched = emu_sim_touched,
     .refuse_submit = refuse_submit,
     .hold_event = hold_event,
     .retire_handle = retire_handle,
     .id = emu_sim_id,
+    .bytes = emu_sim_file_id,
     .thread_made = emu_sim_thread_made,
     .thread_started = emu_sim_thread_started,
     .thread_ended = emu_sim_thread_ended,

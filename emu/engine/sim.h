@@ -76,6 +76,8 @@ void emu_sim_step_add(struct emu_sim_step *step, enum ringer_sim_resource resour
                       uint32_t id, uint64_t from, uint64_t to);
 /* The step under way touches this; one of its own when none is. */
 void emu_sim_touched(const struct ringer_sim_access *access);
+/* To be called where another may move next: what the thread did up to here without a call is its own. */
+void emu_sim_tell_uncalled(void);
 uint32_t emu_sim_id(uint32_t *id);
 uint32_t emu_sim_file_id(struct emu_file *file);
 void emu_sim_steps_reset(void);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #define MOST_FILES 64u
+#define STREAMS 0xFFFFFEu
 
 #define sim emu_sim_state
 
@@ -79,6 +80,12 @@ void emu_sim_touched(const struct ringer_sim_access *access)
     emu_sim_step_end(&step);
 }
 
+void emu_sim_tell_uncalled(void)
+{
+    if (emu_sim_between_calls)
+        emu_sim_between_calls();
+}
+
 uint32_t emu_sim_id(uint32_t *id)
 {
     /* {generation : 8, number : 24}: what is left of an earlier run gets a new one. */
@@ -108,6 +115,9 @@ uint32_t emu_sim_file_id(struct emu_file *file)
 {
     uint32_t *id = &file->sim_bytes;
 
+    /* What goes into one end of a stream comes out of another, and which that is nobody tells us. */
+    if (file->kind == EMU_FILE_PIPE || emu_file_is_stream(file))
+        return STREAMS;
     /* Of this generation already? Else looked up once, as its bytes are not its handle's alone. */
     if (*id >> 24 != (sim.generation & 0xFF) || !(*id & 0xFFFFFF))
         *id = (sim.generation & 0xFF) << 24 | file_number(file);

@@ -78,6 +78,7 @@ void emu_sim_thread_started(struct emu_sim_thread *thread)
 /* Everybody else goes on without this thread. */
 static void leave(struct emu_sim_thread *thread)
 {
+    emu_sim_tell_uncalled();
     emu_list_remove(&thread->link);
     while (!emu_list_empty(&sim.threads)) {
         struct emu_sim_offer offer = {0};
@@ -236,6 +237,7 @@ bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_n
 {
     struct emu_sim_thread *thread = emu_sim_self();
 
+    emu_sim_tell_uncalled();
     thread->word = word;
     thread->expected = expected;
     thread->deadline_ns = deadline_ns;

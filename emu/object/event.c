@@ -102,6 +102,7 @@ bool emu_event_set(struct emu_event *event)
 {
     bool before;
 
+    emu_sim_touch_object(&event->obj.sim_id, true);
     emu_dispatcher_acquire();
     before = event->signalled;
     event->signalled = true;
@@ -116,6 +117,7 @@ bool emu_event_reset(struct emu_event *event)
 {
     bool before;
 
+    emu_sim_touch_object(&event->obj.sim_id, false);
     emu_dispatcher_acquire();
     before = event->signalled;
     event->signalled = false;
@@ -268,7 +270,7 @@ NTSTATUS emu_nt_set_event(emu_handle handle, int32_t *previous_out)
 
     if (status != STATUS_SUCCESS)
         return status;
-    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, true);
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id);
     before = emu_event_set(event_from_object(obj));
     if (previous_out)
         *previous_out = before;
@@ -284,7 +286,7 @@ NTSTATUS emu_nt_reset_event(emu_handle handle, int32_t *previous_out)
 
     if (status != STATUS_SUCCESS)
         return status;
-    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, true);
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id);
     before = emu_event_reset(event_from_object(obj));
     if (previous_out)
         *previous_out = before;
@@ -311,7 +313,7 @@ NTSTATUS emu_nt_query_event(emu_handle handle, uint32_t information_class, void 
     status = emu_handle_lookup(handle, EVENT_QUERY_STATE, &emu_event_ops, &obj, NULL);
     if (status != STATUS_SUCCESS)
         return status;
-    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id, false);
+    emu_sim_before_object(RINGER_SIM_CALL_EVENT, false, &obj->sim_id);
     basic.type = event_from_object(obj)->manual_reset ? 0 : 1;
     basic.state = emu_event_is_set(event_from_object(obj));
     emu_object_release(obj);

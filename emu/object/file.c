@@ -3,6 +3,7 @@
 #include "emu/object/file.h"
 
 #include "emu/base/mutant.h"
+#include "emu/base/sim.h"
 #include "emu/object/wait.h"
 
 #include <stdlib.h>
@@ -47,8 +48,27 @@ void emu_file_no_destroy(struct emu_file *file)
     (void)file;
 }
 
+static EMU_RARE void sim_touch(struct emu_file *file, bool write)
+{
+    emu_sim_touch(RINGER_SIM_FILE, write, emu_sim->bytes(file), 0, UINT64_MAX);
+    emu_sim_touch_object(&file->obj.sim_id, false); /* its position */
+}
+
+void emu_file_sim_touch(struct emu_file *file, bool write)
+{
+    if (emu_sim)
+        sim_touch(file, write);
+}
+
+void emu_file_sim_look(struct emu_file *file, bool write)
+{
+    emu_sim_before(RINGER_SIM_CALL_FILE, false);
+    emu_file_sim_touch(file, write);
+}
+
 void emu_file_set_signalled(struct emu_file *file, bool signalled)
 {
+    emu_sim_touch_object(&file->obj.sim_id, signalled);
     emu_dispatcher_acquire();
     file->signalled = signalled;
     if (signalled)

@@ -90,6 +90,12 @@ void emu_file_no_close(struct emu_file *file);
 void emu_file_no_destroy(struct emu_file *file);
 
 /* The last operation without an event of its own started (false) or finished (true). */
+/*
+ * A simulation: what goes on reads, or changes, the whole file; and before a call of its own that does,
+ * a point.
+ */
+void emu_file_sim_touch(struct emu_file *file, bool write);
+void emu_file_sim_look(struct emu_file *file, bool write);
 void emu_file_set_signalled(struct emu_file *file, bool signalled);
 
 #endif

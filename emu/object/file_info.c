@@ -169,6 +169,7 @@ NTSTATUS emu_nt_query_information_file(emu_handle handle, struct emu_iosb *iosb,
     if (status != STATUS_SUCCESS)
         return status;
     q.file = emu_file_from_object(obj);
+    emu_file_sim_look(q.file, false);
     scratch = calloc(1, nbytes + 8);
     status = scratch ? fill_class(&q, information_class, scratch, nbytes, &written)
                      : STATUS_INSUFFICIENT_RESOURCES;

@@ -172,6 +172,7 @@ static NTSTATUS set_class(emu_handle handle, const void *info, uint32_t info_nby
     status = emu_file_lookup(handle, rows[row].access, &file);
     if (status != STATUS_SUCCESS)
         return status;
+    emu_file_sim_look(file, true);
     status = rows[row].set(file, copy);
     emu_object_release(&file->obj);
     return status;

@@ -3,14 +3,45 @@
 #include "emu/object/io.h"
 
 #include "emu/base/fault.h"
+#include "emu/base/sim.h"
 #include "emu/engine/engine.h"
 #include "emu/object/disk.h"
 #include "emu/object/request.h"
+
+/* What ends inside its start, without an engine. */
+static EMU_RARE void sim_started(struct emu_io *io)
+{
+    struct emu_file *file = io->file;
+
+    if (file->kind != EMU_FILE_PIPE && !file->synchronous)
+        return;
+    emu_file_sim_touch(file, io->op != EMU_IO_READ || file->kind == EMU_FILE_PIPE);
+    if (io->op == EMU_IO_READ || io->op == EMU_IO_WRITE)
+        emu_sim_touch(RINGER_SIM_MEMORY, io->op == EMU_IO_READ, 0,
+                      io->segments ? 0 : (uintptr_t)io->buffer,
+                      io->segments ? UINT64_MAX : (uintptr_t)io->buffer + io->length);
+}
+
+/* A number that pends begins or ceases to be one that a cancel could find. */
+static EMU_RARE void sim_found_by(const struct emu_io *io)
+{
+    uint64_t from = io->tag < UINT64_MAX ? io->tag : io->tag - 1;
+
+    emu_sim_touch(RINGER_SIM_PENDING, false, emu_sim->bytes(io->file), from, from + 1);
+}
+
+void emu_io_sim_cancels(struct emu_file *file, uint64_t from, uint64_t to)
+{
+    if (emu_sim)
+        emu_sim_touch(RINGER_SIM_PENDING, true, emu_sim->bytes(file), from, to);
+}
 
 enum emu_io_start emu_io_start(struct emu_io *io)
 {
     struct emu_file *file = io->file;
 
+    if (emu_sim)
+        sim_started(io);
     io->is_pending = false;
     io->done_nbytes = 0;
     /* Relaxed: nobody else can reach the io yet. */
@@ -54,6 +85,8 @@ void emu_io_pend_locked(struct emu_io *io)
 {
     struct emu_file *file = io->file;
 
+    if (emu_sim)
+        sim_found_by(io);
     emu_list_append(&file->pending, &io->pending);
     io->is_pending = true;
     atomic_fetch_add_explicit(&file->pending_count, 1, memory_order_relaxed);
@@ -63,6 +96,8 @@ void emu_io_unpend_locked(struct emu_io *io)
 {
     if (!io->is_pending)
         return;
+    if (emu_sim)
+        sim_found_by(io);
     emu_list_remove(&io->pending);
     io->is_pending = false;
     atomic_fetch_sub_explicit(&io->file->pending_count, 1, memory_order_relaxed);

@@ -6,6 +6,7 @@
  */
 #include "emu/base/lock.h"
 #include "emu/base/log.h"
+#include "emu/base/sim.h"
 #include "emu/object/memory_maps.h"
 #include "emu/syscall.h"
 
@@ -420,6 +421,8 @@ NTSTATUS emu_nt_free_virtual_memory(void **base, uint64_t *nbytes, uint32_t type
     size = *nbytes;
     if (!valid_range(at, size))
         return STATUS_INVALID_PARAMETER;
+    emu_sim_before(RINGER_SIM_CALL_OTHER, false);
+    emu_sim_touch_memory(*base, size ? size : UINT64_MAX - at); /* 0: all that was reserved there */
     emu_lock_acquire(&memory_lock);
     status = free_locked(&at, &size, type);
     emu_lock_release(&memory_lock);
@@ -482,6 +485,8 @@ NTSTATUS emu_nt_protect_virtual_memory(void **base, uint64_t *nbytes, uint32_t p
     size = *nbytes;
     if (!size || !valid_range(at, size))
         return STATUS_INVALID_PARAMETER;
+    emu_sim_before(RINGER_SIM_CALL_OTHER, false);
+    emu_sim_touch_memory(*base, size);
     emu_lock_acquire(&memory_lock);
     status = protect_locked(&at, &size, protect, &previous);
     emu_lock_release(&memory_lock);

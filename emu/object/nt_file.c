@@ -3,6 +3,7 @@
 #include "emu/object/file_access.h"
 
 #include "emu/base/fault.h"
+#include "emu/base/sim.h"
 #include "emu/base/usermem.h"
 #include "emu/object/disk.h"
 #include "emu/object/handle.h"
@@ -90,6 +91,13 @@ NTSTATUS emu_file_open_name(const struct emu_object_name *name, struct emu_disk_
     return status;
 }
 
+/* [D] NtCreateFile: these dispositions change a file that is there. */
+static bool overwrites(uint32_t disposition)
+{
+    return disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE ||
+           disposition == FILE_OVERWRITE_IF;
+}
+
 static NTSTATUS check_options(uint32_t access, uint32_t options)
 {
     bool alert = options & FILE_SYNCHRONOUS_IO_ALERT;
@@ -128,7 +136,11 @@ NTSTATUS emu_nt_create_file(emu_handle *file_out, uint32_t access,
         return status;
     if (disposition > FILE_OVERWRITE_IF || (share & ~(uint32_t)FILE_SHARE_VALID_FLAGS))
         return STATUS_INVALID_PARAMETER;
+    if (overwrites(disposition))
+        emu_sim_before(RINGER_SIM_CALL_FILE, false);
     status = emu_file_open_name(name, &request, &file, &action);
+    if (status == STATUS_SUCCESS && overwrites(disposition))
+        emu_file_sim_touch(file, true);
     if (status == STATUS_SUCCESS)
         status = emu_file_give_handle(file, request.access, file_out);
     if (!emu_write_iosb(iosb, status, status == STATUS_SUCCESS ? action : 0))

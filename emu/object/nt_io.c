@@ -134,6 +134,8 @@ NTSTATUS emu_nt_cancel_io_file_ex(emu_handle handle, const struct emu_iosb *iosb
     if (status != STATUS_SUCCESS)
         return status;
     emu_sim_before(RINGER_SIM_CALL_CANCEL, false);
+    emu_io_sim_cancels(file, iosb_to_cancel ? (uintptr_t)iosb_to_cancel : 0,
+                       iosb_to_cancel ? (uintptr_t)iosb_to_cancel + 1 : UINT64_MAX);
     if (!emu_io_cancel_asked(file, match_iosb, (void *)(uintptr_t)iosb_to_cancel))
         status = STATUS_NOT_FOUND;
     emu_object_release(&file->obj);

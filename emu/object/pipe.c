@@ -189,6 +189,7 @@ static void pipe_close(struct emu_file *file)
     struct pipe_instance *instance = end->instance;
     struct emu_list finished;
 
+    emu_file_sim_touch(file, true);
     emu_list_init(&finished);
     if (end->is_server)
         pipe_name_forget(instance);

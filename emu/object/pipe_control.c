@@ -16,6 +16,7 @@ NTSTATUS pipe_disconnect(struct pipe_end *end)
 
     if (!end->is_server)
         return STATUS_ILLEGAL_FUNCTION;
+    emu_file_sim_look(&end->file, true);
     emu_list_init(&finished);
     emu_lock_acquire(&instance->lock);
     if (instance->state == FILE_PIPE_DISCONNECTED_STATE)
@@ -116,6 +117,7 @@ NTSTATUS pipe_peek(struct pipe_end *end, void *output, uint32_t output_nbytes,
         return STATUS_INVALID_PARAMETER;
     if (!(end->file.access & FILE_READ_DATA))
         return STATUS_ACCESS_DENIED;
+    emu_file_sim_look(&end->file, false);
     emu_lock_acquire(&end->instance->lock);
     status = peek_locked(end, output,
                          output_nbytes - (uint32_t)offsetof(FILE_PIPE_PEEK_BUFFER, Data),

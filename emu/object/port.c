@@ -135,6 +135,7 @@ void emu_port_post_packet(struct emu_port *port, struct emu_port_packet *packet)
     struct port_waiter *waiter = NULL;
     bool first = false, closed;
 
+    emu_sim_touch_object(&port->obj.sim_id, false); /* packets are in an order */
     emu_lock_acquire(&port->lock);
     closed = port->closed;
     if (closed) {
@@ -325,7 +326,7 @@ NTSTATUS emu_nt_remove_io_completion(emu_handle handle, struct emu_completion_pa
         emu_sim_before_object(RINGER_SIM_CALL_WAIT,
                               !atomic_load(&port_of(obj)->has_packets) &&
                                   deadline_ns <= emu_clock_now_ns(),
-                              &obj->sim_id, true);
+                              &obj->sim_id);
     status = remove_packets(port_of(obj), &taken, capacity, deadline_ns);
     emu_object_release(obj);
     while ((pos = emu_list_take_first(&taken))) {

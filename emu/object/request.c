@@ -2,6 +2,7 @@
 #include "emu/object/request.h"
 
 #include "emu/base/clock.h"
+#include "emu/base/sim.h"
 #include "emu/base/usermem.h"
 #include "emu/engine/engine.h"
 #include "emu/object/handle.h"
@@ -57,8 +58,10 @@ static void post(struct emu_request *request)
 static void tell(struct emu_request *request)
 {
     /* Memory that went away meanwhile is the user's loss. */
-    if (request->iosb)
+    if (request->iosb) {
+        emu_sim_touch_memory(request->iosb, sizeof *request->iosb);
         (void)emu_write_iosb(request->iosb, request->io.status, request->io.information);
+    }
     signal_done(request);
     post(request);
 }

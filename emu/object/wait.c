@@ -114,6 +114,8 @@ static bool offer_locked(struct wait_block *block)
     struct waiter *waiter = block->waiter;
     struct emu_object *obj = waiter->objs[block->index];
 
+    for (uint32_t i = 0; emu_sim && waiter->all && i < waiter->count; i++)
+        emu_sim_touch_object(&waiter->objs[i]->sim_id, false);
     if (!waiter->all) {
         obj->ops->satisfy(obj);
         resolve_locked(waiter, STATUS_WAIT_0 + (NTSTATUS)block->index);

@@ -43,11 +43,11 @@ static EMU_RARE bool sim_posted(struct emu_ring *ring, uint32_t before, bool edg
                                        ring->queues.cq_tail};
 
     emu_sim->touched(&access);
+    emu_sim_touch(RINGER_SIM_RING, false, access.id, 0, 1);
     if (!ring->event)
         return false;
     /* Whether there was an edge depends on what was popped: the same event either way. */
-    access = (struct ringer_sim_access){RINGER_SIM_EVENT, true, emu_sim->id(&ring->event->sim_id), 0, 1};
-    emu_sim->touched(&access);
+    emu_sim_touch_object(&ring->event->sim_id, true);
     return edge && emu_sim->hold_event(ring->event, emu_host->set_event);
 }
 
@@ -243,6 +243,12 @@ void emu_ring_poll(struct emu_ring *ring)
         queue->ops->drive(queue, 0, 0);
 }
 
+void emu_ring_sim_alone(struct emu_ring *ring)
+{
+    if (emu_sim)
+        emu_sim_touch(RINGER_SIM_RING, true, emu_sim->id(&ring->obj.sim_id), 0, 1);
+}
+
 NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)
 {
     struct emu_object *event = NULL, *old;
@@ -258,6 +264,7 @@ NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle)
             return STATUS_INSUFFICIENT_RESOURCES;
         }
     }
+    emu_ring_sim_alone(ring);
     emu_lock_acquire(&ring->post_lock);
     /* [R] IC12: the second replaces the first; a backlog signals neither. */
     old = ring->event;

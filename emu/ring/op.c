@@ -359,6 +359,14 @@ static bool cancel_matches(const struct emu_io *io, void *arg)
            emu_order_cancels(match->ring, io, match->id);
 }
 
+static void sim_cancels(struct emu_file *file, uint64_t id)
+{
+#ifdef RINGER_MUTANTS
+    id = 0; /* a rule that is broken may reach any of them */
+#endif
+    emu_io_sim_cancels(file, id == UINT64_MAX ? id - 1 : id, id && id < UINT64_MAX ? id + 1 : UINT64_MAX);
+}
+
 static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request)
 {
     struct cancel_match match = {ring, request->CancelId};
@@ -369,6 +377,7 @@ static NTSTATUS cancel(struct emu_ring *ring, const NT_IORING_OP_CANCEL *request
     if (emu_status_failed(status))
         return status;
     cached = emu_order_pending(ring, -1);
+    sim_cancels(ring->last.file, match.id);
     found = emu_io_cancel_asked(ring->last.file, cancel_matches, &match);
     if (found && cached) {
         found = !EMU_MUTANT(order_cancel_says_nothing);

@@ -96,6 +96,26 @@ static void free_pool(struct emu_ring *ring)
         free(ring->pool);
 }
 
+/*
+ * A Pop that finds something is no call that anybody sees, and it decides whether the next completion
+ * meets an empty queue. So it is told once it is over.
+ */
+static void sim_tell_pops(void)
+{
+    struct emu_list *pos;
+
+    emu_list_for_each(pos, &rings) {
+        struct emu_ring *ring = EMU_CONTAINER(pos, struct emu_ring, link);
+        uint32_t head = emu_queues_cq_head(&ring->queues);
+
+        if (head == ring->sim_head)
+            continue;
+        ring->sim_head = head;
+        if (ring->event)
+            emu_sim_touch_object(&ring->event->sim_id, false);
+    }
+}
+
 NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **ring_out)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -132,6 +152,8 @@ NTSTATUS emu_ring_create(const NT_IORING_STRUCTV1 *params, struct emu_ring **rin
     emu_lock_acquire(&rings_lock);
     emu_list_append(&rings, &ring->link);
     emu_lock_release(&rings_lock);
+    if (emu_sim)
+        emu_sim_between_calls = sim_tell_pops;
     *ring_out = ring;
     return STATUS_SUCCESS;
 
@@ -161,7 +183,7 @@ static void ring_close(struct emu_object *obj)
         struct ringer_sim_access popped = {RINGER_SIM_QUEUE, true, emu_sim->id(&obj->sim_id), 0,
                                            emu_queues_cq_head(&ring->queues)};
 
-        emu_sim->before(RINGER_SIM_CALL_RING_END, false, &popped, 1);
+        emu_sim->tell(RINGER_SIM_CALL_RING_END, &popped);
     }
     atomic_store(&ring->closed, true);
     emu_ring_set_event(ring, 0);

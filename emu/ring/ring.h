@@ -81,6 +81,7 @@ struct emu_ring_last_file {
 struct emu_ring {
     struct emu_object obj; /* first */
     struct emu_list link;  /* all rings; for fork */
+    uint32_t sim_head;     /* of the completion queue, when it was last told of; a simulation's turn */
     struct emu_ring_queues queues;
     uint32_t version, required_flags, advisory_flags;
     struct emu_engine_queue *queue; /* owned */
@@ -192,6 +193,8 @@ NTSTATUS emu_ring_wait(struct emu_ring *ring, uint32_t target, uint64_t deadline
 /* From now on the reaper drives. False: there is none; who waits must look for himself. */
 bool emu_ring_watch(struct emu_ring *ring);
 void emu_ring_poll(struct emu_ring *ring);
+/* A simulation: what goes on tells how many are outstanding, so no end of one may be swapped with it. */
+void emu_ring_sim_alone(struct emu_ring *ring);
 NTSTATUS emu_ring_set_event(struct emu_ring *ring, uint64_t handle);
 
 #endif

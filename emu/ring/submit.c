@@ -181,6 +181,7 @@ static void run_held(struct emu_ring *ring)
     uint32_t taken = 0;
     struct run run;
 
+    emu_ring_sim_alone(ring);
     run_init(&run, ring);
     while ((held = first_held(ring))) {
         emu_ring_use_held_file(ring, held);
@@ -429,22 +430,46 @@ submit(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 }
 
 /*
+ * Does it matter to this Submit how many are outstanding? To an entry with DRAIN, to what stands behind
+ * one that is held, to a wait that may run out. To the rest it does not: what an end takes from those that
+ * pend it adds to those that were not popped.
+ */
+static bool counts_outstanding(const struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
+{
+    uint32_t head = emu_queues_sq_head(&ring->queues),
+             built = emu_queues_sq_tail(&ring->queues) - head;
+
+#ifdef RINGER_MUTANTS
+    return true; /* rules that are broken may look at anything */
+#endif
+    if ((wait_count && deadline_ns != EMU_FOREVER) || atomic_load(&ring->held_count))
+        return true;
+    for (uint32_t i = 0; i < built && i < ring->queues.sq_size; i++) {
+        NT_IORING_SQE sqe;
+
+        emu_queues_snapshot(emu_queues_entry(&ring->queues, head + i), &sqe);
+        if (sqe.Flags & NT_IORING_SQE_FLAG_DRAIN_PRECEDING_OPS)
+            return true;
+    }
+    return false;
+}
+
+/*
  * The same with the points of the simulation: something may happen before the entries are taken, and
  * again before the caller goes on. What he pops then is nothing that we see, so it happens here.
  */
 static EMU_RARE NTSTATUS submit_simulated(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
-    struct ringer_sim_access event = {RINGER_SIM_EVENT, false, 0, 0, 1};
     NTSTATUS status;
 
     emu_sim_before(RINGER_SIM_CALL_SUBMIT, false);
+    emu_sim_touch(RINGER_SIM_RING, counts_outstanding(ring, wait_count, deadline_ns),
+                  emu_sim->id(&ring->obj.sim_id), 0, 1);
     /* [D] SubmitIoRing: with any failure but the wait's all entries stay where they are. */
     if (emu_sim->refuse_submit())
         return STATUS_INSUFFICIENT_RESOURCES;
     status = submit(ring, wait_count, deadline_ns);
-    if (ring->event)
-        event.id = emu_sim->id(&ring->event->sim_id);
-    emu_sim->before(RINGER_SIM_CALL_SUBMIT, false, &event, ring->event != NULL);
+    emu_sim_before(RINGER_SIM_CALL_SUBMIT, false);
     return status;
 }
 
