@@ -40,7 +40,6 @@ struct cf_sleeper {
     struct cf_mover mover;
     uint32_t outcome;
     uint32_t awake; /* something touched what it touches: it is worth making again */
-    uint32_t blind; /* a call that does not say what it looked at */
     uint32_t turn;  /* the thread that waits and would go on at once, or UINT32_MAX */
     uint32_t first_access, access_count; /* in sleeper_accesses */
 };

@@ -23,19 +23,24 @@ static bool queue_conflict(const struct cf_area *area, const struct ringer_sim_a
 static bool conflict(const struct cf_area *area, const struct ringer_sim_access *a,
                      const struct ringer_sim_access *b)
 {
+    if (a->resource == RINGER_SIM_ANYTHING || b->resource == RINGER_SIM_ANYTHING)
+        return true;
     if (a->resource != b->resource || !(a->write || b->write))
         return false;
     switch ((enum ringer_sim_resource)a->resource) {
     case RINGER_SIM_QUEUE:
         return a->id == b->id && queue_conflict(area, a, b);
     case RINGER_SIM_FILE:
+    case RINGER_SIM_PENDING:
         return a->id == b->id && a->from < b->to && b->from < a->to;
     case RINGER_SIM_MEMORY:
         return a->from < b->to && b->from < a->to;
     case RINGER_SIM_TIME:
+    case RINGER_SIM_ANYTHING:
         return true;
     case RINGER_SIM_EVENT:
     case RINGER_SIM_OPERATION:
+    case RINGER_SIM_RING:
         break;
     }
     return a->id == b->id;
@@ -51,18 +56,18 @@ bool cf_accesses_conflict(const struct cf_area *area, const struct ringer_sim_ac
     return false;
 }
 
+bool cf_access_to_memory(const struct ringer_sim_access *access)
+{
+    return access->resource == RINGER_SIM_MEMORY ||
+           (access->resource == RINGER_SIM_QUEUE && access->write);
+}
+
 static bool touches_memory(const struct ringer_sim_access *accesses, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (accesses[i].resource == RINGER_SIM_MEMORY)
+        if (cf_access_to_memory(&accesses[i]))
             return true;
     return false;
-}
-
-bool cf_step_blind(const struct cf_area_step *step)
-{
-    return step->option.act == RINGER_SIM_GO_ON && !step->access_count &&
-           step->call != RINGER_SIM_CALL_POP && step->call != RINGER_SIM_CALL_OTHER;
 }
 
 static bool of_thread(struct cf_mover mover)
@@ -94,8 +99,6 @@ enum cf_sleep cf_sleeper_meets(const struct cf_sleeper *sleeper,
         return CF_WAKES;
     /* Before the waiting thread goes on another may take what it waits for; afterwards not. */
     if (sleeper->turn != UINT32_MAX && of_thread(mover) && mover.subject != sleeper->turn)
-        return CF_WAKES;
-    if (cf_step_blind(step) ? !of_thread(sleeper->mover) : sleeper->blind && !of_thread(mover))
         return CF_WAKES;
     if (opaque &&
         ((mover.kind == CF_MOVER_THREAD && touches_memory(accesses, sleeper->access_count)) ||

@@ -19,8 +19,8 @@ uint32_t cf_popped(const struct cf_area *area, uint32_t ring);
 bool cf_accesses_conflict(const struct cf_area *area, const struct ringer_sim_access *a,
                           size_t a_count, const struct ringer_sim_access *b, size_t b_count);
 
-/* A call of the engine that does not say what it looks at: it may be any operation, any event. */
-bool cf_step_blind(const struct cf_area_step *step);
+/* What a program that does not say what it looks at may see: its buffers, its queues. */
+bool cf_access_to_memory(const struct ringer_sim_access *access);
 
 /* A step wakes who touches the same; one that is the sleeper's own move means: nothing new here. */
 enum cf_sleep { CF_SLEEPS, CF_WAKES, CF_REPEATS };
@@ -45,7 +45,6 @@ struct cf_move {
     uint32_t last_choice; /* at or before it, at which somebody moved; CF_NO_CHOICE: none */
     uint32_t first_step, step_count;
     uint32_t first_access, access_count; /* of the area */
-    bool blind;                          /* cf_step_blind */
     bool touches_memory;
 };
 

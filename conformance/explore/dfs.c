@@ -15,7 +15,7 @@ struct touched {
 struct branch {
     struct ringer_sim_option option;
     struct cf_mover mover;
-    bool wanted, done, blind;
+    bool wanted, done;
     struct touched touched; /* by the move, in any run that made it from here */
 };
 
@@ -269,7 +269,6 @@ static bool gather(struct cf_dfs *dfs, const struct cf_node *node, struct cf_nod
         struct cf_sleeper head = {
             .mover = branch->mover,
             .outcome = branch->option.outcome,
-            .blind = branch->blind,
             .turn = node->where == RINGER_SIM_AT_WAIT ? node->thread : UINT32_MAX,
             .access_count = branch->touched.count,
         };
@@ -353,7 +352,6 @@ static bool keep_accesses(struct cf_dfs *dfs, const struct cf_area *area, size_t
         /* Whom it sets going is another matter, that of a thread. */
         if (branch->mover.kind != CF_MOVER_THREAD && step->option.act == RINGER_SIM_GO_ON)
             break;
-        branch->blind |= cf_step_blind(step);
         for (uint32_t i = 0; i < step->access_count; i++)
             if (!keep_access(dfs, &branch->touched, &area->accesses[step->first_access + i]))
                 return false;
@@ -493,8 +491,7 @@ bool cf_dfs_learn(struct cf_dfs *dfs, struct cf_area *area)
     }
     dfs->bounded |= dfs->moves.cut;
     find_races(dfs, area);
-    if (!area->asleep)
-        find_disabled(dfs);
+    find_disabled(dfs);
     return true;
 }
 

@@ -20,7 +20,7 @@ static struct cf_move *append(struct cf_moves *moves)
     return &moves->items[moves->count++];
 }
 
-/* More of the same move: a call after the switch to its thread, an end that is told in parts. */
+/* More of the same move: calls with nobody else in between, an end that is told in parts. */
 static bool continues(const struct cf_moves *moves, const struct cf_area *area,
                       uint32_t last_choice, const struct cf_area_step *step)
 {
@@ -30,9 +30,7 @@ static bool continues(const struct cf_moves *moves, const struct cf_area *area,
         cf_mover_same(last->mover, cf_mover_of(&step->option, step->thread)))
         return true;
     return last && step->option.act == RINGER_SIM_GO_ON && last->mover.kind == CF_MOVER_THREAD &&
-           last->mover.subject == step->thread && last->step_count == 1 &&
-           area->steps[last->first_step].option.act == RINGER_SIM_SWITCH &&
-           last->last_choice == last_choice;
+           last->mover.subject == step->thread && last->last_choice == last_choice;
 }
 
 static void extend(struct cf_move *move, const struct cf_area *area, uint32_t at)
@@ -41,10 +39,8 @@ static void extend(struct cf_move *move, const struct cf_area *area, uint32_t at
 
     move->step_count = at + 1 - move->first_step;
     move->access_count = step->first_access + step->access_count - move->first_access;
-    move->blind |= cf_step_blind(step);
     for (uint32_t i = 0; i < step->access_count; i++)
-        move->touches_memory |=
-            area->accesses[step->first_access + i].resource == RINGER_SIM_MEMORY;
+        move->touches_memory |= cf_access_to_memory(&area->accesses[step->first_access + i]);
 }
 
 static bool split(struct cf_moves *moves, const struct cf_area *area)
@@ -141,8 +137,6 @@ bool cf_moves_dependent(const struct cf_moves *moves, const struct cf_area *area
         return true;
     if ((x->turn != UINT32_MAX && y->thread != UINT32_MAX && x->turn != y->thread) ||
         (y->turn != UINT32_MAX && x->thread != UINT32_MAX && y->turn != x->thread))
-        return true;
-    if (x->blind || y->blind)
         return true;
     if (area->opaque && ((x->thread != UINT32_MAX && y->touches_memory) ||
                          (y->thread != UINT32_MAX && x->touches_memory)))

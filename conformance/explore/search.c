@@ -191,6 +191,8 @@ static bool settle(struct state *state, const struct cf_outcome_of_run *outcome,
         return false;
     }
     search->executed++;
+    if (search->made)
+        search->made(search->context, outcome);
     fresh = cover(&search->coverage, search->area);
     if (by_seed || !state->dfs.reduce) {
         if (cf_moves_build(&state->moves, search->area))

@@ -49,6 +49,8 @@ struct cf_search {
     uint64_t shrink_runs; /* at most so many for the shortest schedule; 0: no shrinking */
     uint64_t (*now_ms)(void);
     void (*progress)(void *context, const struct cf_search *search);
+    /* After each run to its end; its log is in the area. May be NULL. */
+    void (*made)(void *context, const struct cf_outcome_of_run *outcome);
 
     /* Filled in. */
     uint64_t begun_ms;

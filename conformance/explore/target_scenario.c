@@ -45,7 +45,8 @@ static void leave_at_once(void)
 /* In the server, for its children: what is the same in every run. */
 static void prepare(struct cf_target *target)
 {
-    struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true};
+    struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true,
+                                     .look = ringer_sim_look};
     struct cf_run_result result;
 
     target->prepared = cf_scenario_prepare(target->c.pair->scenario, &options, &result);

@@ -59,6 +59,11 @@ struct cf_run_options {
     bool faults;        /* the scenario's plan of faults is in force */
     /* The hook's ringer_hook_control; NULL: it has none. */
     int (*control)(const char *command);
+    /*
+     * Before memory is looked at that a pending operation may change; memory NULL: queues shared with a
+     * ring. NULL where nobody wants to know.
+     */
+    void (*look)(const void *memory, size_t nbytes);
 };
 
 struct cf_run_result {

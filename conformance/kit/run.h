@@ -179,6 +179,12 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word,
 bool cf_buffer_holds(struct cf_thread *thread, const struct cf_step *step,
                      const struct cf_buffer_arg *buffer, uint64_t nbytes);
 
+static inline void cf_look(const struct cf_thread *thread, const void *memory, size_t nbytes)
+{
+    if (thread->run->options->look)
+        thread->run->options->look(memory, nbytes);
+}
+
 /* ---- calls ---- */
 
 struct cf_call {

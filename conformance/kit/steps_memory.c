@@ -282,6 +282,7 @@ bool cf_step_check(struct cf_thread *thread, const struct cf_step *step)
     if (!symbol || !symbol->readable || from > symbol->nbytes || nbytes > symbol->nbytes - from) {
         return cf_stop(thread, step, "cannot be looked at");
     }
+    cf_look(thread, symbol->bytes, symbol->nbytes);
     cf_call_begin(&call, thread, step, "kit.check");
     cf_trace_in_sym(&call.trace, "buf", symbol->name);
     cf_trace_in_u64(&call.trace, "from", from);

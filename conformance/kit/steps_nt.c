@@ -247,8 +247,10 @@ static bool nt_take(struct cf_thread *thread, const struct cf_step *step, struct
     struct cf_call call;
     NT_IORING_CQE cqe;
     uint64_t n;
-    bool some = head != load(&queue->Tail);
+    bool some;
 
+    cf_look(thread, NULL, 0);
+    some = head != load(&queue->Tail);
     cf_call_begin(&call, thread, step, "kit.ntpop");
     cf_trace_in_sym(&call.trace, "ring", symbol->name);
     if (some) {
@@ -345,6 +347,7 @@ bool cf_step_ntpeek(struct cf_thread *thread, const struct cf_step *step)
     if (!symbol) {
         return false;
     }
+    cf_look(thread, NULL, 0);
     cf_call_begin(&call, thread, step, "kit.ntpeek");
     cf_trace_in_sym(&call.trace, "ring", symbol->name);
     cf_out(&call, "sqhead", load(&symbol->nt.SubmissionQueue->Head));
@@ -369,6 +372,7 @@ bool cf_step_ntpoke(struct cf_thread *thread, const struct cf_step *step)
                    {"sqtail", &symbol->nt.SubmissionQueue->Tail},
                    {"cqhead", &symbol->nt.CompletionQueue->Head},
                    {"cqtail", &symbol->nt.CompletionQueue->Tail}};
+    cf_look(thread, NULL, 0);
     cf_call_begin(&call, thread, step, "kit.ntpoke");
     cf_trace_in_sym(&call.trace, "ring", symbol->name);
     for (size_t i = 0; i < sizeof indices / sizeof *indices; i++) {

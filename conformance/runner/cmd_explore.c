@@ -8,6 +8,7 @@
 #include "conformance/explore/target.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/paths.h"
+#include "conformance/runner/reduction.h"
 #include "conformance/runner/suite.h"
 
 #include <getopt.h>
@@ -35,6 +36,7 @@ const struct run_command run_cmd_explore = {
             "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
             "  --no-reduction   also orders that nobody can tell apart\n"
             "  --apart          each schedule of a scenario in a process of its own\n"
+            "  --check-reduction  both, and compare what can be seen; no seeds\n"
             "  --time S         end the search after S seconds (60); 0: never\n"
             "  --timeout S      a run that takes longer is a failure (5)\n"
             "  --save F         the failing schedule to F\n"
@@ -50,7 +52,7 @@ struct options {
     unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
     uint32_t faults;
     const char *save, *replay, *keep;
-    bool no_reduction, json, apart;
+    bool no_reduction, check_reduction, json, apart;
     char **argv; /* of a program; NULL: scenarios */
 };
 
@@ -60,6 +62,8 @@ struct result {
     enum cf_search_result verdict;
     struct cf_search search;
     double seconds;
+    bool compared;
+    struct run_reduction reduction;
     json_t *choices;
     char *printed; /* the shortest schedule, for people */
     uint32_t surprises, length;
@@ -90,6 +94,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"most-faults", required_argument, NULL, 'm'},
                                             {"no-reduction", no_argument, NULL, 'r'},
                                             {"apart", no_argument, NULL, 'a'},
+                                            {"check-reduction", no_argument, NULL, 'C'},
                                             {"time", required_argument, NULL, 't'},
                                             {"timeout", required_argument, NULL, 'o'},
                                             {"save", required_argument, NULL, 'S'},
@@ -123,6 +128,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->no_reduction = true;
         else if (option == 'a')
             o->apart = true;
+        else if (option == 'C')
+            o->check_reduction = true;
         else if (option == 't' && run_parse_unsigned(optarg, 0, 86400, &o->time_s))
             ;
         else if (option == 'o' && run_parse_unsigned(optarg, 1, 3600, &o->timeout_s))
@@ -228,6 +235,23 @@ static void replay(const struct options *o, struct cf_target *target, struct res
     cf_schedule_fini(&schedule);
 }
 
+static void check_reduction(struct cf_target *target, struct result *result)
+{
+    struct run_reduction *found = &result->reduction;
+    struct cf_search *search = &result->search;
+
+    result->compared = run_reduction_check(target, search, found);
+    result->verdict = !result->compared ? CF_SEARCH_CANNOT
+                      : found->complete && (found->missed || found->extra) ? CF_SEARCH_FAILED
+                                                                           : CF_SEARCH_PASSED;
+    if (!result->compared)
+        snprintf(search->failure.text, sizeof(search->failure.text), "a run could not be made");
+    else if (result->verdict == CF_SEARCH_FAILED)
+        snprintf(search->failure.text, sizeof(search->failure.text),
+                 "%zu of %zu traces are seen without reduction only, %zu with it only",
+                 found->missed, found->seen[0], found->extra);
+}
+
 static void explore(const struct options *o, struct cf_target *target, struct result *result)
 {
     struct cf_search *search = &result->search;
@@ -238,7 +262,7 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     area->faults = o->faults;
     area->most_faults = o->faults ? o->most_faults : 0;
     area->most_idle = 2;
-    area->opaque = 1; /* neither programs nor the kit say when they look at a buffer */
+    area->opaque = o->argv != NULL; /* the kit says when it looks at a buffer, programs do not */
     *search = (struct cf_search){
         .area = area,
         .run = cf_target_run,
@@ -259,6 +283,10 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     result->name = run_format("%s", target->name);
     if (o->replay) {
         replay(o, target, result);
+        return;
+    }
+    if (o->check_reduction) {
+        check_reduction(target, result);
         return;
     }
     result->verdict =
@@ -329,6 +357,14 @@ static void print_result(const struct options *o, const struct result *result, c
         printf("  %s\n", search->failure.text);
         return;
     }
+    if (result->compared) {
+        printf("  %zu different traces in %" PRIu64 " schedules, %zu in %" PRIu64
+               " with reduction%s\n",
+               result->reduction.seen[0],
+               result->reduction.executed[0], result->reduction.seen[1],
+               result->reduction.executed[1], result->reduction.complete ? "" : "; not all made");
+        return;
+    }
     if (result->verdict == CF_SEARCH_FAILED || o->replay)
         print_failure(o, result, program);
     if (o->replay)
@@ -355,6 +391,17 @@ static json_t *result_json(const struct options *o, const struct result *result)
         (int)cf_coverage_count(&search->coverage, false), "per_second", rate(result),
         "one_process", (int)result->inside);
 
+    if (result->compared)
+        json_object_set_new(
+            root, "reduction",
+            json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "executed",
+                      (json_int_t)result->reduction.executed[0], "executed_reduced",
+                      (json_int_t)result->reduction.executed[1], "seen",
+                      (json_int_t)result->reduction.seen[0], "seen_reduced",
+                      (json_int_t)result->reduction.seen[1], "missed",
+                      (json_int_t)result->reduction.missed, "extra",
+                      (json_int_t)result->reduction.extra, "complete",
+                      (int)result->reduction.complete));
     if (result->verdict != CF_SEARCH_PASSED) {
         json_object_set_new(root, "failure", json_string(search->failure.text));
         json_object_set_new(root, "key", json_string(search->failure.key));

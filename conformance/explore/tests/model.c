@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct operation {
-    bool pending;
+    bool pending, held, drains, may_inline, cancelled;
     uint8_t ring, cell, writes;
 };
 
@@ -43,7 +43,7 @@ static struct ringer_sim_option ask(struct machine *m, uint32_t where,
         i = cf_player_choose(&m->player, &choice);
         m->choices++;
     }
-    m->faults += options[i].outcome != 0;
+    m->faults += options[i].outcome > RINGER_SIM_CANCELLED;
     return options[i];
 }
 
@@ -59,13 +59,35 @@ static struct ringer_sim_access access(uint32_t resource, bool write, uint32_t i
     return (struct ringer_sim_access){(uint16_t)resource, write, id, from, from + 1};
 }
 
+static void start_held(struct machine *m, uint32_t ring);
+
+static bool is_outstanding(const struct machine *m, uint32_t ring)
+{
+    for (uint32_t i = 1; i <= m->operation_count; i++)
+        if (m->operations[i].pending && m->operations[i].ring == ring)
+            return true;
+    return false;
+}
+
+static bool is_holding(const struct machine *m, uint32_t ring)
+{
+    for (uint32_t i = 1; i <= m->operation_count; i++)
+        if (m->operations[i].held && m->operations[i].ring == ring)
+            return true;
+    return false;
+}
+
 static void finish(struct machine *m, struct ringer_sim_option option)
 {
     struct operation *op = &m->operations[option.subject];
-    struct ringer_sim_access touched[4];
+    struct ringer_sim_access touched[8];
     uint32_t count = 0, ring = op->ring;
 
     touched[count++] = access(RINGER_SIM_OPERATION, true, option.subject, 0);
+    touched[count++] = access(RINGER_SIM_PENDING, false, 1, option.subject);
+    touched[count++] = access(RINGER_SIM_RING, false, ring + 1, 0);
+    if (is_holding(m, ring)) /* it may be what they wait for */
+        touched[count++] = access(RINGER_SIM_RING, true, ring + 1, 0);
     op->pending = false;
     if (!option.outcome) {
         touched[count++] = access(RINGER_SIM_FILE, op->writes, op->cell + 1u, 0);
@@ -80,6 +102,8 @@ static void finish(struct machine *m, struct ringer_sim_option option)
         m->queue[ring][m->written[ring]++] = option.subject | (uint32_t)option.outcome << 8;
     }
     tell(m, option, 0, touched, count);
+    if (!is_outstanding(m, ring))
+        start_held(m, ring);
 }
 
 static bool can_run(const struct machine *m, uint32_t thread)
@@ -98,6 +122,9 @@ static uint32_t offer_world(const struct machine *m, struct ringer_sim_option *o
         if (!m->operations[i].pending)
             continue;
         options[count++] = (struct ringer_sim_option){RINGER_SIM_COMPLETE, 0, i};
+        if (m->operations[i].cancelled)
+            options[count++] =
+                (struct ringer_sim_option){RINGER_SIM_COMPLETE, RINGER_SIM_CANCELLED, i};
         if (m->faults < m->model->most_faults)
             options[count++] =
                 (struct ringer_sim_option){RINGER_SIM_COMPLETE, RINGER_SIM_DEVICE_ERROR, i};
@@ -144,21 +171,55 @@ static bool before(struct machine *m, bool idle)
     return true;
 }
 
-static void start(struct machine *m, const struct model_call *call)
+static void begin(struct machine *m, uint32_t number)
 {
-    uint32_t number = ++m->operation_count;
     struct ringer_sim_option options[] = {{RINGER_SIM_PEND, 0, number},
                                           {RINGER_SIM_INLINE, 0, number}};
+    struct operation *op = &m->operations[number];
     struct ringer_sim_option chosen;
-    struct ringer_sim_access touched = access(RINGER_SIM_OPERATION, true, number, 0);
+    struct ringer_sim_access touched[] = {access(RINGER_SIM_OPERATION, true, number, 0),
+                                          access(RINGER_SIM_PENDING, false, 1, number)};
 
-    m->operations[number] = (struct operation){true, call->a, call->b, call->c};
-    m->buffers[number] = 99;
-    chosen = call->what == MODEL_INLINE ? ask(m, RINGER_SIM_AT_START, options, 2) : options[0];
+    op->held = false;
+    op->pending = true;
+    chosen = op->may_inline ? ask(m, RINGER_SIM_AT_START, options, 2) : options[0];
     if (chosen.act == RINGER_SIM_INLINE)
         finish(m, chosen);
     else
-        tell(m, chosen, 0, &touched, 1);
+        tell(m, chosen, 0, touched, 2);
+}
+
+/* In their order, up to the next that has to wait. */
+static void start_held(struct machine *m, uint32_t ring)
+{
+    for (uint32_t i = 1; i <= m->operation_count; i++) {
+        struct operation *op = &m->operations[i];
+
+        if (!op->held || op->ring != ring)
+            continue;
+        if (op->drains && is_outstanding(m, ring))
+            return;
+        begin(m, i);
+    }
+}
+
+static void start(struct machine *m, const struct model_call *call)
+{
+    uint32_t number = ++m->operation_count;
+    bool drains = call->what == MODEL_DRAIN, waits = is_holding(m, call->a);
+    struct ringer_sim_access counts =
+        access(RINGER_SIM_RING, drains || waits, call->a + 1u, 0);
+
+    m->operations[number] = (struct operation){.drains = drains,
+                                               .held = true,
+                                               .may_inline = call->what == MODEL_INLINE,
+                                               .ring = call->a,
+                                               .cell = call->b,
+                                               .writes = call->c};
+    m->buffers[number] = 99;
+    tell(m, (struct ringer_sim_option){RINGER_SIM_GO_ON, 0, 0}, RINGER_SIM_CALL_SUBMIT, &counts, 1);
+    if (!waits && !(drains && is_outstanding(m, call->a)))
+        begin(m, number);
 }
 
 /* One call of the thread whose turn it is; false: it did not come to it. */
@@ -171,10 +232,18 @@ static bool make(struct machine *m, const struct model_call *call)
     switch ((enum model_do)call->what) {
     case MODEL_START:
     case MODEL_INLINE:
+    case MODEL_DRAIN:
         if (!m->model->batch && !before(m, false))
             return false;
-        tell(m, go_on, RINGER_SIM_CALL_SUBMIT, NULL, 0);
         start(m, call);
+        break;
+    case MODEL_CANCEL:
+        if (!before(m, false))
+            return false;
+        touched = access(RINGER_SIM_PENDING, true, 1, call->a);
+        tell(m, go_on, RINGER_SIM_CALL_CANCEL, &touched, 1);
+        m->operations[call->a].cancelled |= m->operations[call->a].pending;
+        see(m, self, "x%u", m->operations[call->a].pending);
         break;
     case MODEL_POP:
         if (m->written[ring] == m->popped[ring]) {

@@ -12,6 +12,8 @@ enum model_do {
     MODEL_END,
     MODEL_START,  /* ring, cell, 1 writes (else reads into the buffer of its number): may pend */
     MODEL_INLINE, /* likewise; may also end at once */
+    MODEL_DRAIN,  /* likewise, once nothing of the ring is outstanding; what is behind it waits with it */
+    MODEL_CANCEL, /* operation: sees whether it pends; from then on it may also end as cancelled */
     MODEL_POP,    /* ring: sees the number of an operation, or nothing */
     MODEL_WAIT,   /* ring, until so many have come that were not popped */
     MODEL_POINT,  /* a call that the machine does not know */

@@ -277,12 +277,13 @@ static unsigned roll(unsigned below)
 
 static struct model_call random_call(unsigned *operations)
 {
-    static const uint8_t what[] = {MODEL_START, MODEL_START, MODEL_INLINE, MODEL_POP, MODEL_POP,
-                                   MODEL_WAIT,  MODEL_POINT, MODEL_LOOK,   MODEL_CELL};
+    static const uint8_t what[] = {MODEL_START, MODEL_START, MODEL_INLINE, MODEL_POP,  MODEL_POP,
+                                   MODEL_WAIT,  MODEL_POINT, MODEL_LOOK,   MODEL_CELL, MODEL_DRAIN,
+                                   MODEL_CANCEL};
     struct model_call call = {what[roll(sizeof(what))], (uint8_t)roll(2), (uint8_t)roll(2),
                               (uint8_t)roll(2)};
 
-    if (call.what == MODEL_START || call.what == MODEL_INLINE) {
+    if (call.what == MODEL_START || call.what == MODEL_INLINE || call.what == MODEL_DRAIN) {
         if (*operations == 4)
             call.what = MODEL_POINT;
         else
@@ -290,7 +291,7 @@ static struct model_call random_call(unsigned *operations)
     }
     if (call.what == MODEL_WAIT)
         call.b = 1;
-    if (call.what == MODEL_LOOK)
+    if (call.what == MODEL_LOOK || call.what == MODEL_CANCEL)
         call.a = (uint8_t)(1 + roll(3));
     return call;
 }
@@ -437,7 +438,7 @@ Test(search, a_planted_bug_is_cut_to_its_core)
 
 Test(search, the_same_seed_is_the_same_search)
 {
-    struct model model = random_model(11);
+    struct model model = random_model(12);
     struct texts runs[2] = {{0}, {0}};
 
     for (int i = 0; i < 2; i++) {
