@@ -209,6 +209,15 @@ struct ringer_hook_edge {
  */
 RINGER_API int ringer_hook_edge(size_t index, struct ringer_hook_edge *edge);
 
+/*
+ * Where there is an exported function. On the others GetProcAddress does not find it.
+ * module: as for GetModuleHandle, any alias; NULL looks in all modules.
+ * name: of the function.
+ * Returns a mask of RINGER_GRAPH_*; 0 when there is no such function.
+ * Source: [I].
+ */
+RINGER_API uint32_t ringer_hook_profiles(const char *module, const char *name);
+
 /* What lint can find; the names are ringer_lint_name's. */
 enum ringer_lint_kind {
     RINGER_LINT_NOT_LIFO,         /* "not-lifo": taken out from under a newer hook of somebody else */

@@ -20,7 +20,7 @@ struct run_command {
 
 extern const struct run_command run_cmd_run, run_cmd_check, run_cmd_record, run_cmd_caps,
     run_cmd_report, run_cmd_env, run_cmd_explore, run_cmd_bench, run_cmd_replay, run_cmd_trace,
-    run_cmd_answers, run_cmd_gdeflate;
+    run_cmd_answers, run_cmd_gdeflate, run_cmd_hooks;
 
 /* Prints the command's help on stdout; RUN_PASS. */
 int run_help(const struct run_command *command);

@@ -13,11 +13,11 @@
 static const struct run_command *const commands[] = {
     &run_cmd_run,  &run_cmd_check,  &run_cmd_record,
     &run_cmd_caps, &run_cmd_report, &run_cmd_env, &run_cmd_explore, &run_cmd_bench,
-    &run_cmd_replay, &run_cmd_trace, &run_cmd_answers, &run_cmd_gdeflate,
+    &run_cmd_replay, &run_cmd_trace, &run_cmd_answers, &run_cmd_gdeflate, &run_cmd_hooks,
 };
 
 /* Names that the contract reserves and this version cannot run. */
-static const char *const reserved[] = {"import", "hooks", "wine"};
+static const char *const reserved[] = {"import", "wine"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

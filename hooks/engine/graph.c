@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows of edges.def for those who ask. */
+/* The rows of edges.def and absent.def for those who ask. */
+#include "api/dispatch/modules.h"
 #include "api/dispatch/slots.h"
 
 #include <ringer_hook.h>
@@ -18,6 +19,24 @@ static const struct {
 #undef EDGE
 };
 
+/* Where an export is missing. */
+static const uint32_t absent[DISPATCH_COUNT] = {
+#define ABSENT(profiles, name) [DISPATCH_##name] = profiles,
+#include "api/dispatch/absent.def"
+#undef ABSENT
+};
+
+uint32_t ringer_hook_profiles(const char *module, const char *name)
+{
+    const struct dispatch_module *known = module ? dispatch_module_find(module) : NULL;
+    enum dispatch_id id;
+
+    if (!name || (module && !known))
+        return 0;
+    id = dispatch_find(known ? known->name : NULL, name);
+    return id == DISPATCH_COUNT ? 0 : ANY & ~absent[id];
+}
+
 int ringer_hook_edge(size_t index, struct ringer_hook_edge *edge)
 {
     const struct dispatch_export *caller, *callee;
@@ -30,6 +49,7 @@ int ringer_hook_edge(size_t index, struct ringer_hook_edge *edge)
                                       .caller = caller->name,
                                       .callee_module = callee->module,
                                       .callee = callee->name,
-                                      .profiles = edges[index].profiles};
+                                      .profiles = edges[index].profiles & ~absent[edges[index].caller] &
+                                                  ~absent[edges[index].callee]};
     return 1;
 }

@@ -6,6 +6,7 @@ void *hook_test_answers[HOOK_TEST_DETOURS];
 void *hook_test_counters[HOOK_TEST_DETOURS];
 void *hook_test_next[HOOK_TEST_DETOURS];
 _Atomic uint64_t hook_test_counts[HOOK_TEST_DETOURS];
+_Thread_local int hook_test_counting;
 
 #if defined(__x86_64__) && defined(__LP64__)
 
@@ -18,7 +19,10 @@ __asm__(".text\n"
         ".rept 768\n"
         ".p2align 5\n"
         "endbr64\n"
+        "cmpl $0, %fs:hook_test_counting@tpoff\n"
+        "je 1f\n"
         "lock incq (hook_test_counts + 8 * test_index)(%rip)\n"
+        "1:\n"
         "jmp *(hook_test_next + 8 * test_index)(%rip)\n"
         ".p2align 5\n"
         "endbr64\n"

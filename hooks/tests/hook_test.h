@@ -38,5 +38,7 @@ extern void *hook_test_answers[HOOK_TEST_DETOURS];
 extern void *hook_test_counters[HOOK_TEST_DETOURS];
 extern void *hook_test_next[HOOK_TEST_DETOURS];
 extern _Atomic uint64_t hook_test_counts[HOOK_TEST_DETOURS];
+/* 1: what this thread calls is counted. */
+extern _Thread_local int hook_test_counting;
 
 #endif

@@ -301,6 +301,7 @@ Test(exports, each_can_be_hooked_and_let_go)
     if (!hook_test_answers[0])
         cr_skip_test("no assembly for this processor");
     cr_assert_leq(count, HOOK_TEST_DETOURS);
+    hook_test_counting = 1;
     for (size_t i = 0; i < count; i++) {
         /* As many as any has: what lies on the stack is the callee's, who may write there. */
         unsigned (*call)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t,
