@@ -7,12 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A scenario without threads has nobody to lock out. */
+static void lock_run(struct cf_run *run)
+{
+    if (run->has_threads) {
+        AcquireSRWLockExclusive(&run->lock);
+    }
+}
+
+static void unlock_run(struct cf_run *run)
+{
+    if (run->has_threads) {
+        ReleaseSRWLockExclusive(&run->lock);
+    }
+}
+
 bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *format, ...)
 {
     struct cf_run *run = thread->run;
     va_list args;
 
-    AcquireSRWLockExclusive(&run->lock);
+    lock_run(run);
     if (!run->stopped) {
         run->stopped = true;
         run->result->outcome = CF_SETUP;
@@ -21,14 +36,15 @@ bool cf_stop(struct cf_thread *thread, const struct cf_step *step, const char *f
         vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
         va_end(args);
     }
-    ReleaseSRWLockExclusive(&run->lock);
+    unlock_run(run);
     WakeAllConditionVariable(&run->changed);
     return false;
 }
 
 bool cf_claim_step(struct cf_thread *thread, const struct cf_step *step)
 {
-    return atomic_fetch_add(&thread->run->steps_made, 1) < CF_MOST_STEPS ||
+    return atomic_fetch_add_explicit(&thread->run->steps_made, 1, memory_order_relaxed) <
+               CF_MOST_STEPS ||
            cf_stop(thread, step, "more than %u steps", CF_MOST_STEPS);
 }
 
@@ -37,10 +53,10 @@ bool cf_claim_bytes(struct cf_thread *thread, const struct cf_step *step, uint64
     struct cf_run *run = thread->run;
     bool fits;
 
-    AcquireSRWLockExclusive(&run->lock);
+    lock_run(run);
     fits = nbytes <= CF_MOST_BYTES - run->bytes_taken;
     run->bytes_taken += fits ? nbytes : 0;
-    ReleaseSRWLockExclusive(&run->lock);
+    unlock_run(run);
     return fits || cf_stop(thread, step, "more than %u MiB", (unsigned)(CF_MOST_BYTES >> 20));
 }
 
@@ -54,10 +70,10 @@ struct cf_symbol *cf_symbol_new(struct cf_thread *thread, const char *name, char
     symbol->name = cf_xstrdup(name);
     symbol->class_ = class_;
     symbol->poison = -1;
-    AcquireSRWLockExclusive(&run->lock);
+    lock_run(run);
     symbol->next = run->symbols;
     run->symbols = symbol;
-    ReleaseSRWLockExclusive(&run->lock);
+    unlock_run(run);
     return symbol;
 }
 
@@ -65,11 +81,11 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
 {
     struct cf_symbol *symbol;
 
-    AcquireSRWLockShared(&thread->run->lock);
+    lock_run(thread->run);
     for (symbol = thread->run->symbols; symbol && strcmp(symbol->name, name);
          symbol = symbol->next) {
     }
-    ReleaseSRWLockShared(&thread->run->lock);
+    unlock_run(thread->run);
     return symbol;
 }
 
@@ -82,7 +98,7 @@ static void value_set(struct cf_call *call, const char *name, uint64_t value)
     if (!label || !run->scenario->refers) {
         return;
     }
-    AcquireSRWLockExclusive(&run->lock);
+    lock_run(run);
     for (item = run->values; item && (strcmp(item->label, label) || strcmp(item->name, name));
          item = item->next) {
     }
@@ -94,7 +110,7 @@ static void value_set(struct cf_call *call, const char *name, uint64_t value)
         run->values = item;
     }
     item->value = value;
-    ReleaseSRWLockExclusive(&run->lock);
+    unlock_run(run);
 }
 
 static bool resolve(void *ctx, const char *name, size_t nchars, bool dollar, uint64_t *value_out)
@@ -115,7 +131,7 @@ static bool resolve(void *ctx, const char *name, size_t nchars, bool dollar, uin
             return true;
         }
     }
-    AcquireSRWLockShared(&thread->run->lock);
+    lock_run(thread->run);
     for (struct cf_value *item = thread->run->values; item && !found; item = item->next) {
         size_t label_nchars = strlen(item->label);
         if (label_nchars + 1 + strlen(item->name) == nchars &&
@@ -125,7 +141,7 @@ static bool resolve(void *ctx, const char *name, size_t nchars, bool dollar, uin
             found = true;
         }
     }
-    ReleaseSRWLockShared(&thread->run->lock);
+    unlock_run(thread->run);
     return found;
 }
 
@@ -155,10 +171,10 @@ void *cf_keep(struct cf_thread *thread, size_t nbytes)
     struct cf_block *block = cf_xalloc(sizeof *block);
 
     block->memory = cf_xalloc(nbytes);
-    AcquireSRWLockExclusive(&thread->run->lock);
+    lock_run(thread->run);
     block->next = thread->run->blocks;
     thread->run->blocks = block;
-    ReleaseSRWLockExclusive(&thread->run->lock);
+    unlock_run(thread->run);
     return block->memory;
 }
 

@@ -51,7 +51,8 @@ const char *cf_verb_name(enum cf_verb_id verb)
 const struct cf_option *cf_step_find(const struct cf_step *step, const char *name)
 {
     for (unsigned i = 0; i < step->option_count; i++) {
-        if (!strcmp(step->options[i].name, name)) {
+        const char *known = step->options[i].name;
+        if (known[0] == name[0] && !strcmp(known, name)) {
             return &step->options[i];
         }
     }

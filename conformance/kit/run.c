@@ -304,6 +304,7 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
 
     memset(result, 0, sizeof *result);
     prepared->options = *options;
+    run->has_threads = uses(scenario->steps, CF_VERB_thread);
     run->reads_only = cf_scenario_reads_only(scenario);
     run->scenario = scenario;
     run->options = &prepared->options;

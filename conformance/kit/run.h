@@ -105,6 +105,7 @@ struct cf_run {
     void *bad_page;
     unsigned thread_count, trial;
     bool reads_only;      /* cf_scenario_reads_only */
+    bool has_threads;     /* some step makes one */
     uint64_t bytes_taken; /* of CF_MOST_BYTES */
     _Atomic uint32_t steps_made;
     _Atomic bool stopped; /* a set-up step failed */

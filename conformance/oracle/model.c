@@ -319,29 +319,50 @@ static void learn_kept_words(struct ora_op *op)
         const struct cf_trace_value *value = &op->record->own.items[i];
         const char *key = value->key;
         bool number = value->kind == CF_VALUE_NUMBER || value->kind == CF_VALUE_HEX;
+        bool text = value->kind == CF_VALUE_STRING;
 
-        if (number && !strcmp(key, "ud"))
-            op->user_data = value->number;
-        else if (number && !strcmp(key, "len"))
-            op->nbytes = value->number;
-        else if (number && !strcmp(key, "off"))
-            op->offset = value->number;
-        else if (number && !strcmp(key, "buf_off"))
-            op->buffer_offset = value->number;
-        else if (number && !strcmp(key, "sqe"))
-            op->flags = value->number;
-        else if (number && !strcmp(key, "target"))
-            op->target = value->number;
-        else if (value->kind == CF_VALUE_STRING && !strcmp(key, "file"))
-            op->file = value->string;
-        else if (value->kind == CF_VALUE_STRING && !strcmp(key, "buf"))
-            op->buffer = value->string;
-        else if (number && !strcmp(key, "file_index"))
-            op->file_index = value->number;
-        else if (number && !strcmp(key, "buf_index"))
-            op->buffer_index = value->number;
-        op->file_indexed |= number && !strcmp(key, "file_index");
-        op->buffer_indexed |= number && !strcmp(key, "buf_index");
+        switch (key[0]) { /* so that each is compared with few */
+        case 'b':
+            if (text && !strcmp(key, "buf")) {
+                op->buffer = value->string;
+            } else if (number && !strcmp(key, "buf_off")) {
+                op->buffer_offset = value->number;
+            } else if (number && !strcmp(key, "buf_index")) {
+                op->buffer_indexed = true;
+                op->buffer_index = value->number;
+            }
+            break;
+        case 'f':
+            if (text && !strcmp(key, "file")) {
+                op->file = value->string;
+            } else if (number && !strcmp(key, "file_index")) {
+                op->file_indexed = true;
+                op->file_index = value->number;
+            }
+            break;
+        case 'l':
+            if (number && !strcmp(key, "len"))
+                op->nbytes = value->number;
+            break;
+        case 'o':
+            if (number && !strcmp(key, "off"))
+                op->offset = value->number;
+            break;
+        case 's':
+            if (number && !strcmp(key, "sqe"))
+                op->flags = value->number;
+            break;
+        case 't':
+            if (number && !strcmp(key, "target"))
+                op->target = value->number;
+            break;
+        case 'u':
+            if (number && !strcmp(key, "ud"))
+                op->user_data = value->number;
+            break;
+        default:
+            break;
+        }
     }
 }
 

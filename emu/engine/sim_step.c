@@ -96,10 +96,10 @@ uint32_t emu_sim_id(uint32_t *id)
 
 static uint32_t file_number(const struct emu_file *file)
 {
-    struct stat st;
+    struct stat st = {.st_dev = file->dev, .st_ino = file->ino};
     uint32_t i = 0;
 
-    if (file->fd < 0 || fstat(file->fd, &st) != 0)
+    if (!st.st_ino && (file->fd < 0 || fstat(file->fd, &st) != 0))
         return 0;
     while (i < file_count && (files[i].dev != st.st_dev || files[i].ino != st.st_ino))
         i++;

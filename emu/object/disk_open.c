@@ -80,6 +80,8 @@ void emu_disk_probe(struct emu_file *file)
 
     if (fstat(file->fd, &st) != 0)
         return;
+    file->dev = st.st_dev;
+    file->ino = st.st_ino;
     if (S_ISDIR(st.st_mode))
         file->kind = EMU_FILE_DIRECTORY;
     else if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
@@ -252,9 +254,14 @@ static NTSTATUS share(struct emu_disk *disk)
 
     if (disk->file.kind == EMU_FILE_DEVICE)
         return STATUS_SUCCESS;
-    if (fstat(disk->file.fd, &st) != 0)
-        return emu_status_from_errno(errno);
-    return emu_share_open(st.st_dev, st.st_ino, disk->file.access, disk->share_mode, &disk->share);
+    if (!disk->file.ino) { /* emu_disk_probe could not see it: why? */
+        if (fstat(disk->file.fd, &st) != 0)
+            return emu_status_from_errno(errno);
+        disk->file.dev = st.st_dev;
+        disk->file.ino = st.st_ino;
+    }
+    return emu_share_open(disk->file.dev, disk->file.ino, disk->file.access, disk->share_mode,
+                          &disk->share);
 }
 
 NTSTATUS emu_disk_open(const struct emu_disk_request *r, struct emu_file **file_out,

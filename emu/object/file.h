@@ -10,6 +10,8 @@
 #include "emu/object/io.h"
 #include "emu/object/object.h"
 
+#include <sys/types.h>
+
 struct emu_port;
 
 enum emu_file_kind { EMU_FILE_DISK, EMU_FILE_DIRECTORY, EMU_FILE_DEVICE, EMU_FILE_PIPE, EMU_FILE_SOCKET };
@@ -64,6 +66,8 @@ struct emu_file {
     uint8_t port_modes;    /* FILE_SKIP_* notification modes */
 
     uint32_t sim_bytes; /* emu_sim_file_id's; obj.sim_id is the object that is waited for */
+    dev_t dev; /* what fd is, as emu_disk_probe saw it; ino 0: not seen */
+    ino_t ino;
     bool signalled; /* dispatcher lock: the last operation without an event of its own has finished */
 };
 
