@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening, deleting and moving files by name: Win32's flags become NtCreateFile's. */
+/* Opening and deleting files by name: Win32's flags become NtCreateFile's. */
 #include "api/kernelbase/kernelbase.h"
 
 NTSTATUS kb_file_attributes(const WCHAR *file, const SECURITY_ATTRIBUTES *security,
@@ -187,11 +187,8 @@ static NTSTATUS open_for(const WCHAR *file, ACCESS_MASK access, ULONG options, H
     return status;
 }
 
-/*
- * For deletion or a new name. [I] hooks.md 1.4: Windows asks for the tag of a reparse point before it
- * changes anything; there are none here, but who answers for the file is asked all the same.
- */
-static NTSTATUS open_to_change(const WCHAR *file, ULONG options, HANDLE *handle_out)
+/* [I] hooks.md 1.4: before it changes anything Windows asks for the tag of a reparse point; here is none. */
+NTSTATUS kb_open_to_change(const WCHAR *file, ULONG options, HANDLE *handle_out)
 {
     FILE_ATTRIBUTE_TAG_INFO tag;
     IO_STATUS_BLOCK iosb;
@@ -214,7 +211,7 @@ static BOOL delete_named(const WCHAR *file, ULONG options)
     FILE_DISPOSITION_INFORMATION disposition = {TRUE};
     IO_STATUS_BLOCK iosb;
     HANDLE handle;
-    NTSTATUS status = open_to_change(file, options, &handle);
+    NTSTATUS status = kb_open_to_change(file, options, &handle);
 
     if (status < 0)
         return kb_set_status(status);
@@ -281,57 +278,5 @@ BOOL WINAPI kb_CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecur
     BOOL ok = wide && kb_CreateDirectoryW(wide, lpSecurityAttributes);
 
     free(wide);
-    return ok;
-}
-
-BOOL WINAPI kb_MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD dwFlags)
-{
-    FILE_RENAME_INFO *rename;
-    IO_STATUS_BLOCK iosb;
-    UNICODE_STRING target;
-    HANDLE handle;
-    NTSTATUS status;
-    size_t nbytes;
-
-    if (dwFlags & ~(DWORD)(MOVEFILE_REPLACE_EXISTING | MOVEFILE_COPY_ALLOWED |
-                           MOVEFILE_WRITE_THROUGH) ||
-        !lpNewFileName) {
-        if (!lpNewFileName)
-            EMU_FIXME("file/move_at_restart", "MoveFileEx without a new name");
-        return kb_fail(ERROR_INVALID_PARAMETER);
-    }
-    status = RtlDosPathNameToNtPathName_U_WithStatus(lpNewFileName, &target, NULL, NULL);
-    if (status < 0)
-        return kb_set_status(status);
-    status = open_to_change(lpExistingFileName, 0, &handle);
-    if (status < 0) {
-        RtlFreeUnicodeString(&target);
-        return kb_set_status(status);
-    }
-    nbytes = offsetof(FILE_RENAME_INFO, FileName) + target.Length + sizeof(WCHAR);
-    rename = calloc(1, nbytes);
-    if (rename) {
-        rename->ReplaceIfExists = (dwFlags & MOVEFILE_REPLACE_EXISTING) != 0;
-        rename->FileNameLength = target.Length;
-        memcpy(rename->FileName, target.Buffer, target.Length);
-        status =
-            NtSetInformationFile(handle, &iosb, rename, (ULONG)nbytes, FileRenameInformation);
-        free(rename);
-    } else {
-        status = STATUS_NO_MEMORY;
-    }
-    NtClose(handle);
-    RtlFreeUnicodeString(&target);
-    return kb_done(status);
-}
-
-BOOL WINAPI kb_MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags)
-{
-    WCHAR *from = kb_wide(lpExistingFileName);
-    WCHAR *to = from ? kb_wide(lpNewFileName) : NULL;
-    BOOL ok = to && kb_MoveFileExW(from, to, dwFlags);
-
-    free(from);
-    free(to);
     return ok;
 }

@@ -33,6 +33,13 @@ LARGE_INTEGER *kb_timeout(DWORD milliseconds, LARGE_INTEGER *space);
 NTSTATUS kb_file_attributes(const WCHAR *file, const SECURITY_ATTRIBUTES *security,
                             UNICODE_STRING *name, OBJECT_ATTRIBUTES *attributes);
 
+/* Opens a file or directory for deletion or a new name, synchronously; the caller closes with NtClose. */
+NTSTATUS kb_open_to_change(const WCHAR *file, ULONG options, HANDLE *handle_out);
+
+/* Gives an open file a new name, as ntdll has it; flags: FILE_RENAME_*, without extended the first only. */
+NTSTATUS kb_rename(HANDLE file, HANDLE root, const WCHAR *name, size_t name_nbytes, DWORD flags,
+                   bool extended);
+
 /*
  * What ReadFile's family hands to ntdll for an OVERLAPPED: its event without the low bit, and its
  * address as the port packet's context unless that bit is set. [D] GetQueuedCompletionStatus

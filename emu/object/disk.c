@@ -25,9 +25,12 @@ static void disk_close(struct emu_file *file)
 
     if (!disk->share)
         return;
+    emu_disk_delist(disk);
     if (disk->delete_on_close)
         emu_share_set_delete(disk->share, true);
-    emu_share_close(disk->share, file->access, disk->share_mode, disk->path,
+    if (disk->posix_delete && emu_share_delete_pending(disk->share))
+        emu_share_unlink(disk->share, emu_disk_path(file), file->kind == EMU_FILE_DIRECTORY);
+    emu_share_close(disk->share, file->access, disk->share_mode, emu_disk_path(file),
                     file->kind == EMU_FILE_DIRECTORY);
     disk->share = NULL;
 }
@@ -35,7 +38,7 @@ static void disk_close(struct emu_file *file)
 static void disk_destroy(struct emu_file *file)
 {
     emu_directory_destroy(disk_of(file)->scan);
-    free(disk_of(file)->path);
+    emu_disk_name_fini(disk_of(file));
 }
 
 const struct emu_file_ops emu_disk_ops = {
@@ -44,11 +47,6 @@ const struct emu_file_ops emu_disk_ops = {
     .close = disk_close,
     .destroy = disk_destroy,
 };
-
-const char *emu_disk_path(const struct emu_file *file)
-{
-    return ((const struct emu_disk *)file)->path;
-}
 
 static bool directory_is_empty(const struct emu_file *file)
 {
@@ -68,8 +66,9 @@ static bool directory_is_empty(const struct emu_file *file)
     return empty;
 }
 
-NTSTATUS emu_disk_set_delete(struct emu_file *file, bool delete_pending)
+NTSTATUS emu_disk_set_delete(struct emu_file *file, uint32_t flags)
 {
+    bool delete_pending = flags & FILE_DISPOSITION_DELETE;
     struct emu_disk *disk = disk_of(file);
     struct stat st;
 
@@ -77,10 +76,16 @@ NTSTATUS emu_disk_set_delete(struct emu_file *file, bool delete_pending)
         return STATUS_CANNOT_DELETE;
     if (fstat(file->fd, &st) != 0)
         return emu_status_from_errno(errno);
-    if (delete_pending && S_ISREG(st.st_mode) && !(st.st_mode & 0222))
+    if (delete_pending && !(flags & FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE) &&
+        S_ISREG(st.st_mode) && !(st.st_mode & 0222))
         return STATUS_CANNOT_DELETE; /* [D] read-only files */
     if (delete_pending && file->kind == EMU_FILE_DIRECTORY && !directory_is_empty(file))
         return STATUS_DIRECTORY_NOT_EMPTY;
+    if (flags & FILE_DISPOSITION_ON_CLOSE) { /* [D] as the option with which a file is opened */
+        disk->delete_on_close = delete_pending;
+        return STATUS_SUCCESS;
+    }
+    disk->posix_delete = flags & FILE_DISPOSITION_POSIX_SEMANTICS;
     emu_share_set_delete(disk->share, delete_pending);
     return STATUS_SUCCESS;
 }

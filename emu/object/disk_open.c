@@ -278,8 +278,7 @@ NTSTATUS emu_disk_open(const struct emu_disk_request *r, struct emu_file **file_
     if (!disk)
         return STATUS_NO_MEMORY;
     emu_file_init(&disk->file, &emu_disk_ops, EMU_FILE_DISK);
-    disk->path = strdup(r->path);
-    status = disk->path ? STATUS_RETRY : STATUS_NO_MEMORY;
+    status = emu_disk_name_init(disk, r->path) ? STATUS_RETRY : STATUS_NO_MEMORY;
     /* Somebody else creating and deleting the same name all the time loses us a few rounds. */
     for (int round = 0; status == STATUS_RETRY && round < 64; round++)
         status = open_or_create(r, &fd, action_out);
@@ -305,6 +304,8 @@ NTSTATUS emu_disk_open(const struct emu_disk_request *r, struct emu_file **file_
         emu_object_release(&disk->file.obj);
         return status == STATUS_RETRY ? STATUS_SHARING_VIOLATION : status;
     }
+    if (disk->share)
+        emu_disk_enlist(disk);
     *file_out = &disk->file;
     return STATUS_SUCCESS;
 }

@@ -76,7 +76,7 @@ NTSTATUS emu_file_facts(struct emu_file *file, struct emu_file_facts *facts)
     }
     if (statx(file->fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &stx) != 0)
         return emu_status_from_errno(errno);
-    take_facts(&stx, disk ? disk->path : NULL, facts);
+    take_facts(&stx, disk ? emu_disk_path(file) : NULL, facts);
     facts->delete_pending = disk && disk->share && emu_share_delete_pending(disk->share);
     /* [D] NumberOfLinks does not count a link that is about to go. */
     facts->links -= facts->delete_pending && facts->links;

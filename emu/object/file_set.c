@@ -6,11 +6,14 @@
 #include "emu/object/disk.h"
 #include "emu/object/file_access.h"
 #include "emu/object/handle.h"
+#include "emu/object/path.h"
 #include "emu/object/pipe.h"
 #include "emu/object/port.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,19 +93,102 @@ static NTSTATUS set_allocation(struct emu_file *file, const void *info)
 
 static NTSTATUS set_disposition(struct emu_file *file, const void *info)
 {
-    return file->ops == &emu_disk_ops ? emu_disk_set_delete(file, *(const unsigned char *)info)
-                                      : STATUS_INVALID_PARAMETER;
+    uint32_t flags = *(const unsigned char *)info ? FILE_DISPOSITION_DELETE : 0;
+
+    return file->ops == &emu_disk_ops ? emu_disk_set_delete(file, flags) : STATUS_INVALID_PARAMETER;
 }
 
-/* Flags: 1 delete, 2 POSIX semantics (the name goes at once), 16 ignore the read-only attribute. */
 static NTSTATUS set_disposition_ex(struct emu_file *file, const void *info)
 {
     uint32_t flags = *(const uint32_t *)info;
 
-    if (flags & ~1u)
-        EMU_FIXME("nt/disposition_ex", "disposition flags 0x%x are ignored", flags & ~1u);
-    return file->ops == &emu_disk_ops ? emu_disk_set_delete(file, flags & 1)
-                                      : STATUS_INVALID_PARAMETER;
+    if (flags & ~(uint32_t)(FILE_DISPOSITION_DELETE | FILE_DISPOSITION_POSIX_SEMANTICS |
+                            FILE_DISPOSITION_FORCE_IMAGE_SECTION_CHECK | FILE_DISPOSITION_ON_CLOSE |
+                            FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE))
+        return STATUS_INVALID_PARAMETER;
+    return file->ops == &emu_disk_ops ? emu_disk_set_delete(file, flags) : STATUS_INVALID_PARAMETER;
+}
+
+/* The name is a whole one, one below a directory's handle, or a plain one for the same directory [D]. */
+static NTSTATUS resolve_target(const struct emu_file *file, emu_handle root, uint16_t *chars,
+                               uint32_t nbytes, struct emu_path *path_out)
+{
+    const char *own = emu_disk_path(file), *slash = strrchr(own, '/');
+    struct emu_object_name name = {.chars = chars, .nbytes = nbytes, .root = root};
+    char *folder;
+    NTSTATUS status;
+
+    if (root || chars[0] == '\\')
+        return emu_path_resolve(&name, path_out);
+    for (uint32_t i = 0; i < nbytes / 2; i++)
+        if (chars[i] == '\\')
+            return STATUS_OBJECT_NAME_INVALID;
+    folder = strndup(own, slash ? (size_t)(slash - own) : 0);
+    if (!folder)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    status = emu_path_below(folder, chars, nbytes / 2, path_out);
+    free(folder);
+    return status;
+}
+
+static NTSTATUS rename_to(struct emu_file *file, emu_handle root, const void *user_chars,
+                          uint32_t nbytes, uint32_t flags)
+{
+    uint16_t *chars = malloc(nbytes);
+    struct emu_path path;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!chars)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!emu_copy_from_user(chars, user_chars, nbytes))
+        status = STATUS_ACCESS_VIOLATION;
+    if (status == STATUS_SUCCESS)
+        status = resolve_target(file, root, chars, nbytes, &path);
+    free(chars);
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = path.kind != EMU_PATH_DISK ? STATUS_NOT_SAME_DEVICE
+             : path.wants_directory && file->kind != EMU_FILE_DIRECTORY
+                 ? STATUS_OBJECT_NAME_INVALID
+                 : emu_disk_rename(file, path.linux_path, flags);
+    emu_path_fini(&path);
+    return status;
+}
+
+static NTSTATUS set_rename(emu_handle handle, const void *info, uint32_t info_nbytes, bool extended)
+{
+    const uint32_t head = offsetof(FILE_RENAME_INFORMATION, FileName);
+    FILE_RENAME_INFORMATION rename;
+    struct emu_file *file;
+    uint32_t flags;
+    NTSTATUS status;
+
+    if (info_nbytes < sizeof rename)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    if (!emu_copy_from_user(&rename, info, head))
+        return STATUS_ACCESS_VIOLATION;
+    if (!rename.FileNameLength || rename.FileNameLength % 2 ||
+        rename.FileNameLength > info_nbytes - head || rename.FileNameLength > UINT16_MAX)
+        return STATUS_INVALID_PARAMETER;
+    flags = extended ? rename.Flags : rename.ReplaceIfExists ? FILE_RENAME_REPLACE_IF_EXISTS : 0;
+    if (flags & ~(uint32_t)FILE_RENAME_VALID_FLAGS)
+        return STATUS_INVALID_PARAMETER;
+    status = emu_file_lookup(handle, DELETE, &file);
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = file->ops == &emu_disk_ops
+                 ? rename_to(file, (uintptr_t)rename.RootDirectory, (const char *)info + head,
+                             rename.FileNameLength, flags)
+                 : STATUS_INVALID_PARAMETER;
+    emu_object_release(&file->obj);
+    return status;
+}
+
+/* A hint that Linux has no place for here. */
+static NTSTATUS set_priority(struct emu_file *file, const void *info)
+{
+    (void)file;
+    return *(const uint32_t *)info < MaxIoPriorityTypes ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
 static NTSTATUS set_completion(struct emu_file *file, const void *info)
@@ -110,8 +196,7 @@ static NTSTATUS set_completion(struct emu_file *file, const void *info)
     const FILE_COMPLETION_INFORMATION *completion = info;
     struct emu_object *port;
     /* IO_COMPLETION_MODIFY_STATE */
-    NTSTATUS status =
-        emu_handle_lookup((uintptr_t)completion->Port, 2, &emu_port_ops, &port, NULL);
+    NTSTATUS status = emu_handle_lookup((uintptr_t)completion->Port, 2, &emu_port_ops, &port, NULL);
 
     if (status != STATUS_SUCCESS)
         return status;
@@ -155,8 +240,9 @@ static const struct {
      set_end_of_file},
     {FilePipeInformation, sizeof(FILE_PIPE_INFORMATION), FILE_WRITE_ATTRIBUTES, set_pipe},
     {FileCompletionInformation, sizeof(FILE_COMPLETION_INFORMATION), 0, set_completion},
-    {FileIoCompletionNotificationInformation, sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0,
-     set_notification},
+    {FileIoCompletionNotificationInformation, sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION),
+     0, set_notification},
+    {FileIoPriorityHintInformation, sizeof(FILE_IO_PRIORITY_HINT_INFORMATION), 0, set_priority},
 };
 
 static NTSTATUS set_class(emu_handle handle, const void *info, uint32_t info_nbytes, size_t row)
@@ -188,7 +274,10 @@ NTSTATUS emu_nt_set_information_file(emu_handle handle, struct emu_iosb *iosb, c
         return STATUS_ACCESS_VIOLATION;
     while (row < sizeof rows / sizeof rows[0] && rows[row].information_class != information_class)
         row++;
-    if (row < sizeof rows / sizeof rows[0])
+    if (information_class == FileRenameInformation || information_class == FileRenameInformationEx)
+        status =
+            set_rename(handle, info, info_nbytes, information_class == FileRenameInformationEx);
+    else if (row < sizeof rows / sizeof rows[0])
         status = set_class(handle, info, info_nbytes, row);
     else
         EMU_FIXME("nt/set_information", "file information class %u", information_class);

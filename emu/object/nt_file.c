@@ -164,7 +164,7 @@ NTSTATUS emu_nt_delete_file(const struct emu_object_name *name)
         return status;
     status = open_path(&path, &request, &file, &action);
     if (status == STATUS_SUCCESS) {
-        status = file->ops == &emu_disk_ops ? emu_disk_set_delete(file, true)
+        status = file->ops == &emu_disk_ops ? emu_disk_set_delete(file, FILE_DISPOSITION_DELETE)
                                             : STATUS_INVALID_DEVICE_REQUEST;
         file->ops->close(file);
         emu_object_release(&file->obj);

@@ -168,6 +168,13 @@ static NTSTATUS join(const char *root, struct span rest, struct emu_path *out)
     return STATUS_SUCCESS;
 }
 
+NTSTATUS emu_path_below(const char *linux_directory, const uint16_t *chars, size_t count,
+                        struct emu_path *out)
+{
+    memset(out, 0, sizeof *out);
+    return join(linux_directory, (struct span){chars, count}, out);
+}
+
 static NTSTATUS pipe_path(struct span rest, struct emu_path *out)
 {
     if (!rest.count) {

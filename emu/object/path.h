@@ -29,6 +29,10 @@ struct emu_path {
 NTSTATUS emu_path_resolve(const struct emu_object_name *name, struct emu_path *path_out);
 void emu_path_fini(struct emu_path *path);
 
+/* A name below a directory's path, for a name that is not one of NT's whole ones. Chars are the kernel's. */
+NTSTATUS emu_path_below(const char *linux_directory, const uint16_t *chars, size_t count,
+                        struct emu_path *path_out);
+
 /* Is this what a drive letter stands for? */
 bool emu_path_is_root(const char *linux_path);
 

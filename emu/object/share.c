@@ -121,7 +121,7 @@ NTSTATUS emu_share_open(dev_t dev, ino_t ino, uint32_t access, uint32_t share,
 }
 
 /* Only if the name still means this file: somebody may have renamed it behind our back. */
-static void delete_file(const struct emu_share *node, const char *path, bool directory)
+void emu_share_unlink(const struct emu_share *node, const char *path, bool directory)
 {
     struct stat st;
 
@@ -146,12 +146,22 @@ void emu_share_close(struct emu_share *node, uint32_t access, uint32_t share,
     if (!last)
         return;
     if (node->delete_pending) { /* constant now: nobody has it open */
-        delete_file(node, linux_path, directory);
+        emu_share_unlink(node, linux_path, directory);
         emu_lock_acquire(&table_lock);
         emu_list_remove(&node->link);
         emu_lock_release(&table_lock);
     }
     free(node);
+}
+
+bool emu_share_is_open(dev_t dev, ino_t ino)
+{
+    bool open;
+
+    emu_lock_acquire(&table_lock);
+    open = find_locked(dev, ino);
+    emu_lock_release(&table_lock);
+    return open;
 }
 
 void emu_share_set_delete(struct emu_share *node, bool delete_pending)

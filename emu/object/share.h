@@ -24,6 +24,12 @@ NTSTATUS emu_share_open(dev_t dev, ino_t ino, uint32_t access, uint32_t share,
 void emu_share_close(struct emu_share *node, uint32_t access, uint32_t share,
                      const char *linux_path, bool directory);
 
+/* Unlinks the name at once, others may have the file open; if it still is this file's. */
+void emu_share_unlink(const struct emu_share *node, const char *linux_path, bool directory);
+
+/* Has anybody here the file open? */
+bool emu_share_is_open(dev_t dev, ino_t ino);
+
 void emu_share_set_delete(struct emu_share *node, bool delete_pending);
 bool emu_share_delete_pending(struct emu_share *node);
 

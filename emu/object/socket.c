@@ -51,7 +51,7 @@ static struct emu_file *new_file(bool is_socket)
     }
     /* An adopted disk file or tty is one without a name and outside the share table. */
     disk = calloc(1, sizeof *disk);
-    if (!disk || !(disk->path = strdup(""))) {
+    if (!disk || !emu_disk_name_init(disk, "")) {
         free(disk);
         return NULL;
     }

@@ -265,15 +265,17 @@ WINBASEAPI BOOL WINAPI GetFileInformationByHandle(HANDLE hFile,
 
 /*
  * Changes what a class says: FileBasicInfo (times; of the attributes FILE_ATTRIBUTE_READONLY),
- * FileDispositionInfo (deletion at the last close), FileAllocationInfo, FileEndOfFileInfo. Renaming
- * is not built: FileRenameInfo is checked and then refused with ERROR_INVALID_PARAMETER.
+ * FileDispositionInfo (deletion at the last close), FileDispositionInfoEx, FileAllocationInfo,
+ * FileEndOfFileInfo, FileRenameInfo and FileRenameInfoEx (a Win32 name, or one below RootDirectory),
+ * FileIoPriorityHintInfo, a hint that is not followed.
  * hFile: a handle with the access that the class needs: FILE_WRITE_ATTRIBUTES, DELETE or
  *   FILE_WRITE_DATA.
  * FileInformationClass: one of those; others are ERROR_INVALID_PARAMETER.
  * lpFileInformation: the class's struct.
  * dwBufferSize: bytes; less than the struct is ERROR_BAD_LENGTH.
  * Returns TRUE; or FALSE and the last error: those, ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED,
- *   ERROR_DIR_NOT_EMPTY, ERROR_DISK_FULL.
+ *   ERROR_DIR_NOT_EMPTY, ERROR_ALREADY_EXISTS, ERROR_PATH_NOT_FOUND, ERROR_NOT_SAME_DEVICE,
+ *   ERROR_DISK_FULL.
  * Source: [D] SetFileInformationByHandle; [I].
  */
 WINBASEAPI BOOL WINAPI SetFileInformationByHandle(HANDLE hFile,

@@ -57,7 +57,9 @@ RINGER_EXTERN_C_BEGIN
 #define FILE_TYPE_PIPE 0x0003
 #define MOVEFILE_REPLACE_EXISTING 0x00000001
 #define MOVEFILE_COPY_ALLOWED 0x00000002
+#define MOVEFILE_DELAY_UNTIL_REBOOT 0x00000004
 #define MOVEFILE_WRITE_THROUGH 0x00000008
+#define MOVEFILE_FAIL_IF_NOT_TRACKABLE 0x00000020
 #define LOCKFILE_FAIL_IMMEDIATELY 0x00000001
 #define LOCKFILE_EXCLUSIVE_LOCK 0x00000002
 
@@ -141,6 +143,102 @@ typedef struct _FILE_ATTRIBUTE_TAG_INFO {
     DWORD ReparseTag;
 } FILE_ATTRIBUTE_TAG_INFO, *PFILE_ATTRIBUTE_TAG_INFO;
 
+typedef struct _FILE_ID_BOTH_DIR_INFO {
+    DWORD NextEntryOffset;
+    DWORD FileIndex;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER EndOfFile;
+    LARGE_INTEGER AllocationSize;
+    DWORD FileAttributes;
+    DWORD FileNameLength;
+    DWORD EaSize;
+    CCHAR ShortNameLength;
+    WCHAR ShortName[12];
+    LARGE_INTEGER FileId;
+    WCHAR FileName[1];
+} FILE_ID_BOTH_DIR_INFO, *PFILE_ID_BOTH_DIR_INFO;
+
+typedef struct _FILE_FULL_DIR_INFO {
+    DWORD NextEntryOffset;
+    DWORD FileIndex;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER EndOfFile;
+    LARGE_INTEGER AllocationSize;
+    DWORD FileAttributes;
+    DWORD FileNameLength;
+    DWORD EaSize;
+    WCHAR FileName[1];
+} FILE_FULL_DIR_INFO, *PFILE_FULL_DIR_INFO;
+
+typedef struct _FILE_ID_EXTD_DIR_INFO {
+    DWORD NextEntryOffset;
+    DWORD FileIndex;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER EndOfFile;
+    LARGE_INTEGER AllocationSize;
+    DWORD FileAttributes;
+    DWORD FileNameLength;
+    DWORD EaSize;
+    DWORD ReparsePointTag;
+    FILE_ID_128 FileId;
+    WCHAR FileName[1];
+} FILE_ID_EXTD_DIR_INFO, *PFILE_ID_EXTD_DIR_INFO;
+
+typedef struct _FILE_STREAM_INFO {
+    DWORD NextEntryOffset;
+    DWORD StreamNameLength;
+    LARGE_INTEGER StreamSize;
+    LARGE_INTEGER StreamAllocationSize;
+    WCHAR StreamName[1];
+} FILE_STREAM_INFO, *PFILE_STREAM_INFO;
+
+typedef struct _FILE_COMPRESSION_INFO {
+    LARGE_INTEGER CompressedFileSize;
+    WORD CompressionFormat;
+    UCHAR CompressionUnitShift;
+    UCHAR ChunkShift;
+    UCHAR ClusterShift;
+    UCHAR Reserved[3];
+} FILE_COMPRESSION_INFO, *PFILE_COMPRESSION_INFO;
+
+typedef struct _FILE_CASE_SENSITIVE_INFO {
+    ULONG Flags;
+} FILE_CASE_SENSITIVE_INFO, *PFILE_CASE_SENSITIVE_INFO;
+
+#define FILE_DISPOSITION_FLAG_DO_NOT_DELETE 0x00000000
+#define FILE_DISPOSITION_FLAG_DELETE 0x00000001
+#define FILE_DISPOSITION_FLAG_POSIX_SEMANTICS 0x00000002
+#define FILE_DISPOSITION_FLAG_FORCE_IMAGE_SECTION_CHECK 0x00000004
+#define FILE_DISPOSITION_FLAG_ON_CLOSE 0x00000008
+#define FILE_DISPOSITION_FLAG_IGNORE_READONLY_ATTRIBUTE 0x00000010
+
+typedef struct _FILE_DISPOSITION_INFO_EX {
+    DWORD Flags; /* FILE_DISPOSITION_FLAG_* */
+} FILE_DISPOSITION_INFO_EX, *PFILE_DISPOSITION_INFO_EX;
+
+#define FILE_RENAME_FLAG_REPLACE_IF_EXISTS 0x00000001
+#define FILE_RENAME_FLAG_POSIX_SEMANTICS 0x00000002
+
+typedef enum _PRIORITY_HINT {
+    IoPriorityHintVeryLow,
+    IoPriorityHintLow,
+    IoPriorityHintNormal,
+    MaximumIoPriorityHintType
+} PRIORITY_HINT;
+
+typedef struct _FILE_IO_PRIORITY_HINT_INFO {
+    PRIORITY_HINT PriorityHint;
+} FILE_IO_PRIORITY_HINT_INFO, *PFILE_IO_PRIORITY_HINT_INFO;
+
 typedef struct _FILE_STORAGE_INFO {
     ULONG LogicalBytesPerSector;
     ULONG PhysicalBytesPerSectorForAtomicity;
@@ -161,14 +259,18 @@ typedef struct _FILE_ID_INFO {
 } FILE_ID_INFO, *PFILE_ID_INFO;
 
 /*
- * What a class says of a file: FileBasicInfo, FileStandardInfo, FileNameInfo (below the volume),
- * FileAttributeTagInfo, FileAlignmentInfo (a mask), FileIdInfo (Linux' device and inode).
- * hFile: a file; some classes need FILE_READ_ATTRIBUTES.
- * FileInformationClass: one of those; others are ERROR_INVALID_PARAMETER.
+ * What a class says of a file: FileBasicInfo, FileStandardInfo, FileNameInfo and FileNormalizedNameInfo
+ * (below the volume), FileAttributeTagInfo, FileAlignmentInfo (a mask), FileIdInfo (Linux' device and
+ * inode), FileStreamInfo (the unnamed one), FileCompressionInfo, FileStorageInfo, FileCaseSensitiveInfo;
+ * or what lies in a directory, page by page: FileIdBothDirectoryInfo, FileFullDirectoryInfo,
+ * FileIdExtdDirectoryInfo, and each with Restart.
+ * hFile: a file or directory; some classes need FILE_READ_ATTRIBUTES, a directory's FILE_LIST_DIRECTORY.
+ * FileInformationClass: one of those; others are ERROR_INVALID_PARAMETER, FileRemoteProtocolInfo too.
  * lpFileInformation: out; the class's struct. NULL is ERROR_NOACCESS.
  * dwBufferSize: bytes; less than the struct is ERROR_BAD_LENGTH.
- * Returns TRUE; or FALSE and the last error: those, ERROR_MORE_DATA for a name that does not fit,
- *   ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED.
+ * Returns TRUE; or FALSE and the last error: those, ERROR_MORE_DATA for a name or an entry that does
+ *   not fit, ERROR_NO_MORE_FILES, ERROR_FILE_NOT_FOUND, ERROR_HANDLE_EOF for the streams of
+ *   a directory, ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED.
  * Source: [D] GetFileInformationByHandleEx; [I].
  */
 WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
@@ -200,13 +302,27 @@ WINBASEAPI HANDLE WINAPI ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess,
                                     DWORD dwFlagsAndAttributes);
 
 /*
- * MoveFileExA, MoveFileExW: not built beyond checks: the emulator does not rename.
- * lpExistingFileName: a file; must be there.
+ * MoveFileA, MoveFileW: MoveFileExW with MOVEFILE_COPY_ALLOWED.
+ * lpExistingFileName: a file or directory.
+ * lpNewFileName: its new name.
+ * Returns TRUE; or FALSE and the last error of MoveFileExW: ERROR_ALREADY_EXISTS,
+ *   ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER.
+ * Source: [D] MoveFileW.
+ */
+WINBASEAPI BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
+WINBASEAPI BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
+
+/*
+ * MoveFileExA, MoveFileExW: gives a file or directory a new name. Handles stay, and say the new one.
+ * lpExistingFileName: a file or directory.
  * lpNewFileName: its new name; NULL, for the next start of Windows, is ERROR_INVALID_PARAMETER.
- * dwFlags: MOVEFILE_REPLACE_EXISTING, MOVEFILE_COPY_ALLOWED, MOVEFILE_WRITE_THROUGH; others are
- *   ERROR_INVALID_PARAMETER.
- * Returns FALSE and the last error: what is wrong with the names (ERROR_FILE_NOT_FOUND,
- *   ERROR_PATH_NOT_FOUND), else ERROR_INVALID_PARAMETER.
+ * dwFlags: MOVEFILE_REPLACE_EXISTING takes the name from another file, MOVEFILE_COPY_ALLOWED copies
+ *   a file to another file system, MOVEFILE_WRITE_THROUGH and MOVEFILE_FAIL_IF_NOT_TRACKABLE change
+ *   nothing; others are ERROR_INVALID_PARAMETER.
+ * Returns TRUE; or FALSE and the last error: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND,
+ *   ERROR_ALREADY_EXISTS, ERROR_ACCESS_DENIED for a new name of a directory, of a read-only or of an
+ *   open file, and for a directory with open files in it, ERROR_SHARING_VIOLATION,
+ *   ERROR_NOT_SAME_DEVICE, ERROR_INVALID_PARAMETER.
  * Source: [D] MoveFileExW; [I].
  */
 WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
@@ -290,11 +406,13 @@ WINBASEAPI LPWSTR WINAPI GetCommandLineW(void);
 WINBASEAPI int WINAPI lstrlenW(LPCWSTR lpString);
 WINBASEAPI int WINAPI lstrlenA(LPCSTR lpString);
 #ifdef UNICODE
+#define MoveFile MoveFileW
 #define MoveFileEx MoveFileExW
 #define FormatMessage FormatMessageW
 #define GetCommandLine GetCommandLineW
 #define lstrlen lstrlenW
 #else
+#define MoveFile MoveFileA
 #define MoveFileEx MoveFileExA
 #define FormatMessage FormatMessageA
 #define GetCommandLine GetCommandLineA

@@ -162,6 +162,36 @@ typedef struct _FILE_DISPOSITION_INFORMATION {
     BOOLEAN DeleteFile;
 } FILE_DISPOSITION_INFORMATION, *PFILE_DISPOSITION_INFORMATION;
 
+#define FILE_DISPOSITION_DO_NOT_DELETE 0x00000000
+#define FILE_DISPOSITION_DELETE 0x00000001
+#define FILE_DISPOSITION_POSIX_SEMANTICS 0x00000002
+#define FILE_DISPOSITION_FORCE_IMAGE_SECTION_CHECK 0x00000004
+#define FILE_DISPOSITION_ON_CLOSE 0x00000008
+#define FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE 0x00000010
+
+typedef struct _FILE_DISPOSITION_INFORMATION_EX {
+    ULONG Flags;
+} FILE_DISPOSITION_INFORMATION_EX, *PFILE_DISPOSITION_INFORMATION_EX;
+
+#define FILE_RENAME_REPLACE_IF_EXISTS 0x00000001
+#define FILE_RENAME_POSIX_SEMANTICS 0x00000002
+#define FILE_RENAME_SUPPRESS_PIN_STATE_INHERITANCE 0x00000004
+#define FILE_RENAME_SUPPRESS_STORAGE_RESERVE_INHERITANCE 0x00000008
+#define FILE_RENAME_NO_INCREASE_AVAILABLE_SPACE 0x00000010
+#define FILE_RENAME_NO_DECREASE_AVAILABLE_SPACE 0x00000020
+#define FILE_RENAME_IGNORE_READONLY_ATTRIBUTE 0x00000040
+#define FILE_RENAME_VALID_FLAGS 0x0000007f
+
+typedef struct _FILE_RENAME_INFORMATION {
+    __extension__ union {
+        BOOLEAN ReplaceIfExists;
+        ULONG Flags; /* FILE_RENAME_*, of FileRenameInformationEx */
+    };
+    HANDLE RootDirectory;
+    ULONG FileNameLength;
+    WCHAR FileName[1];
+} FILE_RENAME_INFORMATION, *PFILE_RENAME_INFORMATION;
+
 typedef struct _FILE_ALIGNMENT_INFORMATION {
     ULONG AlignmentRequirement;
 } FILE_ALIGNMENT_INFORMATION, *PFILE_ALIGNMENT_INFORMATION;
@@ -621,20 +651,24 @@ NTSYSAPI NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLO
                                                FILE_INFORMATION_CLASS FileInformationClass);
 
 /*
- * Changes what a class says of a file or pipe. There is no class that renames.
+ * Changes what a class says of a file or pipe.
  * FileHandle: a file with the access that the class needs.
  * IoStatusBlock: out; Status.
  * FileInformation: the class's struct.
  * Length: bytes of it.
  * FileInformationClass: FileBasicInformation, FileDispositionInformation,
- *   FileDispositionInformationEx (of its flags only the deletion counts), FilePositionInformation,
- *   FileAllocationInformation, FileEndOfFileInformation, FilePipeInformation,
- *   FileCompletionInformation, FileIoCompletionNotificationInformation.
+ *   FileDispositionInformationEx, FileRenameInformation, FileRenameInformationEx (the last two take
+ *   a whole NT name, one below RootDirectory, or a plain one for the same directory),
+ *   FilePositionInformation, FileAllocationInformation, FileEndOfFileInformation,
+ *   FilePipeInformation, FileCompletionInformation, FileIoCompletionNotificationInformation,
+ *   FileIoPriorityHintInformation, which is a hint that is not followed.
  * Returns STATUS_SUCCESS; STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH,
- *   STATUS_ACCESS_DENIED, STATUS_INVALID_PARAMETER, STATUS_CANNOT_DELETE,
- *   STATUS_DIRECTORY_NOT_EMPTY, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
+ *   STATUS_ACCESS_DENIED, also for a new name that an open file has and for a directory with open
+ *   files in it, STATUS_INVALID_PARAMETER, STATUS_CANNOT_DELETE, STATUS_DIRECTORY_NOT_EMPTY,
+ *   STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_NOT_FOUND,
+ *   STATUS_NOT_SAME_DEVICE, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
  *   STATUS_ACCESS_VIOLATION.
- * Source: [D] SetFileInformationByHandle; [I].
+ * Source: [D] SetFileInformationByHandle, NtSetInformationFile; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
                                              PVOID FileInformation, ULONG Length,
