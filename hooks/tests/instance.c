@@ -3,6 +3,8 @@
 #include <MinHook.h>
 #include <detours.h>
 
+#include <stdlib.h>
+
 RINGER_API MH_STATUS instance_minhook(void);
 RINGER_API MH_STATUS instance_minhook_end(void);
 RINGER_API LONG instance_detours(BOOL attach);
@@ -45,4 +47,11 @@ LONG instance_detours(BOOL attach)
     else
         DetourDetach((PVOID *)&next_detours, (PVOID)add_thousand);
     return DetourTransactionCommit();
+}
+
+/* On demand the mistake itself: a constructor that hooks. */
+static __attribute__((constructor)) void hook_too_early(void)
+{
+    if (getenv("HOOK_CONSTRUCTOR"))
+        instance_minhook();
 }
