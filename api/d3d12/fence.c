@@ -26,8 +26,14 @@ struct d3d_fence {
 
 static const IID ids[] = {
     {0x00000000, 0x0000, 0x0000, {0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x46}}, /* IUnknown */
-    {0xc4fec28f, 0x7966, 0x4e95, {0x9f, 0x94, 0xf4, 0x31, 0xcb, 0x56, 0xc3, 0xb8}}, /* ID3D12Object */
-    {0x905db94b, 0xa00c, 0x4140, {0x9d, 0xf5, 0x2b, 0x64, 0xca, 0x9e, 0xa3, 0x57}}, /* …DeviceChild */
+    {0xc4fec28f,
+     0x7966,
+     0x4e95,
+     {0x9f, 0x94, 0xf4, 0x31, 0xcb, 0x56, 0xc3, 0xb8}}, /* ID3D12Object */
+    {0x905db94b,
+     0xa00c,
+     0x4140,
+     {0x9d, 0xf5, 0x2b, 0x64, 0xca, 0x9e, 0xa3, 0x57}}, /* …DeviceChild */
     {0x63ee58fb, 0x1268, 0x4835, {0x86, 0xda, 0xf0, 0x08, 0xce, 0x62, 0xf0, 0xd6}}, /* …Pageable */
     {0x0a753dcf, 0xc4d8, 0x4b91, {0xad, 0xf6, 0xbe, 0x5a, 0x60, 0xd9, 0x5a, 0x76}}, /* …Fence */
 };
@@ -40,7 +46,8 @@ static ULONG STDMETHODCALLTYPE d3d_fence_AddRef(struct d3d_fence *fence)
     return (ULONG)InterlockedIncrement(&fence->refs);
 }
 
-static HRESULT STDMETHODCALLTYPE d3d_fence_QueryInterface(struct d3d_fence *fence, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE d3d_fence_QueryInterface(struct d3d_fence *fence, REFIID riid,
+                                                          void **ppv)
 {
     if (!ppv)
         return E_POINTER;
@@ -70,20 +77,20 @@ static ULONG STDMETHODCALLTYPE d3d_fence_Release(struct d3d_fence *fence)
     return (ULONG)refs;
 }
 
-static HRESULT STDMETHODCALLTYPE d3d_fence_GetPrivateData(struct d3d_fence *fence, REFGUID id, UINT *size,
-                                                          void *data)
+static HRESULT STDMETHODCALLTYPE d3d_fence_GetPrivateData(struct d3d_fence *fence, REFGUID id,
+                                                          UINT *size, void *data)
 {
     return d3d_private_data_get(&fence->data, id, size, data);
 }
 
-static HRESULT STDMETHODCALLTYPE d3d_fence_SetPrivateData(struct d3d_fence *fence, REFGUID id, UINT size,
-                                                          const void *data)
+static HRESULT STDMETHODCALLTYPE d3d_fence_SetPrivateData(struct d3d_fence *fence, REFGUID id,
+                                                          UINT size, const void *data)
 {
     return d3d_private_data_set(&fence->data, id, size, data, NULL);
 }
 
-static HRESULT STDMETHODCALLTYPE d3d_fence_SetPrivateDataInterface(struct d3d_fence *fence, REFGUID id,
-                                                                   const IUnknown *data)
+static HRESULT STDMETHODCALLTYPE d3d_fence_SetPrivateDataInterface(struct d3d_fence *fence,
+                                                                   REFGUID id, const IUnknown *data)
 {
     IUnknown *object = (IUnknown *)(uintptr_t)data;
 
@@ -100,7 +107,8 @@ static HRESULT STDMETHODCALLTYPE d3d_fence_SetName(struct d3d_fence *fence, cons
 }
 
 /* [I] There is no device to give. */
-static HRESULT STDMETHODCALLTYPE d3d_fence_GetDevice(struct d3d_fence *fence, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE d3d_fence_GetDevice(struct d3d_fence *fence, REFIID riid,
+                                                     void **ppv)
 {
     (void)fence;
     (void)riid;
@@ -121,8 +129,8 @@ static UINT64 STDMETHODCALLTYPE d3d_fence_GetCompletedValue(struct d3d_fence *fe
 }
 
 /* [D] Without an event the call itself waits. */
-static HRESULT STDMETHODCALLTYPE d3d_fence_SetEventOnCompletion(struct d3d_fence *fence, UINT64 value,
-                                                                HANDLE event)
+static HRESULT STDMETHODCALLTYPE d3d_fence_SetEventOnCompletion(struct d3d_fence *fence,
+                                                                UINT64 value, HANDLE event)
 {
     struct waiter *waiter = event ? malloc(sizeof *waiter) : NULL;
     bool reached;

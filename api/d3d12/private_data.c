@@ -69,8 +69,8 @@ HRESULT d3d_private_data_get(struct d3d_private_data *data, REFGUID id, UINT *si
     return hr;
 }
 
-HRESULT d3d_private_data_set(struct d3d_private_data *data, REFGUID id, UINT size, const void *bytes,
-                             IUnknown *object)
+HRESULT d3d_private_data_set(struct d3d_private_data *data, REFGUID id, UINT size,
+                             const void *bytes, IUnknown *object)
 {
     struct d3d_private_item *item = NULL, *old, **link;
 

@@ -15,7 +15,7 @@ void d3d_private_data_init(struct d3d_private_data *data);
 void d3d_private_data_fini(struct d3d_private_data *data);
 HRESULT d3d_private_data_get(struct d3d_private_data *data, REFGUID id, UINT *size, void *bytes);
 /* bytes NULL takes the item away; an interface is given as its pointer, and held. */
-HRESULT d3d_private_data_set(struct d3d_private_data *data, REFGUID id, UINT size, const void *bytes,
-                             IUnknown *object);
+HRESULT d3d_private_data_set(struct d3d_private_data *data, REFGUID id, UINT size,
+                             const void *bytes, IUnknown *object);
 
 #endif

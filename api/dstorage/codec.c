@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* IDStorageCompressionCodec, over ringer_codec.h with threads of its own. [D] One call at a time. */
+/*
+ * IDStorageCompressionCodec, over ringer_codec.h with threads of its own. [D] One call at a time.
+ */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/pool.h"
 
@@ -18,10 +20,11 @@ static struct codec *codec_of(IDStorageCompressionCodec *iface)
     return (struct codec *)iface;
 }
 
-static const struct ds_interface interfaces[] = {{&IID_IUnknown, 0}, {&IID_IDStorageCompressionCodec, 100}};
+static const struct ds_interface interfaces[] = {{&IID_IUnknown, 0},
+                                                 {&IID_IDStorageCompressionCodec, 100}};
 
-static HRESULT STDMETHODCALLTYPE ds_codec_QueryInterface(IDStorageCompressionCodec *iface, REFIID riid,
-                                                         void **ppv)
+static HRESULT STDMETHODCALLTYPE ds_codec_QueryInterface(IDStorageCompressionCodec *iface,
+                                                         REFIID riid, void **ppv)
 {
     return ds_object_query(&codec_of(iface)->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);
 }
@@ -49,7 +52,10 @@ static const struct ringer_codec_pool *pool_of(struct codec *codec, size_t nbyte
     return codec->pool.count ? &codec->pool.lent : NULL;
 }
 
-/* [I] U14: no public record has a code; the text of DECOMPRESSION_ERROR fits what is wrong with a stream. */
+/*
+ * [I] U14: no public record has a code; the text of DECOMPRESSION_ERROR fits what is wrong with a
+ * stream.
+ */
 static HRESULT hresult_of(enum ringer_codec_status status)
 {
     switch (status) {
@@ -68,13 +74,10 @@ static HRESULT hresult_of(enum ringer_codec_status status)
     }
 }
 
-static HRESULT STDMETHODCALLTYPE ds_codec_CompressBuffer(IDStorageCompressionCodec *iface,
-                                                         const void *uncompressedData,
-                                                         size_t uncompressedDataSize,
-                                                         DSTORAGE_COMPRESSION compressionSetting,
-                                                         void *compressedBuffer,
-                                                         size_t compressedBufferSize,
-                                                         size_t *compressedDataSize)
+static HRESULT STDMETHODCALLTYPE ds_codec_CompressBuffer(
+    IDStorageCompressionCodec *iface, const void *uncompressedData, size_t uncompressedDataSize,
+    DSTORAGE_COMPRESSION compressionSetting, void *compressedBuffer, size_t compressedBufferSize,
+    size_t *compressedDataSize)
 {
     struct codec *codec = codec_of(iface);
     struct ringer_codec_options options = {0};
@@ -91,12 +94,9 @@ static HRESULT STDMETHODCALLTYPE ds_codec_CompressBuffer(IDStorageCompressionCod
     return hresult_of(status);
 }
 
-static HRESULT STDMETHODCALLTYPE ds_codec_DecompressBuffer(IDStorageCompressionCodec *iface,
-                                                           const void *compressedData,
-                                                           size_t compressedDataSize,
-                                                           void *uncompressedBuffer,
-                                                           size_t uncompressedBufferSize,
-                                                           size_t *uncompressedDataSize)
+static HRESULT STDMETHODCALLTYPE ds_codec_DecompressBuffer(
+    IDStorageCompressionCodec *iface, const void *compressedData, size_t compressedDataSize,
+    void *uncompressedBuffer, size_t uncompressedBufferSize, size_t *uncompressedDataSize)
 {
     struct codec *codec = codec_of(iface);
     struct ringer_codec_options options = {0};
@@ -124,10 +124,13 @@ static size_t STDMETHODCALLTYPE ds_codec_CompressBufferBound(IDStorageCompressio
 {
     uint64_t bound;
 
-    if (ringer_codec_bound(codec_of(iface)->format, uncompressedDataSize, &bound) == RINGER_CODEC_OK)
+    if (ringer_codec_bound(codec_of(iface)->format, uncompressedDataSize, &bound) ==
+        RINGER_CODEC_OK)
         return (size_t)bound;
     /* [D] The published encoder clamps the number of tiles. */
-    return ringer_codec_bound(codec_of(iface)->format, 65535 * (uint64_t)65536, &bound) ? 0 : (size_t)bound;
+    return ringer_codec_bound(codec_of(iface)->format, 65535 * (uint64_t)65536, &bound)
+               ? 0
+               : (size_t)bound;
 }
 
 static const IDStorageCompressionCodecVtbl vtbl = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which misuse gives which HRESULT. [I] but where a line says otherwise: Microsoft's texts say what each code
- * means, and no public record what the runtime answers. In one place, so that a recording changes a line.
+ * Which misuse gives which HRESULT. [I] but where a line says otherwise: Microsoft's texts say what
+ * each code means, and no public record what the runtime answers. In one place, so that a recording
+ * changes a line.
  */
 #ifndef DS_CODES_H
 #define DS_CODES_H
@@ -17,7 +18,7 @@
 #define DS_E_DESTINATION_KIND E_DSTORAGE_INVALID_DESTINATION_TYPE /* [R] DC14 without a device */
 #define DS_E_SIZES E_DSTORAGE_INVALID_DESTINATION_SIZE
 #define DS_E_TOO_LARGE E_DSTORAGE_REQUEST_TOO_LARGE /* [R] DA1, DC1 */
-#define DS_E_FORMAT E_INVALIDARG /* no text speaks of it */
+#define DS_E_FORMAT E_INVALIDARG                    /* no text speaks of it */
 #define DS_E_NULL_REQUEST E_POINTER
 #define DS_E_CORRUPT E_DSTORAGE_DECOMPRESSION_ERROR
 #define DS_E_FENCE E_DSTORAGE_INVALID_FENCE

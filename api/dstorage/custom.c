@@ -10,7 +10,10 @@
 
 #include <stdlib.h>
 
-/* What the program has. entry is NULL when its queue was closed; then the source is kept until the answer. */
+/*
+ * What the program has. entry is NULL when its queue was closed; then the source is kept until the
+ * answer.
+ */
 struct taken {
     struct emu_list link;
     UINT64 id;
@@ -58,7 +61,9 @@ static void event_update_locked(struct ds_custom *custom)
         SetEvent(custom->event);
 }
 
-/* [D] Of the built-in formats: what waits for the program, and what threads of ours have not begun. */
+/*
+ * [D] Of the built-in formats: what waits for the program, and what threads of ours have not begun.
+ */
 static struct ds_entry *next_locked(struct ds_runtime *runtime, unsigned flags)
 {
     struct ds_custom *custom = &runtime->custom;
@@ -73,7 +78,8 @@ static struct ds_entry *next_locked(struct ds_runtime *runtime, unsigned flags)
     return flags & DSTORAGE_GET_REQUEST_FLAG_SELECT_BUILTIN ? ds_pool_steal(&runtime->pool) : NULL;
 }
 
-static void describe(const struct ds_entry *entry, UINT64 id, DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *out)
+static void describe(const struct ds_entry *entry, UINT64 id,
+                     DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *out)
 {
     const DSTORAGE_REQUEST *request = &entry->request;
 
@@ -88,11 +94,9 @@ static void describe(const struct ds_entry *entry, UINT64 id, DSTORAGE_CUSTOM_DE
     };
 }
 
-static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(IDStorageCustomDecompressionQueue1 *iface,
-                                                        DSTORAGE_GET_REQUEST_FLAGS flags,
-                                                        UINT32 maxRequests,
-                                                        DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *requests,
-                                                        UINT32 *numRequests)
+static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
+    IDStorageCustomDecompressionQueue1 *iface, DSTORAGE_GET_REQUEST_FLAGS flags, UINT32 maxRequests,
+    DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *requests, UINT32 *numRequests)
 {
     struct ds_runtime *runtime = runtime_of(iface);
     struct ds_custom *custom = &runtime->custom;
@@ -123,21 +127,19 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(IDStorageCustomDecompres
 }
 
 /* [I] The first version selects what is custom. */
-static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests(IDStorageCustomDecompressionQueue1 *iface,
-                                                       UINT32 maxRequests,
-                                                       DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *requests,
-                                                       UINT32 *numRequests)
+static HRESULT STDMETHODCALLTYPE
+ds_custom_GetRequests(IDStorageCustomDecompressionQueue1 *iface, UINT32 maxRequests,
+                      DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *requests, UINT32 *numRequests)
 {
-    return ds_custom_GetRequests1(iface, DSTORAGE_GET_REQUEST_FLAG_SELECT_CUSTOM, maxRequests, requests,
-                                  numRequests);
+    return ds_custom_GetRequests1(iface, DSTORAGE_GET_REQUEST_FLAG_SELECT_CUSTOM, maxRequests,
+                                  requests, numRequests);
 }
 
 static struct taken *find_locked(struct ds_custom *custom, UINT64 id)
 {
     struct emu_list *node;
 
-    emu_list_for_each(node, &custom->taken)
-    {
+    emu_list_for_each(node, &custom->taken) {
         struct taken *taken = EMU_CONTAINER(node, struct taken, link);
 
         if (taken->id == id)
@@ -166,9 +168,9 @@ static bool answer(struct ds_runtime *runtime, const DSTORAGE_CUSTOM_DECOMPRESSI
 }
 
 /* [D] In any order, from any thread. [I] The rest counts even if an id is none. */
-static HRESULT STDMETHODCALLTYPE ds_custom_SetRequestResults(IDStorageCustomDecompressionQueue1 *iface,
-                                                             UINT32 numResults,
-                                                             DSTORAGE_CUSTOM_DECOMPRESSION_RESULT *results)
+static HRESULT STDMETHODCALLTYPE
+ds_custom_SetRequestResults(IDStorageCustomDecompressionQueue1 *iface, UINT32 numResults,
+                            DSTORAGE_CUSTOM_DECOMPRESSION_RESULT *results)
 {
     HRESULT hr = S_OK;
 
@@ -232,8 +234,7 @@ static void sweep_list_locked(struct emu_list *list, struct emu_list *cancelled)
 {
     struct emu_list *node, *next;
 
-    emu_list_for_each_safe(node, next, list)
-    {
+    emu_list_for_each_safe(node, next, list) {
         if (ds_get(&EMU_CONTAINER(node, struct ds_entry, link)->cancelled)) {
             emu_list_remove(node);
             emu_list_append(cancelled, node);
@@ -251,8 +252,7 @@ void ds_custom_sweep(struct ds_runtime *runtime, const struct ds_queue *closing)
     sweep_list_locked(&custom->waiting, &cancelled);
     sweep_list_locked(&custom->builtin, &cancelled);
     event_update_locked(custom);
-    emu_list_for_each(node, &custom->taken)
-    {
+    emu_list_for_each(node, &custom->taken) {
         struct taken *taken = EMU_CONTAINER(node, struct taken, link);
 
         if (closing && taken->entry && taken->entry->queue == closing) {

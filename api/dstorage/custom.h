@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* IDStorageCustomDecompressionQueue: requests whose decompression is the program's. One a factory. [D] */
+/*
+ * IDStorageCustomDecompressionQueue: requests whose decompression is the program's. One a factory.
+ * [D]
+ */
 #ifndef DS_CUSTOM_H
 #define DS_CUSTOM_H
 
@@ -24,8 +27,8 @@ bool ds_custom_init(struct ds_custom *custom);
 void ds_custom_fini(struct ds_runtime *runtime);
 void ds_custom_add(struct ds_runtime *runtime, struct ds_entry *entry);
 /*
- * Ends what waits and was cancelled. When the queue closes, what the program has of it, too: the program may
- * still answer, and its source stays until then.
+ * Ends what waits and was cancelled. When the queue closes, what the program has of it, too: the
+ * program may still answer, and its source stays until then.
  */
 void ds_custom_sweep(struct ds_runtime *runtime, const struct ds_queue *closing);
 

@@ -19,8 +19,8 @@ bool ds_format_known(unsigned format)
 }
 
 /* The codec writes into the destination itself, so that is tried first. */
-HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source, size_t source_nbytes,
-                      void *to, size_t nbytes)
+HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source,
+                      size_t source_nbytes, void *to, size_t nbytes)
 {
     struct ringer_codec_options options = {.pool = &pool->lent};
     enum ringer_codec_status status;
@@ -29,8 +29,8 @@ HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source,
         return DS_E_CORRUPT; /* no stream is of 0 bytes, nor has one */
     if (!ds_can_fill(to, nbytes))
         return DS_E_DESTINATION_MEMORY;
-    status = ringer_codec_decompress((enum ringer_codec_format)format, &options, source, source_nbytes,
-                                     to, nbytes, NULL);
+    status = ringer_codec_decompress((enum ringer_codec_format)format, &options, source,
+                                     source_nbytes, to, nbytes, NULL);
     if (status == RINGER_CODEC_OK)
         return S_OK;
     return status == RINGER_CODEC_NO_MEMORY ? E_OUTOFMEMORY : DS_E_CORRUPT;

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Into the queue: a slot, or a wait for one; and submission, asked for or when half the queue is full. */
+/*
+ * Into the queue: a slot, or a wait for one; and submission, asked for or when half the queue is
+ * full.
+ */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/fence.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 
-/* [R] DS12: requests count, set-events do not. [I] U1: statuses and signals do, as documented of all. */
+/*
+ * [R] DS12: requests count, set-events do not. [I] U1: statuses and signals do, as documented of
+ * all.
+ */
 static bool counts(DSTORAGE_COMMAND_TYPE type)
 {
     return type != DSTORAGE_COMMAND_TYPE_EVENT;
@@ -58,9 +64,9 @@ void ds_queue_submit(struct ds_queue *queue)
 }
 
 /*
- * A slot, at the end of the queue; the lock is held then. NULL: the queue is closed, or was while we waited,
- * and the lock is not held. When only entries that nobody submitted hold the slots, they are submitted:
- * set-events alone would else wait for ever ([I] U1).
+ * A slot, at the end of the queue; the lock is held then. NULL: the queue is closed, or was while
+ * we waited, and the lock is not held. When only entries that nobody submitted hold the slots, they
+ * are submitted: set-events alone would else wait for ever ([I] U1).
  */
 static struct ds_entry *take_slot(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type)
 {

@@ -53,7 +53,8 @@ HRESULT ds_factory_get(struct ds_runtime *runtime, REFIID riid, void **ppv)
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE ds_factory_QueryInterface(IDStorageFactory *iface, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE ds_factory_QueryInterface(IDStorageFactory *iface, REFIID riid,
+                                                           void **ppv)
 {
     return ds_runtime_query(runtime_of(iface), riid, ppv);
 }
@@ -69,8 +70,8 @@ static ULONG STDMETHODCALLTYPE ds_factory_Release(IDStorageFactory *iface)
 }
 
 static HRESULT STDMETHODCALLTYPE ds_factory_CreateQueue(IDStorageFactory *iface,
-                                                        const DSTORAGE_QUEUE_DESC *desc, REFIID riid,
-                                                        void **ppv)
+                                                        const DSTORAGE_QUEUE_DESC *desc,
+                                                        REFIID riid, void **ppv)
 {
     if (!ppv)
         return E_POINTER;
@@ -91,8 +92,9 @@ static HRESULT STDMETHODCALLTYPE ds_factory_OpenFile(IDStorageFactory *iface, co
     return ds_file_open(runtime_of(iface), path, riid, ppv);
 }
 
-static HRESULT STDMETHODCALLTYPE ds_factory_CreateStatusArray(IDStorageFactory *iface, UINT32 capacity,
-                                                              PCSTR name, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE ds_factory_CreateStatusArray(IDStorageFactory *iface,
+                                                              UINT32 capacity, PCSTR name,
+                                                              REFIID riid, void **ppv)
 {
     (void)iface;
     (void)name; /* for event logs */
@@ -108,7 +110,8 @@ static void STDMETHODCALLTYPE ds_factory_SetDebugFlags(IDStorageFactory *iface, 
 }
 
 /* [D] Not while there is a queue; [R] DA1: an open file does not matter. [I] U8: any size. */
-static HRESULT STDMETHODCALLTYPE ds_factory_SetStagingBufferSize(IDStorageFactory *iface, UINT32 size)
+static HRESULT STDMETHODCALLTYPE ds_factory_SetStagingBufferSize(IDStorageFactory *iface,
+                                                                 UINT32 size)
 {
     struct ds_runtime *runtime = runtime_of(iface);
 
@@ -119,9 +122,10 @@ static HRESULT STDMETHODCALLTYPE ds_factory_SetStagingBufferSize(IDStorageFactor
 }
 
 static const IDStorageFactoryVtbl vtbl = {
-    ds_factory_QueryInterface,    ds_factory_AddRef,        ds_factory_Release,
-    ds_factory_CreateQueue,       ds_factory_OpenFile,      ds_factory_CreateStatusArray,
-    ds_factory_SetDebugFlags,     ds_factory_SetStagingBufferSize,
+    ds_factory_QueryInterface, ds_factory_AddRef,
+    ds_factory_Release,        ds_factory_CreateQueue,
+    ds_factory_OpenFile,       ds_factory_CreateStatusArray,
+    ds_factory_SetDebugFlags,  ds_factory_SetStagingBufferSize,
 };
 
 void ds_factory_init(struct ds_runtime *runtime)

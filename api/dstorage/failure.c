@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program hears of failures, the calls being void: the record with its count and the first one, the
- * event, and words to a debugger. [D] First by the order of enqueuing, not of failing.
+ * What a program hears of failures, the calls being void: the record with its count and the first
+ * one, the event, and words to a debugger. [D] First by the order of enqueuing, not of failing.
  */
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
@@ -34,7 +34,8 @@ static void describe(DSTORAGE_ERROR_FIRST_FAILURE *failure, const struct ds_entr
     case DSTORAGE_COMMAND_TYPE_REQUEST:
         if (entry->file)
             memcpy(failure->Request.Filename, entry->file->path, sizeof failure->Request.Filename);
-        name_copy(failure->Request.RequestName, sizeof failure->Request.RequestName, entry->request.Name);
+        name_copy(failure->Request.RequestName, sizeof failure->Request.RequestName,
+                  entry->request.Name);
         failure->Request.Request = entry->request;
         break;
     case DSTORAGE_COMMAND_TYPE_STATUS:
@@ -68,7 +69,8 @@ static void tell(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
 }
 
 /* One more; failure is the new first one when its sequence says so. */
-static void count_in(struct ds_queue *queue, UINT64 sequence, const DSTORAGE_ERROR_FIRST_FAILURE *failure)
+static void count_in(struct ds_queue *queue, UINT64 sequence,
+                     const DSTORAGE_ERROR_FIRST_FAILURE *failure)
 {
     DSTORAGE_ERROR_RECORD *record = &queue->error.record;
 

@@ -62,7 +62,9 @@ void ds_fences_init(struct ds_fences *fences)
     fences->stopping = 0;
 }
 
-/* A group that waits and is not yet known to be ready, with a use for the caller; NULL at the end. */
+/*
+ * A group that waits and is not yet known to be ready, with a use for the caller; NULL at the end.
+ */
 static struct ds_group *next_unasked(struct ds_fences *fences, struct emu_list *asked)
 {
     struct emu_list *node;
@@ -145,7 +147,10 @@ void ds_fences_fini(struct ds_fences *fences)
         WaitForSingleObject(fences->thread, INFINITE);
         CloseHandle(fences->thread);
     }
-    /* Groups whose requests are gone: their fences may yet set the event, which is then no handle of ours. */
+    /*
+     * Groups whose requests are gone: their fences may yet set the event, which is then no handle
+     * of ours.
+     */
     for (struct emu_list *node; (node = emu_list_take_first(&fences->groups));)
         ds_group_drop(EMU_CONTAINER(node, struct ds_group, watching));
     if (fences->event)
@@ -222,12 +227,10 @@ void ds_groups_sweep(struct ds_runtime *runtime)
 
     emu_list_init(&cancelled);
     AcquireSRWLockExclusive(&fences->lock);
-    emu_list_for_each(at, &fences->all)
-    {
+    emu_list_for_each(at, &fences->all) {
         struct ds_group *group = EMU_CONTAINER(at, struct ds_group, all);
 
-        emu_list_for_each_safe(node, next, &group->parked)
-        {
+        emu_list_for_each_safe(node, next, &group->parked) {
             struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, link);
 
             if (ds_get(&entry->cancelled)) {

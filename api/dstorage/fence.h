@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fences are somebody else's objects, known by ID3D12Fence's table of functions alone. Waiting for one takes
- * no thread: one event serves all, and whoever waits on it looks at every group again.
+ * Fences are somebody else's objects, known by ID3D12Fence's table of functions alone. Waiting for
+ * one takes no thread: one event serves all, and whoever waits on it looks at every group again.
  */
 #ifndef DS_FENCE_H
 #define DS_FENCE_H
@@ -21,9 +21,9 @@ struct ds_group {
     volatile LONG users; /* its requests, and whoever watches it */
     void *fence;
     UINT64 value;
-    bool before_source; /* else before the destination is written */
-    bool bad;           /* the fence refused: its requests fail */
-    bool ready;         /* fences->lock */
+    bool before_source;       /* else before the destination is written */
+    bool bad;                 /* the fence refused: its requests fail */
+    bool ready;               /* fences->lock */
     struct emu_list parked;   /* of ds_entry.link; fences->lock */
     struct emu_list watching; /* in fences->groups, or with who asks; fences->lock */
     struct emu_list all;      /* in fences->all; fences->lock */

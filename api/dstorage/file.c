@@ -15,7 +15,8 @@ static struct ds_file *file_of(IDStorageFile *iface)
 
 static const struct ds_interface interfaces[] = {{&IID_IUnknown, 0}, {&IID_IDStorageFile, 0}};
 
-static HRESULT STDMETHODCALLTYPE ds_file_QueryInterface(IDStorageFile *iface, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE ds_file_QueryInterface(IDStorageFile *iface, REFIID riid,
+                                                        void **ppv)
 {
     return ds_object_query(&file_of(iface)->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);
 }
@@ -51,7 +52,8 @@ static HRESULT STDMETHODCALLTYPE ds_file_GetFileInformation(IDStorageFile *iface
 }
 
 static const IDStorageFileVtbl vtbl = {
-    ds_file_QueryInterface, ds_file_AddRef, ds_file_Release, ds_file_Close, ds_file_GetFileInformation,
+    ds_file_QueryInterface,     ds_file_AddRef, ds_file_Release, ds_file_Close,
+    ds_file_GetFileInformation,
 };
 
 static void file_released(struct ds_object *object)
@@ -77,7 +79,8 @@ static bool size_ask(struct ds_file *file)
 
     if (!GetFileInformationByHandle(file->handle, &info))
         return false;
-    InterlockedExchange64(&file->size, (LONG64)((UINT64)info.nFileSizeHigh << 32 | info.nFileSizeLow));
+    InterlockedExchange64(&file->size,
+                          (LONG64)((UINT64)info.nFileSizeHigh << 32 | info.nFileSizeLow));
     return true;
 }
 
@@ -88,7 +91,10 @@ bool ds_file_reaches(struct ds_file *file, UINT64 end)
     return size_ask(file) && end <= (UINT64)InterlockedCompareExchange64(&file->size, 0, 0);
 }
 
-/* [D] Unbuffered unless ForceFileBuffering; others may read meanwhile, and no more: field behaviour. */
+/*
+ * [D] Unbuffered unless ForceFileBuffering; others may read meanwhile, and no more: field
+ * behaviour.
+ */
 static HANDLE handle_open(const WCHAR *path, bool unbuffered)
 {
     DWORD flags = FILE_FLAG_OVERLAPPED | (unbuffered ? FILE_FLAG_NO_BUFFERING : 0);

@@ -10,11 +10,11 @@ struct ds_runtime;
 struct ds_file {
     struct ds_object object;
     struct ds_runtime *runtime;
-    HANDLE handle;         /* open until destroy: requests in flight may need it */
+    HANDLE handle; /* open until destroy: requests in flight may need it */
     bool unbuffered;
     volatile LONG closed;
-    volatile LONG64 size;  /* as last asked */
-    WCHAR path[MAX_PATH];  /* as passed, cut to fit; for error records */
+    volatile LONG64 size; /* as last asked */
+    WCHAR path[MAX_PATH]; /* as passed, cut to fit; for error records */
 };
 
 HRESULT ds_file_open(struct ds_runtime *runtime, const WCHAR *path, REFIID riid, void **ppv);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dstorage.dll: a thin module in front of dstoragecore.dll, through whose slots it calls. [S] As the
- * published forwarder does, a configuration of the first kind is widened with ForceFileBuffering 0.
+ * dstorage.dll: a thin module in front of dstoragecore.dll, through whose slots it calls. [S] As
+ * the published forwarder does, a configuration of the first kind is widened with
+ * ForceFileBuffering 0.
  */
 #include "api/dstorage/exports.h"
 
@@ -45,8 +46,8 @@ HRESULT WINAPI ds_DStorageGetFactory(REFIID riid, void **ppv)
     return DStorageGetFactoryCore(riid, ppv);
 }
 
-HRESULT WINAPI ds_DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT format, UINT32 numThreads,
-                                                 REFIID riid, void **ppv)
+HRESULT WINAPI ds_DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT format,
+                                                 UINT32 numThreads, REFIID riid, void **ppv)
 {
     return DStorageCreateCompressionCodecCore(format, numThreads, riid, ppv);
 }

@@ -10,15 +10,15 @@
 #define BEGIN_AT_ONCE 32u
 
 /*
- * [I] U18, design: a ring where the machine has one, ReadFile and a completion port elsewhere and where the
- * program asks for that. [D] ForceMappingLayer
+ * [I] U18, design: a ring where the machine has one, ReadFile and a completion port elsewhere and
+ * where the program asks for that. [D] ForceMappingLayer
  */
 HRESULT ds_io_choose(struct ds_runtime *runtime)
 {
     IORING_CAPABILITIES caps;
 
-    runtime->mapping = runtime->config.ForceMappingLayer || FAILED(QueryIoRingCapabilities(&caps)) ||
-                       caps.MaxVersion == 0;
+    runtime->mapping = runtime->config.ForceMappingLayer ||
+                       FAILED(QueryIoRingCapabilities(&caps)) || caps.MaxVersion == 0;
     if (!runtime->mapping)
         return S_OK;
     runtime->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -52,8 +52,8 @@ static unsigned begin_some(struct ds_io *io)
 }
 
 /*
- * sleeping is set before the last look at the schedule: whoever submits after that look takes it back and
- * wakes, and a wake is remembered until the wait.
+ * sleeping is set before the last look at the schedule: whoever submits after that look takes it
+ * back and wakes, and a wake is remembered until the wait.
  */
 static DWORD WINAPI io_main(void *context)
 {

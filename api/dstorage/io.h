@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading. Each submit thread has a ring of its own, or all read through one completion port; the rest is
- * the same. What a request needs is cut into reads of at most DS_READ_MAX bytes.
+ * Reading. Each submit thread has a ring of its own, or all read through one completion port; the
+ * rest is the same. What a request needs is cut into reads of at most DS_READ_MAX bytes.
  */
 #ifndef DS_IO_H
 #define DS_IO_H
@@ -25,8 +25,8 @@ struct ds_read {
     struct ds_entry *entry;
     HANDLE file;
     UINT64 offset;
-    UINT32 nbytes;  /* asked for */
-    UINT32 needed;  /* of which this many must come */
+    UINT32 nbytes; /* asked for */
+    UINT32 needed; /* of which this many must come */
     char *to;
     struct ds_staging_block *bounce; /* NULL when to is the destination, or the entry's block */
     UINT32 skip;                     /* of the bounce: what lies before the data */
@@ -40,7 +40,9 @@ struct ds_io_ops {
     void (*close)(struct ds_io *io);
     /* The read is under way, or has failed with what is returned. */
     HRESULT (*start)(struct ds_io *io, struct ds_read *read);
-    /* Reports every end that is there by ds_io_ended; waits for one, or a wake, when there is none. */
+    /*
+     * Reports every end that is there by ds_io_ended; waits for one, or a wake, when there is none.
+     */
     void (*wait)(struct ds_io *io, bool block);
     void (*wake)(struct ds_io *io);
 };
@@ -68,7 +70,10 @@ void ds_io_stop(struct ds_runtime *runtime);
 void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
 
-/* load.c: what a thread does with an entry: true when it is done with it for now, false when it must wait. */
+/*
+ * load.c: what a thread does with an entry: true when it is done with it for now, false when it
+ * must wait.
+ */
 bool ds_load_step(struct ds_io *io, struct ds_entry *entry);
 void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
 /* The data is there: into the destination, by whoever does that. */

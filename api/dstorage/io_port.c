@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading through ReadFile and the port that all threads share: whoever is free takes the next end. */
+/*
+ * Reading through ReadFile and the port that all threads share: whoever is free takes the next end.
+ */
 #include "api/dstorage/io.h"
 #include "api/dstorage/runtime.h"
 
@@ -45,7 +47,8 @@ static void port_wait(struct ds_io *io, bool block)
     OVERLAPPED_ENTRY packets[TAKE];
     ULONG count = 0;
 
-    if (!GetQueuedCompletionStatusEx(io->runtime->port, packets, TAKE, &count, block ? INFINITE : 0, FALSE))
+    if (!GetQueuedCompletionStatusEx(io->runtime->port, packets, TAKE, &count, block ? INFINITE : 0,
+                                     FALSE))
         return;
     for (ULONG i = 0; i < count; i++) {
         if (packets[i].lpOverlapped) /* a wake has none */

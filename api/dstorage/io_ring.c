@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading through a ring: this thread builds, submits and pops; two events wake it. References are raw. */
+/*
+ * Reading through a ring: this thread builds, submits and pops; two events wake it. References are
+ * raw.
+ */
 #include "api/dstorage/io.h"
 
 #define COMPLETED 0
@@ -18,7 +21,8 @@ static void ring_close(struct ds_io *io)
 
 static HRESULT ring_open(struct ds_io *io)
 {
-    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE,
+                                 IORING_CREATE_ADVISORY_FLAGS_NONE};
     IORING_CAPABILITIES caps;
     HRESULT hr = QueryIoRingCapabilities(&caps);
 
@@ -41,8 +45,8 @@ static HRESULT ring_open(struct ds_io *io)
 static HRESULT ring_start(struct ds_io *io, struct ds_read *read)
 {
     HRESULT hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
-                                     IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
-                                     (UINT_PTR)read, IOSQE_FLAGS_NONE);
+                                     IoRingBufferRefFromPointer(read->to), read->nbytes,
+                                     read->offset, (UINT_PTR)read, IOSQE_FLAGS_NONE);
 
     if (SUCCEEDED(hr))
         io->built++;

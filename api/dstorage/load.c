@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A request's way: looked at, read, delivered. What is uncompressed goes to its destination directly where
- * file, offset and memory are aligned for an unbuffered read, and else through a bounce of the same pages.
- * What is compressed, or has to wait with its destination for a fence, is read whole into staging memory.
+ * A request's way: looked at, read, delivered. What is uncompressed goes to its destination
+ * directly where file, offset and memory are aligned for an unbuffered read, and else through a
+ * bounce of the same pages. What is compressed, or has to wait with its destination for a fence, is
+ * read whole into staging memory.
  */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/io.h"
@@ -10,8 +11,8 @@
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/user_memory.h"
 
-#define WHOLE 4u          /* quarters of the staging memory */
-#define AHEAD_OF_FENCE 2u /* the rest is for requests that nothing holds back */
+#define WHOLE 4u                        /* quarters of the staging memory */
+#define AHEAD_OF_FENCE 2u               /* the rest is for requests that nothing holds back */
 #define DIRECT_WORTH ((UINT64)64 << 10) /* a shorter head is not worth a read of its own */
 
 #define E_READ_ABORTED HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED)
@@ -29,7 +30,8 @@ void ds_load_end(struct ds_entry *entry, HRESULT hr)
     ds_queue_end(entry, hr);
 }
 
-static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const void *from, bool users)
+static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const void *from,
+                                   bool users)
 {
     if (!to->Size)
         return S_OK;
@@ -135,7 +137,9 @@ static UINT32 direct_nbytes(const struct ds_entry *entry, UINT64 begin, UINT64 e
     return (UINT32)(whole < DS_READ_MAX ? whole : DS_READ_MAX);
 }
 
-/* Fills in the next read of the entry. False: no staging memory; *later says whether to come again. */
+/*
+ * Fills in the next read of the entry. False: no staging memory; *later says whether to come again.
+ */
 static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
 {
     const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
@@ -147,12 +151,14 @@ static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
     read->file = entry->file->handle;
     read->offset = at;
     read->bounce = NULL;
-    read->nbytes = (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
+    read->nbytes =
+        (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
     if (direct) {
         read->nbytes = direct;
         read->to = destination + (at - begin);
     } else if (entry->block) {
-        read->to = entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
+        read->to =
+            entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
     } else {
         read->bounce = ds_runtime_stage(entry->queue->runtime, read->nbytes, WHOLE, later);
         if (!read->bounce)
@@ -191,8 +197,9 @@ static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
         return DS_E_BEYOND_END; /* the file shrank */
     if (FAILED(hr) || !read->bounce)
         return hr;
-    return ds_copy_out(read->user, read->to + read->skip, read->user_nbytes) ? S_OK
-                                                                             : DS_E_DESTINATION_MEMORY;
+    return ds_copy_out(read->user, read->to + read->skip, read->user_nbytes)
+               ? S_OK
+               : DS_E_DESTINATION_MEMORY;
 }
 
 void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
@@ -208,10 +215,14 @@ void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
         reads_done(entry);
 }
 
-/* Issues what can be issued. False: something is missing, and the entry is to be given another turn. */
+/*
+ * Issues what can be issued. False: something is missing, and the entry is to be given another
+ * turn.
+ */
 static bool issue(struct ds_io *io, struct ds_entry *entry)
 {
-    while (entry->next_offset < entry->read_end && !FAILED(ds_get(&entry->result)) && !cancelled(entry)) {
+    while (entry->next_offset < entry->read_end && !FAILED(ds_get(&entry->result)) &&
+           !cancelled(entry)) {
         struct ds_read *read = read_take(io);
         bool later = true;
         HRESULT hr;
@@ -226,7 +237,8 @@ static bool issue(struct ds_io *io, struct ds_entry *entry)
             break;
         }
         entry->next_offset += read->nbytes;
-        if (entry->next_offset >= entry->request.Source.File.Offset + entry->request.Source.File.Size)
+        if (entry->next_offset >=
+            entry->request.Source.File.Offset + entry->request.Source.File.Size)
             entry->next_offset = entry->read_end;
         InterlockedIncrement(&entry->reads);
         hr = io->ops->start(io, read);

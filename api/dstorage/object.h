@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every object of DirectStorage begins with. Two counts: the program's references, and holds of our
- * own, of which all of the program's references together are one. A request in flight has a hold on its
- * file; so Release answers what the program expects, and nothing goes away under a worker.
+ * What every object of DirectStorage begins with. Two counts: the program's references, and holds
+ * of our own, of which all of the program's references together are one. A request in flight has a
+ * hold on its file; so Release answers what the program expects, and nothing goes away under a
+ * worker.
  */
 #ifndef DS_OBJECT_H
 #define DS_OBJECT_H
@@ -45,8 +46,8 @@ void ds_object_hold(struct ds_object *object);
 void ds_object_drop(struct ds_object *object);
 
 /*
- * QueryInterface of an object with one table of functions, whose interfaces are those of ids: on success
- * *ppv is the object and a reference.
+ * QueryInterface of an object with one table of functions, whose interfaces are those of ids: on
+ * success *ppv is the object and a reference.
  */
 struct ds_interface {
     const IID *id;
@@ -60,8 +61,8 @@ HRESULT ds_object_give(struct ds_object *object, const struct ds_interface *ids,
 bool ds_same_id(REFIID a, REFIID b);
 
 /*
- * Objects that a program can name by a pointer in a request. A pointer is believed only when it is in
- * here; then the object is held.
+ * Objects that a program can name by a pointer in a request. A pointer is believed only when it is
+ * in here; then the object is held.
  */
 void ds_live_add(struct ds_object *object);
 void ds_live_remove(struct ds_object *object);

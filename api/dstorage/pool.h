@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Decompression on all cores: requests side by side, and the tiles of a large one among whoever is idle. */
+/*
+ * Decompression on all cores: requests side by side, and the tiles of a large one among whoever is
+ * idle.
+ */
 #ifndef DS_POOL_H
 #define DS_POOL_H
 
@@ -33,8 +36,9 @@ struct ds_entry *ds_pool_steal(struct ds_pool *pool);
 /* decompress.c */
 bool ds_format_known(unsigned format);
 bool ds_format_builtin(unsigned format);
-HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source, size_t source_nbytes,
-                      void *to, size_t nbytes);
-HRESULT ds_codec_create(DSTORAGE_COMPRESSION_FORMAT format, UINT32 threads, REFIID riid, void **ppv);
+HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source,
+                      size_t source_nbytes, void *to, size_t nbytes);
+HRESULT ds_codec_create(DSTORAGE_COMPRESSION_FORMAT format, UINT32 threads, REFIID riid,
+                        void **ppv);
 
 #endif

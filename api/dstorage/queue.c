@@ -15,11 +15,12 @@ static struct ds_queue *queue_of(IDStorageQueue3 *iface)
 }
 
 static const struct ds_interface interfaces[] = {
-    {&IID_IUnknown, 0},         {&IID_IDStorageQueue, 0},    {&IID_IDStorageQueue1, 100},
+    {&IID_IUnknown, 0},          {&IID_IDStorageQueue, 0},    {&IID_IDStorageQueue1, 100},
     {&IID_IDStorageQueue2, 200}, {&IID_IDStorageQueue3, 300},
 };
 
-static HRESULT STDMETHODCALLTYPE ds_queue_QueryInterface(IDStorageQueue3 *iface, REFIID riid, void **ppv)
+static HRESULT STDMETHODCALLTYPE ds_queue_QueryInterface(IDStorageQueue3 *iface, REFIID riid,
+                                                         void **ppv)
 {
     return ds_object_query(&queue_of(iface)->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);
 }
@@ -44,7 +45,8 @@ static const DSTORAGE_REQUEST *request_read(struct ds_queue *queue, const DSTORA
     return NULL;
 }
 
-static void STDMETHODCALLTYPE ds_queue_EnqueueRequest(IDStorageQueue3 *iface, const DSTORAGE_REQUEST *request)
+static void STDMETHODCALLTYPE ds_queue_EnqueueRequest(IDStorageQueue3 *iface,
+                                                      const DSTORAGE_REQUEST *request)
 {
     DSTORAGE_REQUEST copy;
 
@@ -53,7 +55,8 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueRequest(IDStorageQueue3 *iface, co
 }
 
 static void STDMETHODCALLTYPE ds_queue_EnqueueStatus(IDStorageQueue3 *iface,
-                                                     IDStorageStatusArray *statusArray, UINT32 index)
+                                                     IDStorageStatusArray *statusArray,
+                                                     UINT32 index)
 {
     ds_queue_enqueue_status(queue_of(iface), statusArray, index);
 }
@@ -111,7 +114,10 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueSetEvent(IDStorageQueue3 *iface, H
     ds_queue_enqueue_event(queue_of(iface), handle);
 }
 
-/* [I] U13: what the processor decompresses is a fallback of the GPU's; of the rest there is nothing to say. */
+/*
+ * [I] U13: what the processor decompresses is a fallback of the GPU's; of the rest there is nothing
+ * to say.
+ */
 static DSTORAGE_COMPRESSION_SUPPORT STDMETHODCALLTYPE
 ds_queue_GetCompressionSupport(IDStorageQueue3 *iface, DSTORAGE_COMPRESSION_FORMAT format)
 {
@@ -200,7 +206,8 @@ static void queue_destroy(struct ds_object *object)
 
 static HRESULT check_description(const DSTORAGE_QUEUE_DESC *desc)
 {
-    if (desc->Capacity < DSTORAGE_MIN_QUEUE_CAPACITY || desc->Capacity > DSTORAGE_MAX_QUEUE_CAPACITY)
+    if (desc->Capacity < DSTORAGE_MIN_QUEUE_CAPACITY ||
+        desc->Capacity > DSTORAGE_MAX_QUEUE_CAPACITY)
         return E_DSTORAGE_INVALID_QUEUE_CAPACITY; /* [D] */
     if (desc->Priority < DSTORAGE_PRIORITY_FIRST || desc->Priority > DSTORAGE_PRIORITY_LAST)
         return E_DSTORAGE_INVALID_QUEUE_PRIORITY;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IDStorageQueue, and what lies in it. An entry is a request or a notification; it has a slot from the call
- * that enqueued it until it has completed. Requests complete in any order. A notification completes when
- * it is the oldest entry left, so after everything enqueued before it and in order among its kind.
+ * IDStorageQueue, and what lies in it. An entry is a request or a notification; it has a slot from
+ * the call that enqueued it until it has completed. Requests complete in any order. A notification
+ * completes when it is the oldest entry left, so after everything enqueued before it and in order
+ * among its kind.
  *
- * Locks: the queue's is taken before the schedule's and the fences'; none is held across a call of a fence,
- * SetEvent, or I/O.
+ * Locks: the queue's is taken before the schedule's and the fences'; none is held across a call of
+ * a fence, SetEvent, or I/O.
  */
 #ifndef DS_QUEUE_H
 #define DS_QUEUE_H
@@ -78,7 +79,7 @@ struct ds_queue {
     struct ds_entry *entries;   /* Capacity - 1: a ring with one dead slot has no more */
     struct ds_segment *segments;
     struct emu_list free;
-    struct emu_list live;       /* the oldest first */
+    struct emu_list live; /* the oldest first */
     struct ds_segment *free_segments;
     struct ds_segment *open; /* of requests to come */
     UINT32 free_count, live_count;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of a request, when it is taken out of the queue. [D] The call that enqueues is void. [I] The order
- * of the rules: kinds, source, format, sizes, the file's end; no public record has it (U2).
+ * The rules of a request, when it is taken out of the queue. [D] The call that enqueues is void.
+ * [I] The order of the rules: kinds, source, format, sizes, the file's end; no public record has it
+ * (U2).
  */
 #include "api/dstorage/request.h"
 
@@ -37,13 +38,16 @@ static HRESULT check_sizes(const DSTORAGE_REQUEST *request)
             return DS_E_SIZES;
         return S_OK;
     }
-    /* [D] Compressed into memory. That the source be smaller is in the text only, and is not asked: [I]. */
+    /*
+     * [D] Compressed into memory. That the source be smaller is in the text only, and is not asked:
+     * [I].
+     */
     return request->UncompressedSize == to ? S_OK : DS_E_SIZES;
 }
 
 /*
- * [R] DA1, DC1: as large as the staging buffer passes, larger does not, uncompressed into memory too. From
- * memory to memory uncompressed nothing is staged: [D] it works with a size of 0.
+ * [R] DA1, DC1: as large as the staging buffer passes, larger does not, uncompressed into memory
+ * too. From memory to memory uncompressed nothing is staged: [D] it works with a size of 0.
  */
 static HRESULT check_staging(const struct ds_entry *entry)
 {

@@ -10,8 +10,9 @@ HRESULT ds_request_check(const struct ds_entry *entry);
 
 static inline UINT32 ds_request_source_nbytes(const DSTORAGE_REQUEST *request)
 {
-    return request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE ? request->Source.File.Size
-                                                                       : request->Source.Memory.Size;
+    return request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE
+               ? request->Source.File.Size
+               : request->Source.Memory.Size;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Out of the queue: requests in the order in which they end; notifications when they are the oldest, by one
- * thread at a time, which performs them without the lock. Cancelling and closing.
+ * Out of the queue: requests in the order in which they end; notifications when they are the
+ * oldest, by one thread at a time, which performs them without the lock. Cancelling and closing.
  */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/custom.h"
@@ -98,7 +98,8 @@ static HRESULT perform(struct ds_entry *entry)
         if (entry->notify.status.index >= entry->notify.status.array->capacity)
             return DS_E_STATUS_INDEX;
         /* Nothing is left that could fail in this segment. */
-        ds_status_array_set(entry->notify.status.array, entry->notify.status.index, entry->segment->hr);
+        ds_status_array_set(entry->notify.status.array, entry->notify.status.index,
+                            entry->segment->hr);
         return S_OK;
     case DSTORAGE_COMMAND_TYPE_SIGNAL:
         if (!entry->notify.signal.fence ||
@@ -110,7 +111,10 @@ static HRESULT perform(struct ds_entry *entry)
     }
 }
 
-/* The oldest entry, when it is a notification whose turn has come: taken out of the order, not yet of its slot. */
+/*
+ * The oldest entry, when it is a notification whose turn has come: taken out of the order, not yet
+ * of its slot.
+ */
 static struct ds_entry *take_due_locked(struct ds_queue *queue)
 {
     struct ds_entry *entry;
@@ -158,8 +162,7 @@ static void mark_locked(struct ds_queue *queue, UINT64 mask, UINT64 value)
 {
     struct emu_list *node;
 
-    emu_list_for_each(node, &queue->live)
-    {
+    emu_list_for_each(node, &queue->live) {
         struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
 
         if (entry->type == DSTORAGE_COMMAND_TYPE_REQUEST &&
@@ -168,7 +171,9 @@ static void mark_locked(struct ds_queue *queue, UINT64 mask, UINT64 value)
     }
 }
 
-/* What waits for a fence or the program would else stay; the rest is seen when its next step comes. */
+/*
+ * What waits for a fence or the program would else stay; the rest is seen when its next step comes.
+ */
 static void sweep(struct ds_queue *queue, const struct ds_queue *closing)
 {
     ds_groups_sweep(queue->runtime);
@@ -189,8 +194,7 @@ static struct ds_entry *take_hopeless_locked(struct ds_queue *queue)
 {
     struct emu_list *node;
 
-    emu_list_for_each(node, &queue->live)
-    {
+    emu_list_for_each(node, &queue->live) {
         struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
 
         if (entry->type != DSTORAGE_COMMAND_TYPE_REQUEST || !entry->submitted) {

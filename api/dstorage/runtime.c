@@ -10,7 +10,7 @@
 
 /* Held over the making and the end of a runtime; threads of a runtime never take it. */
 static SRWLOCK lock = SRWLOCK_INIT;
-static struct ds_runtime *current;          /* lock */
+static struct ds_runtime *current;            /* lock */
 static DSTORAGE_CONFIGURATION1 configuration; /* lock */
 
 static HRESULT runtime_create(struct ds_runtime **runtime_out)
@@ -84,8 +84,8 @@ HRESULT ds_runtime_start(struct ds_runtime *runtime)
     return hr;
 }
 
-struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes, unsigned quarters,
-                                          bool *later)
+struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes,
+                                          unsigned quarters, bool *later)
 {
     struct ds_staging_block *block = ds_staging_take(&runtime->staging, nbytes, quarters, later);
 
@@ -126,12 +126,16 @@ HRESULT WINAPI dsc_DStorageGetFactoryCore(REFIID riid, void **ppv)
     return hr;
 }
 
-/* [D] Before the first factory. [R] DA1: again when all of it is gone; [D] else the text of error 1F. */
+/*
+ * [D] Before the first factory. [R] DA1: again when all of it is gone; [D] else the text of error
+ * 1F.
+ */
 HRESULT WINAPI dsc_DStorageSetConfigurationCore(const DSTORAGE_CONFIGURATION1 *config)
 {
     HRESULT hr = S_OK;
 
-    if (!config || config->NumBuiltInCpuDecompressionThreads < DSTORAGE_DISABLE_BUILTIN_CPU_DECOMPRESSION)
+    if (!config ||
+        config->NumBuiltInCpuDecompressionThreads < DSTORAGE_DISABLE_BUILTIN_CPU_DECOMPRESSION)
         return E_INVALIDARG; /* [I] */
     if (config->ForceFileBuffering && !config->DisableBypassIO)
         return E_DSTORAGE_FILEBUFFERING_REQUIRES_DISABLED_BYPASSIO; /* [D] */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the process has of DirectStorage while anything of it is alive: the configuration, the factory, staging
- * memory, and the threads. It comes with the first DStorageGetFactory and goes with the last reference to a
- * factory, queue or file; then the configuration may change. [R] DA1: the benchmark does that between cases.
+ * What the process has of DirectStorage while anything of it is alive: the configuration, the
+ * factory, staging memory, and the threads. It comes with the first DStorageGetFactory and goes
+ * with the last reference to a factory, queue or file; then the configuration may change. [R] DA1:
+ * the benchmark does that between cases.
  */
 #ifndef DS_RUNTIME_H
 #define DS_RUNTIME_H
@@ -41,9 +42,12 @@ struct ds_runtime {
 /* An object that keeps the runtime alive has come, or has been let go of by the program. */
 void ds_runtime_enter(struct ds_runtime *runtime);
 void ds_runtime_leave(struct ds_runtime *runtime);
-/* Staging memory, with the wait for it: NULL and *later true when the caller has to try again on a wake. */
-struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes, unsigned quarters,
-                                          bool *later);
+/*
+ * Staging memory, with the wait for it: NULL and *later true when the caller has to try again on a
+ * wake.
+ */
+struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes,
+                                          unsigned quarters, bool *later);
 void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block);
 /* QueryInterface of the factory and its custom queue: one object. */
 HRESULT ds_runtime_query(struct ds_runtime *runtime, REFIID riid, void **ppv);

@@ -34,7 +34,8 @@ static UINT32 length_of(const struct emu_list *list)
     const struct emu_list *node;
     UINT32 count = 0;
 
-    emu_list_for_each(node, list) count++;
+    emu_list_for_each(node, list)
+        count++;
     return count;
 }
 

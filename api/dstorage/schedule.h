@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Submitted requests of all queues, by priority, and who takes the next one. A priority is a hint: eight
- * requests of one level are begun for one of the level below, so nobody starves. [I] U17
+ * Submitted requests of all queues, by priority, and who takes the next one. A priority is a hint:
+ * eight requests of one level are begun for one of the level below, so nobody starves. [I] U17
  */
 #ifndef DS_SCHEDULE_H
 #define DS_SCHEDULE_H

@@ -81,8 +81,8 @@ static struct ds_staging_block *block_new(size_t nbytes)
     return block;
 }
 
-struct ds_staging_block *ds_staging_take(struct ds_staging *staging, size_t nbytes, unsigned quarters,
-                                         bool *later)
+struct ds_staging_block *ds_staging_take(struct ds_staging *staging, size_t nbytes,
+                                         unsigned quarters, bool *later)
 {
     unsigned class = class_of(nbytes);
     size_t rounded = class < CLASSES ? SMALLEST << class : nbytes;

@@ -11,7 +11,8 @@ static struct ds_status_array *array_of(IDStorageStatusArray *iface)
     return (struct ds_status_array *)iface;
 }
 
-static const struct ds_interface interfaces[] = {{&IID_IUnknown, 0}, {&IID_IDStorageStatusArray, 0}};
+static const struct ds_interface interfaces[] = {{&IID_IUnknown, 0},
+                                                 {&IID_IDStorageStatusArray, 0}};
 
 static HRESULT STDMETHODCALLTYPE ds_status_QueryInterface(IDStorageStatusArray *iface, REFIID riid,
                                                           void **ppv)
@@ -46,7 +47,7 @@ static bool STDMETHODCALLTYPE ds_status_IsComplete(IDStorageStatusArray *iface, 
 }
 
 static const IDStorageStatusArrayVtbl vtbl = {
-    ds_status_QueryInterface, ds_status_AddRef,    ds_status_Release,
+    ds_status_QueryInterface, ds_status_AddRef,     ds_status_Release,
     ds_status_IsComplete,     ds_status_GetHResult,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that a request names, and which may be bad. Native: user_memory.c; under Wine the process's own
- * memory is read and written through Win32.
+ * Memory that a request names, and which may be bad. Native: user_memory.c; under Wine the
+ * process's own memory is read and written through Win32.
  */
 #ifndef DS_USER_MEMORY_H
 #define DS_USER_MEMORY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What dstorage.dll calls in dstoragecore.dll, by the names of its export table [S]; Microsoft publishes no
- * header of it, and no program calls it. A hook may.
+ * What dstorage.dll calls in dstoragecore.dll, by the names of its export table [S]; Microsoft
+ * publishes no header of it, and no program calls it. A hook may.
  */
 #ifndef DSTORAGECORE_X_H
 #define DSTORAGECORE_X_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * DirectStorage's HRESULTs: facility 0x924, codes as Microsoft documents them. Some speak of consoles only
- * and never come from here; 42 and 43 are of the 1.4 preview.
+ * DirectStorage's HRESULTs: facility 0x924, codes as Microsoft documents them. Some speak of
+ * consoles only and never come from here; 42 and 43 are of the 1.4 preview.
  */
 #ifndef __DSTORAGEERR_H__
 #define __DSTORAGEERR_H__

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IUnknown, and how interfaces are declared: a struct with a table of functions in C, an abstract class
- * in C++, both with Windows' layout. Beside DirectX-Headers, whose stubs have the same, theirs is used; as
- * their <wsl/winadapter.h> asks for this file, it has our base types even when it is included first.
+ * IUnknown, and how interfaces are declared: a struct with a table of functions in C, an abstract
+ * class in C++, both with Windows' layout. Beside DirectX-Headers, whose stubs have the same,
+ * theirs is used; as their <wsl/winadapter.h> asks for this file, it has our base types even when
+ * it is included first.
  */
 #ifndef RINGER_UNKNWN_H
 #define RINGER_UNKNWN_H
@@ -25,7 +26,10 @@ inline bool operator!=(const GUID &a, const GUID &b)
 {
     return !(a == b);
 }
-/* The IID of a type, by a specialisation for each interface; Microsoft's compilers have it built in. */
+/*
+ * The IID of a type, by a specialisation for each interface; Microsoft's compilers have it built
+ * in.
+ */
 template <typename T> const GUID &ringer_uuid_of();
 #define __CRT_UUID_DECL(type, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)                           \
     template <> inline const GUID &ringer_uuid_of<type>()                                          \
