@@ -23,6 +23,7 @@ static int usage(void)
             "conformance.exe --record FOLDER --scenario FILE.scn...  many: FOLDER\\<id>.jsonl, a "
             "child each\n"
             "  --dir FOLDER     where data files go (default: a folder under %%TEMP%%)\n"
+            "  --hook DLL       load this hook first; the files that a scenario calls virtual are its\n"
             "  --trials N       instead of what the scenario says\n"
             "  --verbose        steps on stderr\n"
             "exit: 0 all ran or were skipped, 1 one did not reach its end, 2 usage\n");
@@ -115,6 +116,36 @@ static int run_one(const char *file, const char *record, const struct cf_run_opt
     return written && (outcome == CF_RAN || outcome == CF_SKIPPED) ? 0 : 1;
 }
 
+/* The manifest lies there before the hook looks for it. */
+static bool load_hook(const char *hook, const char *file, struct cf_run_options *options)
+{
+    struct cf_error error;
+    struct cf_scenario *scenario = cf_scenario_load(file, &error);
+    char manifest[1100], variable[1200];
+    HMODULE module;
+    FARPROC control;
+
+    snprintf(manifest, sizeof manifest, "%s.vfs", options->dir);
+    snprintf(variable, sizeof variable, "RINGER_VFS=%s", manifest);
+    if (!scenario || !cf_manifest_write(scenario, options->dir, false, manifest, &error)) {
+        fprintf(stderr, "%s:%u: %s\n", error.path, error.line, error.text);
+        cf_scenario_destroy(scenario);
+        return false;
+    }
+    cf_scenario_destroy(scenario);
+    SetEnvironmentVariableA("RINGER_VFS", manifest);
+    _putenv(variable); /* for getenv, which has a copy of its own */
+    module = LoadLibraryA(hook);
+    if (!module) {
+        fprintf(stderr, "%s: cannot be loaded, %lu\n", hook, (unsigned long)GetLastError());
+        return false;
+    }
+    control = GetProcAddress(module, "ringer_hook_control");
+    memcpy(&options->control, &control, sizeof control);
+    options->hooked = true;
+    return true;
+}
+
 /* A child of this program with the same options and one scenario. */
 static int run_child(const char *file, const char *folder, const char *more)
 {
@@ -194,7 +225,7 @@ static bool is_folder(const char *path)
 int main(int argc, char **argv)
 {
     struct cf_run_options options = {0};
-    const char *record = NULL;
+    const char *record = NULL, *hook = NULL;
     char folder[1024] = "", more[600] = "";
     char **files = calloc((size_t)argc, sizeof *files);
     int count = 0, rc = 0;
@@ -208,6 +239,8 @@ int main(int argc, char **argv)
             record = argv[++i];
         } else if (!strcmp(argv[i], "--dir") && has_next) {
             options.dir = argv[++i];
+        } else if (!strcmp(argv[i], "--hook") && has_next) {
+            hook = argv[++i];
         } else if (!strcmp(argv[i], "--trials") && has_next) {
             options.trials = (unsigned)strtoul(argv[++i], NULL, 10);
         } else if (!strcmp(argv[i], "--verbose")) {
@@ -226,7 +259,8 @@ int main(int argc, char **argv)
     if (list) {
         rc = list_scenarios(files, count);
     } else if (count > 1 || is_folder(record)) {
-        snprintf(more, sizeof more, "%s", options.verbose ? " --verbose" : "");
+        snprintf(more, sizeof more, "%s%s%s%s", options.verbose ? " --verbose" : "",
+                 hook ? " --hook \"" : "", hook ? hook : "", hook ? "\"" : "");
         for (int i = 0; i < count; i++) {
             int one = run_child(files[i], record, more);
             rc = one > rc ? one : rc;
@@ -238,7 +272,7 @@ int main(int argc, char **argv)
             return 1;
         }
         options.dir = own ? folder : options.dir;
-        rc = run_one(files[0], record, &options);
+        rc = hook && !load_hook(hook, files[0], &options) ? 1 : run_one(files[0], record, &options);
         if (own) {
             remove_folder(folder);
         }

@@ -96,6 +96,25 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/*
+ * How often a labelled call was made depends on when things ended (a drain looks as often as it takes):
+ * what it said counts once. Completions count each.
+ */
+static void once_each(struct sights *sights)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sights->count; i++) {
+        bool is_cqe = !strncmp(strchr(sights->lines[i], ' ') + 1, "cqe[", 4);
+
+        if (kept && !is_cqe && !strcmp(sights->lines[kept - 1], sights->lines[i]))
+            free(sights->lines[i]);
+        else
+            sights->lines[kept++] = sights->lines[i];
+    }
+    sights->count = kept;
+}
+
 static void collect(struct sights *sights, const struct cf_scenario *scenario,
                     const struct cf_trace *trace)
 {
@@ -122,6 +141,7 @@ static void collect(struct sights *sights, const struct cf_scenario *scenario,
     }
     if (sights->count)
         qsort(sights->lines, sights->count, sizeof(*sights->lines), by_text);
+    once_each(sights);
 }
 
 static void release(struct sights *sights)
