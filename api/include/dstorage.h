@@ -1001,32 +1001,41 @@ extern "C" {
 
 /*
  * How DirectStorage shall work; before the first DStorageGetFactory, or when nothing of it is
- * alive. configuration: fields of 0 are the defaults; copied. Returns S_OK; E_INVALIDARG for NULL
- * or fewer than -1 threads; E_DSTORAGE_STAGING_BUFFER_LOCKED while a factory, queue or file is
- * there. Source: [D] DSTORAGE_CONFIGURATION; [I].
+ * alive.
+ * configuration: fields of 0 are the defaults; copied.
+ * Returns S_OK; E_INVALIDARG for NULL or fewer than -1 threads; E_DSTORAGE_STAGING_BUFFER_LOCKED
+ *   while a factory, queue or file is there.
+ * Source: [D] DSTORAGE_CONFIGURATION; [I].
  */
 DSTORAGE_API DStorageSetConfiguration(const DSTORAGE_CONFIGURATION *configuration);
 
 /*
- * The same with the fields of 1.2. configuration: as above. Returns as DStorageSetConfiguration:
- * S_OK, or those; and E_DSTORAGE_FILEBUFFERING_REQUIRES_DISABLED_BYPASSIO for ForceFileBuffering
- * without DisableBypassIO. Source: [D] DSTORAGE_CONFIGURATION1; [I].
+ * The same with the fields of 1.2.
+ * configuration: as above.
+ * Returns as DStorageSetConfiguration: S_OK, or those; and
+ *   E_DSTORAGE_FILEBUFFERING_REQUIRES_DISABLED_BYPASSIO for ForceFileBuffering without
+ *   DisableBypassIO.
+ * Source: [D] DSTORAGE_CONFIGURATION1; [I].
  */
 DSTORAGE_API DStorageSetConfiguration1(const DSTORAGE_CONFIGURATION1 *configuration);
 
 /*
  * The same with the field of the 1.4 preview, which labels queues of Direct3D and changes nothing
- * here. configuration: as above. Returns as DStorageSetConfiguration1: S_OK, or those; E_NOTIMPL
- * before 1.4. Source: [I].
+ * here.
+ * configuration: as above.
+ * Returns as DStorageSetConfiguration1: S_OK, or those; E_NOTIMPL before 1.4.
+ * Source: [I].
  */
 DSTORAGE_API DStorageSetConfiguration2(const DSTORAGE_CONFIGURATION2 *configuration);
 
 /*
  * The factory, of which a process has one, or its queue of custom decompression. When the last
- * reference to it, its files and queues is gone, everything is. riid: of IDStorageFactory,
- * IDStorageCustomDecompressionQueue or IUnknown; 1.1: or IDStorageCustomDecompressionQueue1. ppv:
- * out; a reference, NULL on failure. Returns S_OK; E_POINTER for NULL; E_NOINTERFACE;
- * E_OUTOFMEMORY. Source: [D] IDStorageFactory; [I].
+ * reference to it, its files and queues is gone, everything is.
+ * riid: of IDStorageFactory, IDStorageCustomDecompressionQueue or IUnknown; 1.1: or
+ *   IDStorageCustomDecompressionQueue1.
+ * ppv: out; a reference, NULL on failure.
+ * Returns S_OK; E_POINTER for NULL; E_NOINTERFACE; E_OUTOFMEMORY.
+ * Source: [D] IDStorageFactory; [I].
  */
 DSTORAGE_API DStorageGetFactory(REFIID riid, void **ppv);
 

@@ -15,11 +15,14 @@ extern "C" {
 #endif
 
 /*
- * A fence of the processor's: an ID3D12Fence without a device behind it.
- * IDStorageQueue::EnqueueSignal and EnqueueRequests take it as any other, and its own Signal,
- * SetEventOnCompletion and GetCompletedValue are Windows'. initialValue: what it has reached. riid:
- * of ID3D12Fence or a base of it. ppv: out; a reference, NULL on failure. Returns S_OK; E_POINTER
- * for NULL; E_NOINTERFACE; E_OUTOFMEMORY. Source: [I].
+ * A fence of the processor's: an ID3D12Fence without a device behind it. IDStorageQueue's
+ * EnqueueSignal and EnqueueRequests take it as any other, and its own Signal, SetEventOnCompletion
+ * and GetCompletedValue are Windows'.
+ * initialValue: what it has reached.
+ * riid: of ID3D12Fence or a base of it.
+ * ppv: out; a reference, NULL on failure.
+ * Returns S_OK; E_POINTER for NULL; E_NOINTERFACE; E_OUTOFMEMORY.
+ * Source: [I].
  */
 STDAPI RingerCreateFence(UINT64 initialValue, REFIID riid, void **ppv);
 
