@@ -17,7 +17,7 @@
 enum codec_kind {
     CODEC_DECODE,  /* ours to libdeflate's of the level that is nearest in size; speed */
     CODEC_ENCODE,  /* likewise */
-    CODEC_SCALING, /* two threads to twice one */
+    CODEC_SCALING, /* two threads to two processes of one thread each, at once; speed of both */
 };
 
 struct codec_row {

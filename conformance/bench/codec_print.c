@@ -69,5 +69,5 @@ void codec_print(const json_t *document)
         print_row(row);
     }
     puts("\nlvl: libdeflate's level that is nearest in size; to: ours to libdeflate's, median of the pairs;\n"
-         "scaling: two threads to twice one, which stands in libdeflate's place");
+         "scaling: two threads to two processes at once, which stand in libdeflate's place");
 }

@@ -44,6 +44,7 @@ struct report {
 
 struct worker {
     struct cf_target *target;
+    const char *dir; /* its own: the server has files of the same names */
     struct report *report;
     struct cf_player player;
     struct cf_trace_writer *writer;
@@ -106,8 +107,8 @@ static void run_inside(void *context, struct cf_area *area, struct cf_outcome_of
 
     atomic_fetch_add_explicit(&worker->report->runs, 1, memory_order_relaxed);
     if (!target->reads_only) {
-        run_remove_tree(target->dir);
-        mkdir(target->dir, 0777);
+        run_remove_tree(worker->dir);
+        mkdir(worker->dir, 0777);
     }
     if (!cf_prepared_fresh(target->prepared))
         _exit(1);
@@ -142,10 +143,10 @@ static uint32_t copy_schedule(uint32_t *answers, const struct cf_schedule *sched
 }
 
 static _Noreturn void work(struct cf_target *target, struct report *report,
-                           const struct cf_search *asked)
+                           const struct cf_search *asked, const char *dir)
 {
-    struct worker worker = {.target = target, .report = report};
-    struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true,
+    struct worker worker = {.target = target, .report = report, .dir = dir};
+    struct cf_run_options options = {.dir = dir, .engine = "sim", .again = true,
                                      .look = ringer_sim_look};
     struct cf_search search = *asked;
     struct cf_run_result result;
@@ -303,6 +304,7 @@ enum cf_search_result cf_target_search(struct cf_target *target, struct cf_searc
     const struct cf_search asked = *search;
     enum cf_search_result verdict = CF_SEARCH_CANNOT;
     struct report *report;
+    char *dir;
     pid_t pid;
 
     *inside_out = false;
@@ -314,13 +316,17 @@ enum cf_search_result cf_target_search(struct cf_target *target, struct cf_searc
     if (report == MAP_FAILED)
         return cf_search_run(search);
     target->area->begun = 0;
+    dir = run_format("%s-inside", target->dir);
+    mkdir(dir, 0777);
     fflush(NULL);
     pid = fork();
     if (!pid)
-        work(target, report, &asked);
+        work(target, report, &asked, dir);
     if (pid > 0)
         watch(target, search, report, pid);
     *inside_out = pid > 0 && settle(search, report, &verdict);
     munmap(report, sizeof(*report));
+    run_remove_tree(dir);
+    free(dir);
     return *inside_out ? verdict : search_outside(search, &asked);
 }

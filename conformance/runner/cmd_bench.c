@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringer bench`: how fast it is, against io_uring itself or libdeflate, and against what it was. */
+/* `ringer bench`: how fast it is, against io_uring itself, libdeflate, a number, and what it was. */
 #include "conformance/bench/bench.h"
 #include "conformance/bench/codec.h"
+#include "conformance/bench/explore.h"
 #include "conformance/bench/output.h"
 #include "conformance/runner/cmd.h"
 
@@ -14,9 +15,9 @@ static int bench_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_bench = {
     .name = "bench",
-    .summary = "measure reads against liburing, the codec against libdeflate",
+    .summary = "measure reads, the codec, and how fast schedules are explored",
     .help =
-        "usage: ringer bench ioring|gdeflate [options]\n\n"
+        "usage: ringer bench ioring|gdeflate|explore [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
         "  --full          every combination, not the chosen ones (a quarter of an hour)\n"
         "  --quick         a few seconds; nothing is judged\n"
@@ -38,7 +39,9 @@ struct options {
     struct bench_options bench;
     const char *compare, *input, *counted;
     bool json, list;
-    bool codec; /* of GDeflate, not of the ring */
+    const char *client; /* explored by the bench itself: explore_client */
+    bool codec;         /* of GDeflate, not of the ring */
+    bool explore;       /* of schedules */
 };
 
 enum {
@@ -50,7 +53,8 @@ enum {
     OPT_COMPARE,
     OPT_INPUT,
     OPT_LIST,
-    OPT_COUNTED
+    OPT_COUNTED,
+    OPT_CLIENT
 };
 
 static const struct option long_options[] = {
@@ -65,6 +69,7 @@ static const struct option long_options[] = {
     {"input", required_argument, NULL, OPT_INPUT},
     {"list", no_argument, NULL, OPT_LIST},
     {"counted", required_argument, NULL, OPT_COUNTED}, /* the bench's own: see bench_counted */
+    {"client", required_argument, NULL, OPT_CLIENT},   /* likewise */
     {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -113,6 +118,9 @@ static bool take(struct options *o, int option)
     case OPT_INPUT:
         o->input = optarg;
         return true;
+    case OPT_CLIENT:
+        o->client = optarg;
+        return true;
     case OPT_COUNTED:
         o->counted = optarg;
         return true;
@@ -134,26 +142,31 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
     if (optind >= argc)
-        return run_usage(command, "what is to be measured? there are: ioring, gdeflate");
+        return run_usage(command, "what is to be measured? there are: ioring, gdeflate, explore");
     o->codec = !strcmp(argv[optind], "gdeflate");
-    if (optind + 1 < argc || (strcmp(argv[optind], "ioring") && !o->codec))
-        return run_usage(command, "no bench '%s': there are ioring and gdeflate", argv[argc - 1]);
-    if (o->codec && (o->bench.dir || o->counted || o->bench.full))
+    o->explore = !strcmp(argv[optind], "explore");
+    if (optind + 1 < argc || (strcmp(argv[optind], "ioring") && !o->codec && !o->explore))
+        return run_usage(command, "no bench '%s': there are ioring, gdeflate and explore",
+                         argv[argc - 1]);
+    if ((o->codec || o->explore) && (o->bench.dir || o->counted || o->bench.full))
         return run_usage(command, "that is an option of ioring");
+    if (o->explore && o->bench.file)
+        return run_usage(command, "that is an option of the other benches");
     if (o->bench.dir && o->bench.file)
         return run_usage(command, "--dir or --file, not both");
     return -1;
 }
 
 /* A document of the same bench; an older one of the ring says so by not saying. */
-static json_t *load(const char *path, bool codec)
+static json_t *load(const char *path, const struct options *o)
 {
+    const char *wanted = o->codec ? "gdeflate" : o->explore ? "explore" : "ioring";
     json_error_t error;
     json_t *document = json_load_file(path, 0, &error);
     const char *bench = json_string_value(json_object_get(document, "bench"));
 
     if (document && json_is_array(json_object_get(document, "rows")) &&
-        codec == (bench && !strcmp(bench, "gdeflate")))
+        !strcmp(bench ? bench : "ioring", wanted))
         return document;
     fprintf(stderr, "ringer bench: %s: %s\n", path,
             document ? "no results of a bench" : error.text);
@@ -189,6 +202,30 @@ static const char *row_name(const void *rows, size_t index)
 static const char *codec_row_name(const void *rows, size_t index)
 {
     return ((const struct codec_row *)rows)[index].name;
+}
+
+static const char *explore_row_name(const void *rows, size_t index)
+{
+    return ((const struct explore_row *)rows)[index].name;
+}
+
+static json_t *measure_explore(const struct run_command *command, const struct options *o,
+                               int *code_out)
+{
+    size_t count;
+    struct explore_row *rows = explore_rows(&o->bench, &count);
+    json_t *document = NULL;
+    char *error = NULL;
+
+    if (!count)
+        *code_out = run_usage(command, "no row is named so (see --list)");
+    else if (o->list)
+        *code_out = print_list(rows, count, explore_row_name, o->json);
+    else if (!(document = explore_bench(&o->bench, rows, count, &error)))
+        *code_out = run_cannot("%s", error);
+    free(error);
+    free(rows);
+    return document;
 }
 
 static json_t *measure_codec(const struct run_command *command, const struct options *o, int *code_out)
@@ -239,6 +276,8 @@ static int finish(const struct options *o, json_t *document, json_t *old)
 
     if (!o->json && o->codec)
         codec_print(document);
+    else if (!o->json && o->explore)
+        explore_print(document);
     else if (!o->json)
         bench_print(document);
     if (old)
@@ -258,12 +297,15 @@ static int bench_main(const struct run_command *command, int argc, char **argv)
 
     if (code < 0 && o.counted)
         code = bench_counted(o.counted, o.bench.file);
-    if (code < 0 && o.compare && !(old = load(o.compare, o.codec)))
+    if (code < 0 && o.client)
+        code = explore_client(o.client);
+    if (code < 0 && o.compare && !(old = load(o.compare, &o)))
         code = RUN_USAGE;
     if (code < 0) {
-        document = o.input   ? load(o.input, o.codec)
-                   : o.codec ? measure_codec(command, &o, &code)
-                             : measure(command, &o, &code);
+        document = o.input     ? load(o.input, &o)
+                   : o.codec   ? measure_codec(command, &o, &code)
+                   : o.explore ? measure_explore(command, &o, &code)
+                               : measure(command, &o, &code);
         if (!document && code < 0)
             code = RUN_USAGE;
     }
