@@ -54,7 +54,8 @@ static HANDLE create_file(const WCHAR *file, DWORD access, DWORD share,
     };
     OBJECT_ATTRIBUTES attributes;
     IO_STATUS_BLOCK iosb = {0};
-    UNICODE_STRING name;
+    UNICODE_STRING name, near;
+    WCHAR chars[128];
     HANDLE handle = INVALID_HANDLE_VALUE;
     NTSTATUS status;
 
@@ -75,6 +76,11 @@ static HANDLE create_file(const WCHAR *file, DWORD access, DWORD share,
     if (status < 0) {
         kb_set_status(status);
         return INVALID_HANDLE_VALUE;
+    }
+    if (name.Length <= sizeof chars) { /* what lies on the stack is read without the kernel's help */
+        memcpy(chars, name.Buffer, name.Length);
+        near = (UNICODE_STRING){name.Length, sizeof chars, chars};
+        attributes.ObjectName = &near;
     }
     access |= SYNCHRONIZE | FILE_READ_ATTRIBUTES;
     if (flags & FILE_FLAG_DELETE_ON_CLOSE)
