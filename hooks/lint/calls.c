@@ -50,6 +50,8 @@ void hook_lint_context(const struct ringer_hook *hook)
         return;
     ours = base_of((const void *)hook_lint_context, &file);
     depth = backtrace(stack, sizeof stack / sizeof stack[0]);
+    while (i < depth && base_of(stack[i], &file) != ours) /* a sanitizer's own */
+        i++;
     while (i < depth && (base = base_of(stack[i], &file)) == ours)
         i++;
     for (const void *plugin = base; i < depth && base == plugin; i++)

@@ -273,21 +273,31 @@ Test(arguments, arrive)
 
 /* ---- HK-01: every export ---- */
 
-/* A stub in C of such a function does not come back, whoever is behind it. */
-static bool comes_back(const char *name)
+/* What of a result is the function's: a stub in C brings back no more. -1: it does not come back. */
+static int result_nbytes(const char *name)
 {
-    static const char *const noreturn[] = {
-#define EXPORT(module, ret, name, params, args)
-#define EXPORT_NORETURN(module, ret, name, params, args) #name,
+    static const struct {
+        const char *name;
+        int nbytes;
+    } results[] = {
+#define EXPORT(module, ret, name, params, args) {#name, strcmp(#ret, "void") ? (int)sizeof(ret) : 0},
+#define EXPORT_NORETURN(module, ret, name, params, args) {#name, -1},
 #include "api/dispatch/exports.def"
 #undef EXPORT_NORETURN
 #undef EXPORT
     };
 
-    for (size_t i = 0; i < sizeof noreturn / sizeof noreturn[0]; i++)
-        if (!strcmp(name, noreturn[i]))
-            return false;
-    return true;
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (!strcmp(name, results[i].name))
+            return results[i].nbytes;
+    return 0;
+}
+
+static bool is_answer(unsigned result, unsigned answer, int nbytes)
+{
+    unsigned mask = nbytes >= 4 ? ~0u : (1u << 8 * nbytes) - 1;
+
+    return (result & mask) == (answer & mask);
 }
 
 #define CALL() call(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -306,21 +316,23 @@ Test(exports, each_can_be_hooked_and_let_go)
         /* As many as any has: what lies on the stack is the callee's, who may write there. */
         unsigned (*call)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t,
                          uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
+        int nbytes;
 
         ringer_export_info(i, &row);
-        if (!comes_back(row.name))
+        nbytes = result_nbytes(row.name);
+        if (nbytes < 0)
             continue;
         call = (__typeof__(call))row.function;
         /* At the bottom one that answers a number, so that it can be called with none of its arguments. */
         cr_assert_eq(ringer_hook_create(row.function, hook_test_answers[i], &lowest, NULL, &hook), 0);
         cr_assert_eq(ringer_hook_enable(hook), 0);
-        cr_assert_eq(CALL(), i + 1, "%s", row.name);
+        cr_assert(is_answer(CALL(), (unsigned)i + 1, nbytes), "%s", row.name);
         cr_assert_eq(ringer_hook_attach(row.function, hook_test_counters[i], &hook_test_next[i], &hook), 0);
         cr_assert_eq(hook_test_counts[i], 0);
-        cr_assert_eq(CALL(), i + 1, "%s", row.name);
+        cr_assert(is_answer(CALL(), (unsigned)i + 1, nbytes), "%s", row.name);
         cr_assert_eq(hook_test_counts[i], 1, "%s", row.name);
         cr_assert_eq(ringer_hook_detach(hook), 0);
-        cr_assert_eq(CALL(), i + 1, "%s", row.name);
+        cr_assert(is_answer(CALL(), (unsigned)i + 1, nbytes), "%s", row.name);
         cr_assert_eq(hook_test_counts[i], 1, "%s", row.name);
     }
 }

@@ -24,12 +24,15 @@ static size_t row_of(const char *name)
 
 static NTSTATUS(NTAPI *next_wait)(HANDLE, BOOLEAN, PLARGE_INTEGER);
 static void (*on_wait)(void);
+static bool elsewhere, pending;
 
 /* What the wait is for happens as soon as somebody waits, and not before. */
 static NTSTATUS NTAPI helping_wait(HANDLE handle, BOOLEAN alertable, PLARGE_INTEGER timeout)
 {
     void (*help)(void) = on_wait;
 
+    if (pending)
+        return STATUS_SUCCESS;
     on_wait = NULL;
     if (help) {
         hook_test_counting = 0;
@@ -37,6 +40,40 @@ static NTSTATUS NTAPI helping_wait(HANDLE handle, BOOLEAN alertable, PLARGE_INTE
         hook_test_counting = 1;
     }
     return next_wait(handle, alertable, timeout);
+}
+
+/* Below the counters: services that answer what leads their callers on to others. */
+static NTSTATUS(NTAPI *next_set)(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, FILE_INFORMATION_CLASS);
+static NTSTATUS(NTAPI *next_list)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, PVOID, ULONG,
+                                  FILE_INFORMATION_CLASS, BOOLEAN, PUNICODE_STRING, BOOLEAN);
+
+static NTSTATUS NTAPI set_elsewhere(HANDLE file, PIO_STATUS_BLOCK iosb, PVOID info, ULONG nbytes,
+                                    FILE_INFORMATION_CLASS class)
+{
+    if (!elsewhere)
+        return next_set(file, iosb, info, nbytes, class);
+    elsewhere = false;
+    return STATUS_NOT_SAME_DEVICE;
+}
+
+static NTSTATUS NTAPI list_later(HANDLE file, HANDLE event, PIO_APC_ROUTINE apc, PVOID context,
+                                 PIO_STATUS_BLOCK iosb, PVOID info, ULONG nbytes,
+                                 FILE_INFORMATION_CLASS class, BOOLEAN single, PUNICODE_STRING name,
+                                 BOOLEAN restart)
+{
+    NTSTATUS status = next_list(file, event, apc, context, iosb, info, nbytes, class, single, name, restart);
+
+    return pending ? STATUS_PENDING : status;
+}
+
+static void help_callers(void)
+{
+    cr_assert_eq(ringer_hook_attach((void *)NtWaitForSingleObject, (void *)helping_wait,
+                                    (void **)&next_wait, NULL), 0);
+    cr_assert_eq(ringer_hook_attach((void *)NtSetInformationFile, (void *)set_elsewhere,
+                                    (void **)&next_set, NULL), 0);
+    cr_assert_eq(ringer_hook_attach((void *)NtQueryDirectoryFile, (void *)list_later,
+                                    (void **)&next_list, NULL), 0);
 }
 
 static void start_counting(void)
@@ -47,12 +84,11 @@ static void start_counting(void)
         profile = RINGER_GRAPH_WIN10;
     else if (name && !strcmp(name, "wine"))
         profile = RINGER_GRAPH_WINE;
+    help_callers();
     for (; ringer_export_info(row_count, &rows[row_count]); row_count++)
         cr_assert_eq(ringer_hook_attach(rows[row_count].function, hook_test_counters[row_count],
                                         &hook_test_next[row_count], NULL), 0);
     hook_test_counting = 1;
-    cr_assert_eq(ringer_hook_attach((void *)NtWaitForSingleObject, (void *)helping_wait,
-                                    (void **)&next_wait, NULL), 0);
 }
 
 static void forget_counts(void)
@@ -172,6 +208,7 @@ static void see_information(void)
     HANDLE file = open_path(0);
     BY_HANDLE_FILE_INFORMATION by_handle;
     FILE_BASIC_INFO basic;
+    FILE_STORAGE_INFO storage;
     LARGE_INTEGER zero = {0}, size;
     FILETIME time;
     WCHAR name[MAX_PATH];
@@ -185,6 +222,7 @@ static void see_information(void)
     SEE(GetFileInformationByHandle, file, &by_handle);
     SEE(GetFileInformationByHandleEx, file, FileBasicInfo, &basic, sizeof basic);
     SEE(SetFileInformationByHandle, file, FileBasicInfo, &basic, sizeof basic);
+    SEE(GetFileInformationByHandleEx, file, FileStorageInfo, &storage, sizeof storage);
     SEE(SetFilePointerEx, file, zero, NULL, FILE_BEGIN);
     SEE(SetFilePointerEx, file, zero, NULL, FILE_END);
     SEE(SetFilePointerEx, file, zero, NULL, FILE_CURRENT);
@@ -216,10 +254,16 @@ static void see_names(void)
     SEE(SetFileAttributesW, path, FILE_ATTRIBUTE_NORMAL);
     SEE(SetFileAttributesA, path_a, FILE_ATTRIBUTE_NORMAL);
     SEE(GetDiskFreeSpaceW, folder, &a, &b, &c, &d);
-    /* There and back, whether or not a file may be renamed. */
-    SEE(MoveFileExW, path, other, 0);
-    SEE(MoveFileExA, path_a, other_a, 0);
-    SEE(MoveFileExA, other_a, path_a, 0);
+    for (int away = 0; away < 2; away++) {
+        elsewhere = away != 0;
+        SEE(MoveFileExW, path, other, MOVEFILE_COPY_ALLOWED);
+        elsewhere = away != 0;
+        SEE(MoveFileExA, other_a, path_a, MOVEFILE_COPY_ALLOWED);
+        elsewhere = away != 0;
+        SEE(MoveFileW, path, other);
+        elsewhere = away != 0;
+        SEE(MoveFileA, other_a, path_a);
+    }
     SEE(DeleteFileW, path);
     CloseHandle(open_path(0));
     SEE(DeleteFileA, path_a);
@@ -276,6 +320,10 @@ static void see_directories(void)
                             NULL);
     SEE(NtQueryDirectoryFile, directory, NULL, NULL, NULL, &iosb, buffer, sizeof buffer,
         FileNamesInformation, FALSE, NULL, TRUE);
+    SEE(GetFileInformationByHandleEx, directory, FileIdBothDirectoryRestartInfo, buffer, sizeof buffer);
+    pending = true;
+    SEE(GetFileInformationByHandleEx, directory, FileIdBothDirectoryRestartInfo, buffer, sizeof buffer);
+    pending = false;
     CloseHandle(directory);
 }
 
