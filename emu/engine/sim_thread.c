@@ -173,7 +173,8 @@ void emu_sim_offer_threads(struct emu_sim_offer *offer)
 
 /*
  * A wait may run out early, that is while something else could still happen, only where the run allows
- * such a fault: limits are long against what they wait for, and programs may count on that.
+ * such a fault: limits are long against what they wait for, and programs may count on that. Never while an
+ * event is held back: it is late by a moment, and what has happened is not taken back.
  */
 void emu_sim_offer_expiry(struct emu_sim_offer *offer)
 {
@@ -181,6 +182,8 @@ void emu_sim_offer_expiry(struct emu_sim_offer *offer)
     uint64_t earliest = UINT64_MAX;
     struct emu_list *pos;
 
+    if (early && !emu_list_empty(&sim.signals))
+        return;
     if (early && (!(sim.params.faults & RINGER_SIM_EXPIRIES) || sim.faults >= sim.params.most_faults))
         return;
     emu_list_for_each(pos, &sim.threads) {
