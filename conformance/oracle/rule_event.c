@@ -26,6 +26,7 @@ struct event {
     bool vague;  /* shared by rings, duplicated or pulsed: not judged */
     bool manual, known;
     bool may_be_set, must_be_set;
+    uint64_t set_ns; /* when the call began that has set it; 0: long ago */
     /* since it was unset, or attached */
     uint64_t popped_then, posted_then;
     bool quiet_then;
@@ -120,7 +121,9 @@ static void judge_observation(struct events *events, const struct event *event,
                               const struct ora_item *item, uint64_t waited_ms)
 {
     bool signalled = item->record->evt.signalled;
-    bool must = event->must_be_set || edge_certain(events, event, &item->span);
+    /* A wait that ran out and a thread that then did not come to its next line saw nothing of it. */
+    bool in_time = !event->set_ns || event->set_ns < item->span.t0 + waited_ms * 1000000;
+    bool must = (event->must_be_set && in_time) || edge_certain(events, event, &item->span);
     bool may = must || event->may_be_set || events->foreign ||
                edge_possible(events, event, &item->span);
     bool patient = waited_ms >= PATIENCE_MS;
@@ -167,6 +170,7 @@ static void take_observation(struct events *events, const struct ora_item *item,
         !(event->ring != NONE && events->model->rings[event->ring].version < 2))
         judge_observation(events, event, item, patience_of(events, item, at));
     event->may_be_set = event->must_be_set = item->record->evt.signalled && event->manual;
+    event->set_ns = 0;
     if (!event->may_be_set)
         restart(events, event, &item->span);
 }
@@ -181,7 +185,10 @@ static void detach(struct events *events, size_t ring, const struct ora_span *sp
     if (old == NONE)
         return;
     event = &events->events[old];
-    event->must_be_set |= edge_certain(events, event, span);
+    if (edge_certain(events, event, span)) {
+        event->must_be_set = true;
+        event->set_ns = 0;
+    }
     event->may_be_set |= event->must_be_set || edge_possible(events, event, span);
     event->ring = NONE;
     events->event_of_ring[ring] = NONE;
@@ -226,6 +233,7 @@ static void take_event_call(struct events *events, const struct ora_item *item)
                            .must_be_set = initial};
     } else if (fn == CF_FN_SetEvent && (event = event_of(events, cf_in_string(call, "event")))) {
         event->may_be_set = event->must_be_set = true;
+        event->set_ns = item->span.t0;
     } else if (fn == CF_FN_ResetEvent &&
                (event = event_of(events, cf_in_string(call, "event")))) {
         event->may_be_set = event->must_be_set = false;
