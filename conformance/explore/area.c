@@ -71,3 +71,17 @@ bool cf_where_moves(uint32_t where)
 {
     return where == RINGER_SIM_AT_CALL || where == RINGER_SIM_AT_WAIT;
 }
+
+uint32_t cf_area_faults(const struct cf_area *area)
+{
+    uint32_t count = 0;
+
+    for (uint32_t c = 0; c < area->choice_count; c++) {
+        const struct cf_area_choice *choice = &area->choices[c];
+        const struct ringer_sim_option *option =
+            &area->options[choice->first_option + choice->answer];
+
+        count += option->act == RINGER_SIM_REFUSE || option->outcome > RINGER_SIM_CANCELLED;
+    }
+    return count;
+}

@@ -63,6 +63,7 @@ struct cf_area {
     /* The plan: answers first, then what each kind of run does by itself. */
     uint32_t spaces, faults, most_faults, most_idle;
     uint32_t by_chance; /* from seed; else the first option that does not sleep */
+    uint32_t pends;  /* what starts pends, without a choice: orders only */
     uint32_t alike;  /* beyond the plan closed handles fare as the last one did */
     uint32_t opaque; /* what a thread does between two calls is not known: any memory */
     uint64_t seed;
@@ -97,6 +98,8 @@ struct cf_area *cf_area_map(int fd);
 void cf_area_destroy(struct cf_area *area);
 /* Empties the log, keeps the plan. */
 void cf_area_clear(struct cf_area *area);
+/* How many faults were chosen so far. */
+uint32_t cf_area_faults(const struct cf_area *area);
 
 struct cf_mover cf_mover_of(const struct ringer_sim_option *option, uint32_t thread);
 bool cf_mover_same(struct cf_mover a, struct cf_mover b);

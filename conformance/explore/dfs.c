@@ -380,6 +380,14 @@ static bool follows(const struct cf_dfs *dfs, size_t n)
     return false;
 }
 
+/* There is one answer only, whatever the bound. */
+static bool is_settled(const struct cf_dfs *dfs, const struct cf_area *area, size_t n)
+{
+    const struct cf_area_choice *choice = &area->choices[n];
+
+    return choice->fixed || (area->pends && choice->where == RINGER_SIM_AT_START) || follows(dfs, n);
+}
+
 static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
 {
     const struct cf_area_choice *choice = &area->choices[n];
@@ -405,8 +413,8 @@ static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
         return false;
     node->count = choice->option_count;
     dfs->count++;
-    node->varied = !choice->fixed && !follows(dfs, n) && within_bound(dfs, area, choice);
-    dfs->bounded |= !choice->fixed && !node->varied && !follows(dfs, n);
+    node->varied = !is_settled(dfs, area, n) && within_bound(dfs, area, choice);
+    dfs->bounded |= !node->varied && !is_settled(dfs, area, n);
     node->level = n ? dfs->nodes[n - 1].level + dfs->nodes[n - 1].varied : 0;
     for (uint32_t i = 0; i < node->count; i++) {
         struct branch *branch = &node->branches[i];

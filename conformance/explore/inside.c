@@ -69,10 +69,13 @@ static bool place(void *context, uint64_t address, uint64_t *place_out)
     return cf_prepared_place(context, address, place_out);
 }
 
-/* The parent makes the schedule again and says what it sees. A run that adds nothing may go astray. */
+/*
+ * The parent makes the schedule again and says what it sees. A run that adds nothing may go astray, and so
+ * may a scenario that meets a fault: its waits run out then.
+ */
 static void leave_stuck(void)
 {
-    if (!this_worker->target->area->asleep)
+    if (!this_worker->target->area->asleep && !cf_area_faults(this_worker->target->area))
         _exit(1);
 }
 
@@ -84,6 +87,7 @@ static void judge(struct worker *worker, const struct cf_run_result *result,
     struct run_shared *shared = target->shared;
     const struct cf_trace *trace = cf_trace_kept(worker->writer);
 
+    shared->faults = cf_area_faults(target->area);
     if (shared->code == CF_RAN && shared->handles_after <= shared->handles_before &&
         cf_oracle_approves(worker->oracle, trace) &&
         (!target->c.pair->expectations ||
@@ -198,6 +202,8 @@ static void take_numbers(struct cf_search *to, const struct report *report)
     to->pruned = from->pruned;
     to->failures = from->failures;
     to->classes = from->classes;
+    to->faulted = from->faulted;
+    to->operations = from->operations;
     to->complete = from->complete;
     to->beyond = from->beyond;
     to->out_of_time = from->out_of_time;

@@ -118,6 +118,9 @@ static uint32_t answer(struct cf_player *player, const struct ringer_sim_choice 
         area->strayed = 1;
         return 0;
     }
+    for (uint32_t i = 0; area->pends && i < choice->count; i++)
+        if (choice->options[i].act == RINGER_SIM_PEND)
+            return i;
     if (!area->by_chance && area->alike && choice->where == RINGER_SIM_AT_CLOSE &&
         player->last_close < choice->count)
         return player->last_close;

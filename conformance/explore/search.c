@@ -191,6 +191,9 @@ static bool settle(struct state *state, const struct cf_outcome_of_run *outcome,
         return false;
     }
     search->executed++;
+    search->faulted += cf_area_faults(search->area) > 0;
+    if (search->operations < search->area->operations)
+        search->operations = search->area->operations;
     if (search->made)
         search->made(search->context, outcome);
     fresh = cover(&search->coverage, search->area);

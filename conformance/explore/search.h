@@ -57,6 +57,8 @@ struct cf_search {
     uint64_t executed; /* schedules to their end, random ones included */
     uint64_t random_done;
     uint64_t pruned; /* given up, since all they could still do was done before */
+    uint64_t faulted; /* of those executed, had a fault */
+    uint32_t operations; /* the most that a run started */
     uint64_t failures;
     uint64_t classes;
     bool complete; /* every schedule within the bound was made */

@@ -122,7 +122,7 @@ static bool judge_ending(struct cf_target *target, const struct cf_ending *endin
     }
     if (target->area->asleep)
         return true;
-    if (target->area->stuck) {
+    if (target->area->stuck && (target->argv || !cf_area_faults(target->area))) {
         char standing[200];
 
         cf_schedule_standing(target->area, standing, sizeof(standing));

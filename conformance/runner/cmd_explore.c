@@ -33,6 +33,7 @@ const struct run_command run_cmd_explore = {
             "  --faults LIST    what may go wrong: error, memory, disk, refuse, expire, all, none "
             "(none)\n"
             "  --most-faults N  how much of that in one run (1)\n"
+            "  --orders         orders only: whatever starts pends\n"
             "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
             "  --no-reduction   also orders that nobody can tell apart\n"
             "  --apart          each schedule of a scenario in a process of its own\n"
@@ -52,7 +53,7 @@ struct options {
     unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
     uint32_t faults;
     const char *save, *replay, *keep;
-    bool no_reduction, check_reduction, json, apart;
+    bool no_reduction, check_reduction, json, apart, orders;
     char **argv; /* of a program; NULL: scenarios */
 };
 
@@ -95,6 +96,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"no-reduction", no_argument, NULL, 'r'},
                                             {"apart", no_argument, NULL, 'a'},
                                             {"check-reduction", no_argument, NULL, 'C'},
+                                            {"orders", no_argument, NULL, 'O'},
                                             {"time", required_argument, NULL, 't'},
                                             {"timeout", required_argument, NULL, 'o'},
                                             {"save", required_argument, NULL, 'S'},
@@ -128,6 +130,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->no_reduction = true;
         else if (option == 'a')
             o->apart = true;
+        else if (option == 'O')
+            o->orders = true;
         else if (option == 'C')
             o->check_reduction = true;
         else if (option == 't' && run_parse_unsigned(optarg, 0, 86400, &o->time_s))
@@ -262,6 +266,7 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     area->faults = o->faults;
     area->most_faults = o->faults ? o->most_faults : 0;
     area->most_idle = 2;
+    area->pends = o->orders;
     area->opaque = o->argv != NULL; /* the kit says when it looks at a buffer, programs do not */
     *search = (struct cf_search){
         .area = area,
@@ -382,10 +387,12 @@ static json_t *result_json(const struct options *o, const struct result *result)
     const struct cf_search *search = &result->search;
     static const char *const verdicts[] = {"pass", "fail", "cannot"};
     json_t *root = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:i, s:i, s:f, s:b}", "name", result->name,
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:b, s:b, s:b, s:i, s:i, s:f, s:b}", "name",
+        result->name,
         "verdict", verdicts[result->verdict], "executed", (json_int_t)search->executed, "classes",
         (json_int_t)search->classes, "by_chance", (json_int_t)search->random_done, "pruned",
-        (json_int_t)search->pruned, "complete", (int)search->complete, "beyond",
+        (json_int_t)search->pruned, "faulted", (json_int_t)search->faulted, "operations",
+        (int)search->operations, "complete", (int)search->complete, "beyond",
         (int)search->beyond, "out_of_time", (int)search->out_of_time, "answers_taken",
         (int)cf_coverage_count(&search->coverage, true), "answers_offered",
         (int)cf_coverage_count(&search->coverage, false), "per_second", rate(result),
