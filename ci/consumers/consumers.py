@@ -29,6 +29,8 @@ C_COMPILERS = [['gcc', '-std=c11'], ['clang', '-std=c11'],
 CXX_COMPILERS = [['g++', '-std=c++17'], ['g++', '-std=c++20', '-O2', '-D_FORTIFY_SOURCE=2'],
                  ['clang++', '-std=c++17'], ['clang++', '-std=c++17', '-O2', '-stdlib=libc++']]
 PACKAGES = ['ringer', 'ringer-char16']
+# Packages of a part, and the one program that is for it.
+PARTS = {'stream': ['ringer-dstorage']}
 
 
 def run(command, **keywords):
@@ -107,7 +109,7 @@ def available(compilers):
 
 def jobs_programs(tree):
     for source in sorted((HERE / 'programs').glob('*.c')):
-        for package in PACKAGES:
+        for package in PACKAGES + PARTS.get(source.stem, []):
             for language, compilers in (('c', C_COMPILERS), ('c++', CXX_COMPILERS)):
                 for compiler in available(compilers):
                     yield tree, compiler + ['-Wall', '-Wextra'], source, package, language, 'right'
