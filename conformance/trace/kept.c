@@ -108,6 +108,18 @@ static const char *copy_locked(struct cf_kept *kept, const char *string)
     return string ? memcpy(cf_kept_memory_locked(kept, nbytes), string, nbytes) : NULL;
 }
 
+static const char *put_digits(char *text, const unsigned char *bytes, size_t nbytes)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < nbytes; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * nbytes] = '\0';
+    return text;
+}
+
 /* ---- calls ---- */
 
 void cf_kept_call_begin_locked(struct cf_trace_call *call)
@@ -181,6 +193,13 @@ void cf_kept_put_string(struct cf_trace_call *call, unsigned list, const char *k
         cf_kept_put(call, list, key, CF_VALUE_STRING)->string = copy(call, string);
     else
         cf_kept_put(call, list, key, CF_VALUE_NULL);
+}
+
+void cf_kept_put_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
+{
+    const char *digits = put_digits(memory(call, 2 * nbytes + 1), bytes, nbytes);
+
+    cf_kept_put(call, 0, key, CF_VALUE_STRING)->string = digits;
 }
 
 void cf_kept_put_digest(struct cf_trace_call *call, unsigned list, const char *key,
@@ -287,6 +306,7 @@ void cf_kept_header(struct cf_trace_writer *writer, const struct cf_trace_header
         add_number(&caps, "sq", header->caps_sq);
         add_number(&caps, "cq", header->caps_cq);
         add_number(&caps, "features", header->caps_features);
+        caps.items[caps.count - 1].kind = CF_VALUE_HEX;
     }
     record->own = values_of(writer->kept, &own);
     record->parts = values_of(writer->kept, &caps);
@@ -311,19 +331,6 @@ void cf_kept_scenario(struct cf_trace_writer *writer, const struct cf_trace_scen
     cf_lock_release(&writer->lock);
 }
 
-static const char *digits_locked(struct cf_kept *kept, const unsigned char *bytes, size_t nbytes)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *text = cf_kept_memory_locked(kept, 2 * nbytes + 1);
-
-    for (size_t i = 0; i < nbytes; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[2 * nbytes] = '\0';
-    return text;
-}
-
 void cf_kept_object(struct cf_trace_writer *writer, const struct cf_trace_object *object)
 {
     struct list own = {.count = 0};
@@ -343,7 +350,8 @@ void cf_kept_object(struct cf_trace_writer *writer, const struct cf_trace_object
         own.items[own.count++] = (struct cf_trace_value){
             .key = "bytes",
             .kind = CF_VALUE_STRING,
-            .string = digits_locked(writer->kept, object->bytes, object->bytes_count)};
+            .string = put_digits(cf_kept_memory_locked(writer->kept, 2 * object->bytes_count + 1),
+                                 object->bytes, object->bytes_count)};
     if (object->is_placed)
         add_number(&own, "page_off", object->page_offset);
     record->own = values_of(writer->kept, &own);

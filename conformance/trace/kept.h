@@ -39,6 +39,8 @@ void cf_kept_put_number(struct cf_trace_call *call, unsigned list, const char *k
                         enum cf_trace_value_kind kind, uint64_t value);
 void cf_kept_put_string(struct cf_trace_call *call, unsigned list, const char *key,
                         const char *string);
+void cf_kept_put_bytes(struct cf_trace_call *call, const char *key, const void *bytes,
+                       size_t nbytes);
 enum { CF_KEPT_BYTES = 1 << 16 }; /* longer contents are digested at once */
 void cf_kept_put_digest(struct cf_trace_call *call, unsigned list, const char *key,
                         const void *bytes, size_t nbytes);

@@ -149,7 +149,7 @@ void cf_trace_in_json(struct cf_trace_call *call, const char *key, const char *j
 void cf_trace_in_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
 {
     if (call->writer && call->writer->kept)
-        cf_kept_put(call, 0, key, CF_VALUE_OPAQUE);
+        cf_kept_put_bytes(call, key, bytes, nbytes);
     else if (call->writer)
         cf_put_bytes(&call->in, key, bytes, nbytes);
 }
