@@ -61,6 +61,18 @@ NTSTATUS emu_nt_reset_event(emu_handle event, int32_t *previous_out);
 /* information_class 0: {EventType, EventState}. */
 NTSTATUS emu_nt_query_event(emu_handle event, uint32_t information_class, void *info,
                             uint32_t info_nbytes, uint32_t *length_out);
+/* A call that a thread makes while it waits alertably: routine(arguments...). */
+struct emu_apc_call {
+    uint64_t routine, arguments[3];
+};
+/* STATUS_UNSUCCESSFUL when the thread has ended. */
+NTSTATUS emu_nt_queue_apc_thread(emu_handle thread, const struct emu_apc_call *call);
+/*
+ * The oldest call for this thread; 0: none. A service that was interrupted says STATUS_USER_APC and leaves
+ * the calls there: whoever called it makes them all.
+ */
+uint32_t emu_nt_take_apc(struct emu_apc_call *call_out);
+NTSTATUS emu_nt_delay_execution(uint32_t alertable, const int64_t *interval_100ns);
 /* wait_any: STATUS_WAIT_0 + index. timeout NULL: for ever. */
 NTSTATUS emu_nt_wait_for_multiple_objects(uint32_t count, const emu_handle *handles,
                                           uint32_t wait_any, uint32_t alertable,
@@ -72,10 +84,10 @@ struct emu_completion_packet {
     uint64_t key, apc_context;
     struct emu_iosb iosb;
 };
-/* Up to capacity packets; STATUS_TIMEOUT with none. */
+/* Up to capacity packets; STATUS_TIMEOUT or STATUS_USER_APC with none. */
 NTSTATUS emu_nt_remove_io_completion(emu_handle port, struct emu_completion_packet *packets,
                                      uint32_t capacity, uint32_t *removed_out,
-                                     const int64_t *timeout_100ns);
+                                     const int64_t *timeout_100ns, uint32_t alertable);
 /* A thread as an object that becomes signalled when emu_thread_finished is called on it. */
 NTSTATUS emu_nt_create_thread_object(emu_handle *thread_out);
 /*
@@ -103,6 +115,20 @@ NTSTATUS emu_nt_read_file(emu_handle file, emu_handle event, uint64_t apc_contex
 NTSTATUS emu_nt_write_file(emu_handle file, emu_handle event, uint64_t apc_context,
                            struct emu_iosb *iosb, const void *buffer, uint32_t nbytes,
                            const int64_t *offset, const uint32_t *key);
+/*
+ * The same and more: apc_routine, not 0, is called by the asking thread at the end; segments, in place of
+ * buffer, are the addresses of pages, FILE_SEGMENT_ELEMENT.
+ */
+struct emu_transfer {
+    emu_handle event;
+    uint64_t apc_routine, apc_context;
+    struct emu_iosb *iosb;
+    void *buffer;
+    const uint64_t *segments;
+    uint32_t nbytes;
+    const int64_t *offset;
+};
+NTSTATUS emu_nt_transfer_file(emu_handle file, uint32_t write, const struct emu_transfer *transfer);
 NTSTATUS emu_nt_flush_buffers_file(emu_handle file, struct emu_iosb *iosb);
 /* iosb_to_cancel NULL: every operation on the file object, ring entries included. */
 NTSTATUS emu_nt_cancel_io_file_ex(emu_handle file, const struct emu_iosb *iosb_to_cancel,
@@ -128,8 +154,8 @@ NTSTATUS emu_nt_delete_file(const struct emu_object_name *name);
  * flags: SL_RESTART_SCAN 1, SL_RETURN_SINGLE_ENTRY 2, ... pattern NULL or empty: everything; of a file
  * object's first call only.
  */
-NTSTATUS emu_nt_query_directory_file(emu_handle directory, emu_handle event, uint64_t apc_context,
-                                     struct emu_iosb *iosb, void *info, uint32_t info_nbytes,
+NTSTATUS emu_nt_query_directory_file(emu_handle directory, emu_handle event, uint64_t apc_routine,
+                                     uint64_t apc_context, struct emu_iosb *iosb, void *info, uint32_t info_nbytes,
                                      uint32_t information_class, uint32_t flags,
                                      const struct emu_object_name *pattern);
 

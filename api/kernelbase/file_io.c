@@ -95,20 +95,57 @@ BOOL WINAPI kb_WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToW
     return status == STATUS_SUCCESS ? TRUE : kb_set_status(status);
 }
 
+/* What ntdll calls for ReadFileEx: the program's routine is the context, its OVERLAPPED the block. */
+static VOID NTAPI call_routine(PVOID context, PIO_STATUS_BLOCK iosb, ULONG reserved)
+{
+    LPOVERLAPPED_COMPLETION_ROUTINE routine = (LPOVERLAPPED_COMPLETION_ROUTINE)context;
+    NTSTATUS status = iosb->Status;
+
+    routine(status == STATUS_SUCCESS ? ERROR_SUCCESS : RtlNtStatusToDosError(status),
+            NT_ERROR(status) ? 0 : (DWORD)iosb->Information, (LPOVERLAPPED)iosb);
+}
+
+/* [D] ReadFileEx: what fails at once calls nobody; a warning is a success with a last error. */
+static BOOL extended_result(NTSTATUS status)
+{
+    if (NT_ERROR(status))
+        return kb_set_status(status);
+    kb_SetLastError(status == STATUS_SUCCESS || status == STATUS_PENDING
+                        ? ERROR_SUCCESS
+                        : RtlNtStatusToDosError(status));
+    return TRUE;
+}
+
 BOOL WINAPI kb_ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
                           LPOVERLAPPED lpOverlapped,
                           LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
 {
-    EMU_FIXME("overlapped/apc", "ReadFileEx: completion routines");
-    return kb_fail(ERROR_CALL_NOT_IMPLEMENTED);
+    LARGE_INTEGER offset;
+
+    if (!lpOverlapped || !lpCompletionRoutine)
+        return kb_fail(ERROR_INVALID_PARAMETER);
+    offset.QuadPart = OFFSET_OF(lpOverlapped);
+    lpOverlapped->Internal = STATUS_PENDING;
+    lpOverlapped->InternalHigh = 0;
+    return extended_result(NtReadFile(hFile, NULL, call_routine, (PVOID)lpCompletionRoutine,
+                                      (PIO_STATUS_BLOCK)lpOverlapped, lpBuffer,
+                                      nNumberOfBytesToRead, &offset, NULL));
 }
 
 BOOL WINAPI kb_WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
                            LPOVERLAPPED lpOverlapped,
                            LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
 {
-    EMU_FIXME("overlapped/apc", "WriteFileEx: completion routines");
-    return kb_fail(ERROR_CALL_NOT_IMPLEMENTED);
+    LARGE_INTEGER offset;
+
+    if (!lpOverlapped || !lpCompletionRoutine)
+        return kb_fail(ERROR_INVALID_PARAMETER);
+    offset.QuadPart = OFFSET_OF(lpOverlapped);
+    lpOverlapped->Internal = STATUS_PENDING;
+    lpOverlapped->InternalHigh = 0;
+    return extended_result(NtWriteFile(hFile, NULL, call_routine, (PVOID)lpCompletionRoutine,
+                                       (PIO_STATUS_BLOCK)lpOverlapped, (PVOID)lpBuffer,
+                                       nNumberOfBytesToWrite, &offset, NULL));
 }
 
 BOOL WINAPI kb_ReadFileScatter(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegmentArray[],

@@ -102,6 +102,7 @@ static void *thread_main(void *argument)
     emu_futex_wake(&thread->id, UINT32_MAX);
     while (atomic_load(&thread->suspended))
         emu_futex_wait(&thread->suspended, 1, EMU_FOREVER);
+    nt_make_calls(STATUS_USER_APC); /* [D] QueueUserAPC: those queued before it began come first */
     finish(thread->start(thread->parameter));
     return NULL;
 }
@@ -297,10 +298,17 @@ HRESULT WINAPI kb_SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescriptio
     return S_OK;
 }
 
+/* Win32's routines take one argument, ntdll's three. */
+static VOID NTAPI call_user(PVOID routine, PVOID data, PVOID reserved)
+{
+    ((PAPCFUNC)routine)((ULONG_PTR)data);
+}
+
 DWORD WINAPI kb_QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData)
 {
-    EMU_FIXME("thread/apc", "QueueUserAPC");
-    return kb_fail(ERROR_CALL_NOT_IMPLEMENTED);
+    if (!pfnAPC)
+        return kb_fail(ERROR_INVALID_PARAMETER);
+    return (DWORD)kb_done(NtQueueApcThread(hThread, call_user, (PVOID)pfnAPC, (PVOID)dwData, NULL));
 }
 
 void WINAPI kb_FlushProcessWriteBuffers(void)

@@ -69,7 +69,7 @@ DWORD WINAPI kb_SleepEx(DWORD dwMilliseconds, BOOL bAlertable)
 {
     LARGE_INTEGER space;
 
-    if (dwMilliseconds == 0) {
+    if (dwMilliseconds == 0 && !bAlertable) {
         emu_sim_before(RINGER_SIM_CALL_OTHER, true);
         sched_yield(); /* [D] gives the rest of the time slice away */
         return 0;

@@ -21,9 +21,8 @@ static NTSTATUS query(HANDLE file, HANDLE event, PIO_APC_ROUTINE routine, PVOID 
         if (given.Length && !given.Buffer)
             return STATUS_ACCESS_VIOLATION;
     }
-    if (routine)
-        return STATUS_NOT_SUPPORTED;
-    return emu_nt_query_directory_file(nt_number(file), nt_number(event), (ULONG_PTR)context,
+    return emu_nt_query_directory_file(nt_number(file), nt_number(event), (ULONG_PTR)routine,
+                                       (ULONG_PTR)context,
                                        nt_iosb(iosb), info, length, information_class, flags,
                                        &name);
 }

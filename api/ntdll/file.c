@@ -4,7 +4,6 @@
 
 #include "api/ntdll/ioring.h" /* nt_copy_in */
 #include "api/ntdll/thread.h"
-#include "emu/base/log.h"
 
 _Static_assert(sizeof(IO_STATUS_BLOCK) == sizeof(struct emu_iosb) &&
                    offsetof(IO_STATUS_BLOCK, Information) == offsetof(struct emu_iosb, information),
@@ -37,15 +36,6 @@ NTSTATUS nt_object_name(const OBJECT_ATTRIBUTES *attributes, struct emu_object_n
     return STATUS_SUCCESS;
 }
 
-/* An APC would have to run inside an alertable wait; nothing here runs them. */
-static NTSTATUS refuse_apc(PIO_APC_ROUTINE routine)
-{
-    if (!routine)
-        return STATUS_SUCCESS;
-    EMU_FIXME("nt/apc", "I/O with an APC routine");
-    return STATUS_NOT_SUPPORTED;
-}
-
 NTSTATUS NTAPI nt_NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                                POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                                PLARGE_INTEGER AllocationSize, ULONG FileAttributes,
@@ -75,32 +65,32 @@ NTSTATUS NTAPI nt_NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                            ShareAccess, FILE_OPEN, OpenOptions, NULL, 0);
 }
 
+_Static_assert(sizeof(FILE_SEGMENT_ELEMENT) == sizeof(uint64_t), "an array of addresses");
+
+/* [D] Key belongs to byte-range locks, which are not built. */
+#define TRANSFER(write, transfer_buffer, transfer_segments)                                        \
+    emu_nt_transfer_file(nt_number(FileHandle), write,                                             \
+                         &(struct emu_transfer){.event = nt_number(Event),                         \
+                                                .apc_routine = (ULONG_PTR)ApcRoutine,              \
+                                                .apc_context = (ULONG_PTR)ApcContext,              \
+                                                .iosb = nt_iosb(IoStatusBlock),                    \
+                                                .buffer = transfer_buffer,                         \
+                                                .segments = (const uint64_t *)transfer_segments,   \
+                                                .nbytes = Length,                                  \
+                                                .offset = nt_time(ByteOffset)})
+
 NTSTATUS NTAPI nt_NtReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
                              PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer,
                              ULONG Length, PLARGE_INTEGER ByteOffset, PULONG Key)
 {
-    NTSTATUS status = refuse_apc(ApcRoutine);
-
-    if (status < 0)
-        return status;
-    if (!IoStatusBlock)
-        return STATUS_ACCESS_VIOLATION;
-    return emu_nt_read_file(nt_number(FileHandle), nt_number(Event), (ULONG_PTR)ApcContext,
-                            nt_iosb(IoStatusBlock), Buffer, Length, nt_time(ByteOffset), Key);
+    return IoStatusBlock ? TRANSFER(0, Buffer, NULL) : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS NTAPI nt_NtWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
                               PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer,
                               ULONG Length, PLARGE_INTEGER ByteOffset, PULONG Key)
 {
-    NTSTATUS status = refuse_apc(ApcRoutine);
-
-    if (status < 0)
-        return status;
-    if (!IoStatusBlock)
-        return STATUS_ACCESS_VIOLATION;
-    return emu_nt_write_file(nt_number(FileHandle), nt_number(Event), (ULONG_PTR)ApcContext,
-                             nt_iosb(IoStatusBlock), Buffer, Length, nt_time(ByteOffset), Key);
+    return IoStatusBlock ? TRANSFER(1, Buffer, NULL) : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS NTAPI nt_NtReadFileScatter(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -108,8 +98,8 @@ NTSTATUS NTAPI nt_NtReadFileScatter(HANDLE FileHandle, HANDLE Event, PIO_APC_ROU
                                     FILE_SEGMENT_ELEMENT *SegmentArray, ULONG Length,
                                     PLARGE_INTEGER ByteOffset, PULONG Key)
 {
-    EMU_FIXME("nt/scatter", "NtReadFileScatter; rings scatter (BuildIoRingReadFileScatter)");
-    return STATUS_NOT_SUPPORTED;
+    return IoStatusBlock && SegmentArray ? TRANSFER(0, NULL, SegmentArray)
+                                         : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS NTAPI nt_NtWriteFileGather(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -117,8 +107,8 @@ NTSTATUS NTAPI nt_NtWriteFileGather(HANDLE FileHandle, HANDLE Event, PIO_APC_ROU
                                     FILE_SEGMENT_ELEMENT *SegmentArray, ULONG Length,
                                     PLARGE_INTEGER ByteOffset, PULONG Key)
 {
-    EMU_FIXME("nt/gather", "NtWriteFileGather; rings gather (BuildIoRingWriteFileGather)");
-    return STATUS_NOT_SUPPORTED;
+    return IoStatusBlock && SegmentArray ? TRANSFER(1, NULL, SegmentArray)
+                                         : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS NTAPI nt_NtFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock)

@@ -2,11 +2,7 @@
 /* Handles, events, waits and completion ports. */
 #include "api/ntdll/ntdll.h"
 
-#include "emu/base/sim.h"
-#include "emu/base/clock.h"
-#include "emu/base/lock.h"
-
-#include <stdlib.h>
+#include "api/ntdll/thread.h"
 
 NTSTATUS NTAPI nt_NtClose(HANDLE Handle)
 {
@@ -117,7 +113,8 @@ NTSTATUS NTAPI nt_NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE
 {
     emu_handle handle = nt_number(Handle);
 
-    return emu_nt_wait_for_multiple_objects(1, &handle, 1, Alertable != 0, nt_time(Timeout));
+    return nt_make_calls(
+        emu_nt_wait_for_multiple_objects(1, &handle, 1, Alertable != 0, nt_time(Timeout)));
 }
 
 NTSTATUS NTAPI nt_NtWaitForMultipleObjects(ULONG Count, HANDLE Handles[], WAIT_TYPE WaitType,
@@ -133,24 +130,8 @@ NTSTATUS NTAPI nt_NtWaitForMultipleObjects(ULONG Count, HANDLE Handles[], WAIT_T
         return STATUS_ACCESS_VIOLATION;
     for (ULONG i = 0; i < Count; i++)
         handles[i] = nt_number(Handles[i]);
-    return emu_nt_wait_for_multiple_objects(Count, handles, WaitType == WaitAny, Alertable != 0,
-                                            nt_time(Timeout));
-}
-
-/* No APCs are ever queued, so an alertable delay is a plain one. */
-NTSTATUS NTAPI nt_NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER DelayInterval)
-{
-    _Atomic uint32_t never = 0;
-    uint64_t deadline;
-
-    if (!DelayInterval)
-        return STATUS_ACCESS_VIOLATION;
-    deadline = emu_clock_deadline(&DelayInterval->QuadPart);
-    if (emu_sim)
-        emu_sim->sleep(deadline);
-    while (emu_futex_wait(&never, 0, deadline))
-        ;
-    return STATUS_SUCCESS;
+    return nt_make_calls(emu_nt_wait_for_multiple_objects(Count, handles, WaitType == WaitAny,
+                                                          Alertable != 0, nt_time(Timeout)));
 }
 
 NTSTATUS NTAPI nt_NtCreateIoCompletion(PHANDLE IoCompletionHandle, ACCESS_MASK DesiredAccess,
@@ -185,7 +166,7 @@ NTSTATUS NTAPI nt_NtRemoveIoCompletion(HANDLE IoCompletionHandle, PVOID *KeyCont
     if (!KeyContext || !ApcContext || !IoStatusBlock)
         return STATUS_ACCESS_VIOLATION;
     status = emu_nt_remove_io_completion(nt_number(IoCompletionHandle), &packet, 1, &removed,
-                                         nt_time(Timeout));
+                                         nt_time(Timeout), 0);
     if (status != STATUS_SUCCESS)
         return status;
     *KeyContext = (PVOID)(ULONG_PTR)packet.key;
@@ -205,7 +186,8 @@ NTSTATUS NTAPI nt_NtRemoveIoCompletionEx(HANDLE IoCompletionHandle,
 
     if (Count == 0 || !IoCompletionInformation || !NumEntriesRemoved)
         return STATUS_INVALID_PARAMETER;
-    return emu_nt_remove_io_completion(nt_number(IoCompletionHandle),
-                                       (struct emu_completion_packet *)IoCompletionInformation,
-                                       Count, NumEntriesRemoved, nt_time(Timeout));
+    return nt_make_calls(
+        emu_nt_remove_io_completion(nt_number(IoCompletionHandle),
+                                    (struct emu_completion_packet *)IoCompletionInformation, Count,
+                                    NumEntriesRemoved, nt_time(Timeout), Alertable != 0));
 }

@@ -17,6 +17,9 @@ NTSTATUS nt_thread_started(HANDLE thread);
 NTSTATUS nt_thread_finished(HANDLE thread, ULONG exit_code);
 NTSTATUS nt_thread_exit_code(HANDLE thread, ULONG *exit_code_out);
 
+/* Behind a service that says STATUS_USER_APC: makes the calls that wait for this thread. Returns status. */
+NTSTATUS nt_make_calls(NTSTATUS status);
+
 /* Adopts a Linux descriptor; on success the handle owns it. options: FILE_* create options. */
 NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options);
 ULONG nt_handle_count(void);

@@ -63,11 +63,11 @@ Test(documented, fileapi_by_handle)
 
     FAILS(ReadFile(file, buffer, 5, NULL, NULL), ERROR_NOACCESS);
     FAILS(WriteFile(file, buffer, 5, NULL, NULL), ERROR_NOACCESS);
-    FAILS(ReadFileEx(file, buffer, 5, &overlapped, NULL), ERROR_CALL_NOT_IMPLEMENTED);
-    FAILS(WriteFileEx(file, buffer, 5, &overlapped, NULL), ERROR_CALL_NOT_IMPLEMENTED);
+    FAILS(ReadFileEx(file, buffer, 5, &overlapped, NULL), ERROR_INVALID_PARAMETER);
+    FAILS(WriteFileEx(file, buffer, 5, &overlapped, NULL), ERROR_INVALID_PARAMETER);
     FAILS(ReadFileScatter(file, NULL, 0, NULL, &overlapped), ERROR_INVALID_PARAMETER);
-    FAILS(ReadFileScatter(file, segments, 4096, NULL, &overlapped), ERROR_NOT_SUPPORTED);
-    FAILS(WriteFileGather(file, segments, 4096, NULL, &overlapped), ERROR_NOT_SUPPORTED);
+    FAILS(ReadFileScatter(file, segments, 4096, NULL, &overlapped), ERROR_INVALID_PARAMETER);
+    FAILS(WriteFileGather(file, segments, 4096, NULL, &overlapped), ERROR_INVALID_PARAMETER);
     FAILS(SetFilePointerEx(file, before, NULL, FILE_BEGIN), ERROR_NEGATIVE_SEEK);
     FAILS(SetFilePointerEx(file, before, NULL, 9), ERROR_INVALID_PARAMETER);
     FAILS(SetFileValidData(file, 1), ERROR_PRIVILEGE_NOT_HELD);
@@ -198,7 +198,7 @@ Test(documented, processes_threads_and_storage)
     GIVES(ResumeThread(event), (DWORD)-1);
     FAILS(GetThreadId(event), ERROR_INVALID_HANDLE);
     GIVES(SetThreadDescription(GetCurrentThread(), NULL), E_INVALIDARG);
-    FAILS(QueueUserAPC(NULL, GetCurrentThread(), 0), ERROR_CALL_NOT_IMPLEMENTED);
+    FAILS(QueueUserAPC(NULL, GetCurrentThread(), 0), ERROR_INVALID_PARAMETER);
     FAILS(TlsGetValue(1088), ERROR_INVALID_PARAMETER);
     FAILS(TlsGetValue(1000), ERROR_SUCCESS);
     FAILS(TlsSetValue(1000, event), ERROR_INVALID_PARAMETER);
@@ -328,7 +328,7 @@ Test(documented, services)
     GIVES(NtReadFile(event, NULL, NULL, NULL, &iosb, buffer, 1, &zero, NULL),
           STATUS_OBJECT_TYPE_MISMATCH);
     GIVES(NtReadFileScatter(file, NULL, NULL, NULL, &iosb, NULL, 0, &zero, NULL),
-          STATUS_NOT_SUPPORTED);
+          STATUS_ACCESS_VIOLATION);
     GIVES(NtFlushBuffersFileEx(file, 8, NULL, 0, &iosb), STATUS_INVALID_PARAMETER);
     GIVES(NtFlushBuffersFileEx(file, 7, NULL, 0, &iosb), STATUS_SUCCESS);
     GIVES(NtCancelIoFile(file, &iosb), STATUS_SUCCESS);

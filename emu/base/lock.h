@@ -3,7 +3,7 @@
  * The emulator's mutex and futex word, and the one place that says in which order locks nest:
  *
  *   fork gate -> handle table -> file pending list -> pipe / socket / port -> ring -> engine queue
- *             -> dispatcher (emu/object/wait.c) | reaper and worker pools (plain mutexes: they sleep)
+ *             -> dispatcher (emu/object/wait.c) -> a thread's calls (apc.c) | reaper and worker pools (plain mutexes: they sleep)
  *
  * A thread takes them left to right and may skip any. Locks of one file (share and name tables,
  * memory, the lists of rings and queues) are leaves but for the ring's list, under which nothing else

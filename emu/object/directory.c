@@ -291,24 +291,32 @@ static NTSTATUS scan_locked(const struct query *q, uint64_t *written_out)
     return status;
 }
 
-static NTSTATUS query(const struct query *q, emu_handle event, uint64_t apc_context,
-                      struct emu_iosb *iosb)
+static NTSTATUS query(const struct query *q, emu_handle event, uint64_t apc_routine,
+                      uint64_t apc_context, struct emu_iosb *iosb)
 {
     struct emu_request *request;
     uint64_t written = 0;
     NTSTATUS status;
 
     emu_sim_before(RINGER_SIM_CALL_FILE, false);
-    status = emu_request_create(q->file, EMU_IO_INLINE, event, apc_context, iosb, &request);
+    status = emu_request_create(q->file, EMU_IO_INLINE, event, apc_routine ? 0 : apc_context, iosb,
+                                &request);
     if (status != STATUS_SUCCESS)
         return status;
+    if (apc_routine)
+        status = emu_request_call(request, apc_routine, apc_context);
+    if (status != STATUS_SUCCESS) {
+        emu_request_release(request);
+        return status;
+    }
     emu_long_lock_acquire(&q->file->position_lock);
     status = scan_locked(q, &written);
     emu_long_lock_release(&q->file->position_lock);
     return emu_request_ended(request, status, written);
 }
 
-NTSTATUS emu_nt_query_directory_file(emu_handle handle, emu_handle event, uint64_t apc_context,
+NTSTATUS emu_nt_query_directory_file(emu_handle handle, emu_handle event, uint64_t apc_routine,
+                                     uint64_t apc_context,
                                      struct emu_iosb *iosb, void *info, uint32_t info_nbytes,
                                      uint32_t information_class, uint32_t flags,
                                      const struct emu_object_name *pattern)
@@ -339,7 +347,7 @@ NTSTATUS emu_nt_query_directory_file(emu_handle handle, emu_handle event, uint64
     if (q.file->kind != EMU_FILE_DIRECTORY || q.file->ops != &emu_disk_ops)
         status = STATUS_INVALID_PARAMETER; /* [I] a file, a pipe: nothing is in it */
     else
-        status = query(&q, event, apc_context, iosb);
+        status = query(&q, event, apc_routine, apc_context, iosb);
     emu_object_release(obj);
     return status;
 }

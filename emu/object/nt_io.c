@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* NtReadFile, NtWriteFile, NtFlushBuffersFile, NtCancelIoFileEx. */
+/* NtReadFile, NtWriteFile, their kind with segments, NtFlushBuffersFile, NtCancelIoFileEx. */
 #include "emu/object/disk.h"
 #include "emu/object/file_access.h"
 #include "emu/object/handle.h"
@@ -8,6 +8,7 @@
 #include "emu/base/sim.h"
 #include "emu/base/usermem.h"
 
+#include <stdlib.h>
 #include <winternl.h>
 
 #define OFFSET_END (-1)      /* FILE_WRITE_TO_END_OF_FILE */
@@ -57,10 +58,53 @@ static NTSTATUS set_offset(struct emu_io *io, const int64_t *user_offset)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS transfer(emu_handle handle, uint8_t op, emu_handle event, uint64_t apc_context,
-                         struct emu_iosb *iosb, void *buffer, uint32_t nbytes,
-                         const int64_t *offset)
+/* [D] One page a segment, page-aligned, on a handle without buffering; the last may be partial. */
+static NTSTATUS take_segments(struct emu_request *request, const uint64_t *user, uint32_t nbytes)
 {
+    const uint32_t page_nbytes = 4096;
+    uint32_t count = (uint32_t)(((uint64_t)nbytes + page_nbytes - 1) / page_nbytes);
+    uint64_t *pages;
+
+    if (!request->io.file->unbuffered)
+        return STATUS_INVALID_PARAMETER;
+    pages = malloc((count + 1) * sizeof *pages);
+    request->segments = malloc((count + 1) * sizeof *request->segments);
+    if (!pages || !request->segments) {
+        free(pages);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (!emu_copy_from_user(pages, user, count * sizeof *pages)) {
+        free(pages);
+        return STATUS_ACCESS_VIOLATION;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t left = nbytes - i * page_nbytes;
+
+        request->segments[i] = (struct iovec){(void *)(uintptr_t)pages[i],
+                                              left < page_nbytes ? left : page_nbytes};
+    }
+    free(pages);
+    request->io.segments = request->segments;
+    request->io.segment_count = count;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS fill(struct emu_request *request, const struct emu_transfer *t)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    request->io.buffer = t->buffer;
+    request->io.length = t->nbytes;
+    if (t->apc_routine)
+        status = emu_request_call(request, t->apc_routine, t->apc_context);
+    if (status == STATUS_SUCCESS && t->segments)
+        status = take_segments(request, t->segments, t->nbytes);
+    return status == STATUS_SUCCESS ? set_offset(&request->io, t->offset) : status;
+}
+
+NTSTATUS emu_nt_transfer_file(emu_handle handle, uint32_t write, const struct emu_transfer *t)
+{
+    uint8_t op = write ? EMU_IO_WRITE : EMU_IO_READ;
     struct emu_request *request;
     struct emu_file *file;
     NTSTATUS status = lookup_for(handle, op, &file);
@@ -68,11 +112,11 @@ static NTSTATUS transfer(emu_handle handle, uint8_t op, emu_handle event, uint64
     if (status != STATUS_SUCCESS)
         return status;
     emu_sim_before(RINGER_SIM_CALL_FILE, false);
-    status = emu_request_create(file, op, event, apc_context, iosb, &request);
+    /* [D] The context is the routine's where there is one, else a packet's. */
+    status = emu_request_create(file, op, t->event, t->apc_routine ? 0 : t->apc_context, t->iosb,
+                                &request);
     if (status == STATUS_SUCCESS) {
-        request->io.buffer = buffer;
-        request->io.length = nbytes;
-        status = set_offset(&request->io, offset);
+        status = fill(request, t);
         if (status == STATUS_SUCCESS)
             status = emu_request_run(request);
         else
@@ -86,17 +130,21 @@ NTSTATUS emu_nt_read_file(emu_handle file, emu_handle event, uint64_t apc_contex
                           struct emu_iosb *iosb, void *buffer, uint32_t nbytes,
                           const int64_t *offset, const uint32_t *key)
 {
+    struct emu_transfer t = {event, 0, apc_context, iosb, buffer, NULL, nbytes, offset};
+
     (void)key; /* byte-range locks are not built, so no key ever matters */
-    return transfer(file, EMU_IO_READ, event, apc_context, iosb, buffer, nbytes, offset);
+    return emu_nt_transfer_file(file, 0, &t);
 }
 
 NTSTATUS emu_nt_write_file(emu_handle file, emu_handle event, uint64_t apc_context,
                            struct emu_iosb *iosb, const void *buffer, uint32_t nbytes,
                            const int64_t *offset, const uint32_t *key)
 {
+    struct emu_transfer t = {event, 0, apc_context, iosb, (void *)(uintptr_t)buffer, NULL, nbytes,
+                             offset};
+
     (void)key;
-    return transfer(file, EMU_IO_WRITE, event, apc_context, iosb, (void *)(uintptr_t)buffer, nbytes,
-                    offset);
+    return emu_nt_transfer_file(file, 1, &t);
 }
 
 NTSTATUS emu_nt_flush_buffers_file(emu_handle handle, struct emu_iosb *iosb)

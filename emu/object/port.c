@@ -11,6 +11,7 @@
 #include "emu/base/sim.h"
 #include "emu/object/file.h"
 #include "emu/object/handle.h"
+#include "emu/object/thread.h"
 #include "emu/object/wait.h"
 
 #include <assert.h>
@@ -48,7 +49,7 @@ static void wake(struct port_waiter *waiter)
     _Atomic uint32_t *woken = waiter->woken;
 
     /* Release: pairs with the acquire in sleep_until; the waiter is gone after this. */
-    atomic_store_explicit(woken, 1, memory_order_release);
+    atomic_store_explicit(woken, EMU_WOKEN, memory_order_release);
     emu_futex_wake(woken, 1);
 }
 
@@ -210,14 +211,18 @@ static uint32_t take_locked(struct emu_port *port, struct emu_list *taken, uint3
     return count;
 }
 
-/* False when the deadline passed first. Afterwards the waiter is off the list and final. */
-static bool sleep_until(struct emu_port *port, struct port_waiter *waiter, uint64_t deadline_ns)
+/* STATUS_TIMEOUT, STATUS_USER_APC, or the waiter is final. Afterwards it is off the list. */
+static NTSTATUS sleep_until(struct emu_port *port, struct port_waiter *waiter, uint64_t deadline_ns)
 {
-    /* Acquire: pairs with the release in wake(). */
-    while (!atomic_load_explicit(waiter->woken, memory_order_acquire)) {
-        bool resolved;
+    bool resolved = false;
 
-        if (emu_futex_wait(waiter->woken, 0, deadline_ns))
+    for (;;) {
+        /* Acquire: pairs with the release in wake(). */
+        uint32_t word = atomic_load_explicit(waiter->woken, memory_order_acquire);
+
+        if (word == EMU_WOKEN)
+            return STATUS_SUCCESS;
+        if ((resolved || word == EMU_ASLEEP) && emu_futex_wait(waiter->woken, word, deadline_ns))
             continue;
         emu_lock_acquire(&port->lock);
         resolved = waiter->resolved;
@@ -225,17 +230,17 @@ static bool sleep_until(struct emu_port *port, struct port_waiter *waiter, uint6
             emu_list_remove(&waiter->link);
         emu_lock_release(&port->lock);
         if (!resolved)
-            return false;
+            return word == EMU_ALERTED ? STATUS_USER_APC : STATUS_TIMEOUT;
         deadline_ns = EMU_FOREVER; /* the waker is on its way and still needs the waiter */
     }
-    return true;
 }
 
 /* At least one packet to *taken, oldest first. */
 static NTSTATUS remove_packets(struct emu_port *port, struct emu_list *taken, uint32_t capacity,
-                               uint64_t deadline_ns)
+                               uint64_t deadline_ns, bool alertable)
 {
     struct port_waiter waiter = {.woken = &thread_word};
+    NTSTATUS status;
 
     emu_lock_acquire(&port->lock);
     if (take_locked(port, taken, capacity)) {
@@ -246,16 +251,25 @@ static NTSTATUS remove_packets(struct emu_port *port, struct emu_list *taken, ui
         emu_lock_release(&port->lock);
         return STATUS_ABANDONED_WAIT_0;
     }
+    atomic_store_explicit(&thread_word, EMU_ASLEEP, memory_order_relaxed); /* published by the lock */
+    if (alertable && !emu_alert_begin(&thread_word)) {
+        emu_lock_release(&port->lock);
+        return STATUS_USER_APC;
+    }
     if (deadline_ns != EMU_FOREVER && deadline_ns <= emu_clock_now_ns()) {
+        if (alertable)
+            emu_alert_end();
         emu_lock_release(&port->lock);
         return STATUS_TIMEOUT;
     }
-    atomic_store_explicit(&thread_word, 0, memory_order_relaxed); /* published by the lock */
     emu_list_append(&port->waiters, &waiter.link);
     emu_lock_release(&port->lock);
 
-    if (!sleep_until(port, &waiter, deadline_ns))
-        return STATUS_TIMEOUT;
+    status = sleep_until(port, &waiter, deadline_ns);
+    if (alertable)
+        emu_alert_end();
+    if (status != STATUS_SUCCESS)
+        return status;
     if (!waiter.packet)
         return STATUS_ABANDONED_WAIT_0; /* [D] ERROR_ABANDONED_WAIT_0: the port was closed */
     emu_list_append(taken, &waiter.packet->link);
@@ -305,7 +319,7 @@ NTSTATUS emu_nt_set_io_completion(emu_handle handle, uint64_t key, uint64_t apc_
 
 NTSTATUS emu_nt_remove_io_completion(emu_handle handle, struct emu_completion_packet *packets,
                                      uint32_t capacity, uint32_t *removed_out,
-                                     const int64_t *timeout_100ns)
+                                     const int64_t *timeout_100ns, uint32_t alertable)
 {
     uint64_t deadline_ns = emu_clock_deadline(timeout_100ns);
     struct emu_list taken, *pos;
@@ -321,13 +335,17 @@ NTSTATUS emu_nt_remove_io_completion(emu_handle handle, struct emu_completion_pa
     status = emu_handle_lookup(handle, IO_COMPLETION_MODIFY_STATE, &emu_port_ops, &obj, NULL);
     if (status != STATUS_SUCCESS)
         return status;
+    if (alertable && !emu_thread_apc_queue()) { /* made now if it has to be */
+        emu_object_release(obj);
+        return STATUS_NO_MEMORY;
+    }
     emu_list_init(&taken);
     if (emu_sim)
         emu_sim_before_object(RINGER_SIM_CALL_WAIT,
                               !atomic_load(&port_of(obj)->has_packets) &&
                                   deadline_ns <= emu_clock_now_ns(),
                               &obj->sim_id);
-    status = remove_packets(port_of(obj), &taken, capacity, deadline_ns);
+    status = remove_packets(port_of(obj), &taken, capacity, deadline_ns, alertable);
     emu_object_release(obj);
     while ((pos = emu_list_take_first(&taken))) {
         struct emu_port_packet *packet = packet_of(pos);

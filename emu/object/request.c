@@ -6,6 +6,7 @@
 #include "emu/base/usermem.h"
 #include "emu/engine/engine.h"
 #include "emu/object/handle.h"
+#include "emu/object/thread.h"
 
 #include <stdlib.h>
 #include <winternl.h>
@@ -28,7 +29,11 @@ void emu_request_release(struct emu_request *request)
         emu_object_release(emu_event_object(request->event));
     if (request->packet)
         emu_port_packet_free(request->packet);
+    emu_apc_free(request->apc);
+    if (request->thread)
+        emu_object_release(request->thread);
     emu_object_release(&request->io.file->obj);
+    free(request->segments);
     free(request);
 }
 
@@ -54,6 +59,15 @@ static void post(struct emu_request *request)
     emu_port_post_packet(request->io.file->port, packet);
 }
 
+static void call(struct emu_request *request)
+{
+    struct emu_apc *apc = request->apc;
+
+    request->apc = NULL;
+    if (apc && !emu_apc_post(emu_thread_apc_queue_of(request->thread), apc))
+        emu_apc_free(apc); /* nobody is left to be called */
+}
+
 /* The order is NT's: the block first, so that whoever is woken finds it. */
 static void tell(struct emu_request *request)
 {
@@ -64,6 +78,7 @@ static void tell(struct emu_request *request)
     }
     signal_done(request);
     post(request);
+    call(request);
 }
 
 static void complete(struct emu_io *io)
@@ -97,6 +112,24 @@ static NTSTATUS prepare_packet(struct emu_request *request, uint64_t apc_context
         return STATUS_INSUFFICIENT_RESOURCES;
     request->packet->key = key;
     request->packet->apc_context = apc_context;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS emu_request_call(struct emu_request *request, uint64_t routine, uint64_t context)
+{
+    struct emu_file *file = request->io.file;
+    bool has_port;
+
+    emu_lock_acquire(&file->pending_lock);
+    has_port = file->port;
+    emu_lock_release(&file->pending_lock);
+    if (has_port)
+        return STATUS_INVALID_PARAMETER;
+    request->thread = emu_thread_current();
+    request->apc = request->thread ? emu_apc_alloc() : NULL;
+    if (!request->apc)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    request->apc->call = (struct emu_apc_call){routine, {context, (uintptr_t)request->iosb, 0}};
     return STATUS_SUCCESS;
 }
 
@@ -158,6 +191,10 @@ static NTSTATUS done_at_once(struct emu_request *request)
     NTSTATUS status = request->io.status;
     bool skip = request->io.file->port_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS;
 
+    if (is_error(status)) {
+        emu_apc_free(request->apc);
+        request->apc = NULL;
+    }
     if (request->packet && (is_error(status) || skip)) {
         emu_port_packet_free(request->packet);
         request->packet = NULL;

@@ -6,6 +6,7 @@
 #ifndef EMU_OBJECT_REQUEST_H
 #define EMU_OBJECT_REQUEST_H
 
+#include "emu/object/apc.h"
 #include "emu/object/event.h"
 #include "emu/object/file.h"
 #include "emu/object/port.h"
@@ -15,6 +16,9 @@ struct emu_request {
     struct emu_io io;
     struct emu_event *event;        /* a reference or NULL */
     struct emu_port_packet *packet; /* owned until posted; NULL when none will be */
+    struct emu_apc *apc;            /* owned until posted; NULL when none will be */
+    struct emu_object *thread;      /* the one that asked, a reference; with apc only */
+    struct iovec *segments;         /* owned; io.segments moves along it */
     struct emu_iosb *iosb;          /* user memory */
     bool waits;                     /* a synchronous handle: the caller sleeps on finished */
     _Atomic uint32_t finished;      /* futex: 1 when everything has been told */
@@ -31,6 +35,12 @@ extern const char emu_request_owner;
 NTSTATUS emu_request_create(struct emu_file *file, uint8_t op, emu_handle event,
                             uint64_t apc_context, struct emu_iosb *iosb,
                             struct emu_request **request_out);
+
+/*
+ * At the end this thread is called: routine(context, iosb, 0), when it waits alertably.
+ * STATUS_INVALID_PARAMETER for a file with a port [D]; then the request is still the caller's.
+ */
+NTSTATUS emu_request_call(struct emu_request *request, uint64_t routine, uint64_t context);
 
 /* Starts the io, waits on a synchronous handle, tells. Returns the service's status; frees. */
 NTSTATUS emu_request_run(struct emu_request *request);

@@ -18,6 +18,7 @@ struct emu_thread {
     bool finished;         /* dispatcher lock, with exit_code */
     struct emu_sim_thread *sim; /* of a thread that was made under the simulating engine */
     uint32_t exit_code;
+    struct emu_apc_queue *apcs; /* owned */
 };
 
 static pthread_once_t current_once = PTHREAD_ONCE_INIT;
@@ -34,6 +35,7 @@ static void thread_destroy(struct emu_object *obj)
 {
     if (thread_from_object(obj)->sim)
         emu_sim->thread_ended(thread_from_object(obj)->sim);
+    emu_apc_queue_destroy(thread_from_object(obj)->apcs);
     free(thread_from_object(obj));
 }
 
@@ -64,6 +66,10 @@ static struct emu_thread *thread_create(void)
 {
     struct emu_thread *thread = calloc(1, sizeof *thread);
 
+    if (thread && !(thread->apcs = emu_apc_queue_create())) {
+        free(thread);
+        return NULL;
+    }
     if (thread)
         emu_object_init(&thread->obj, &emu_thread_ops);
     return thread;
@@ -71,6 +77,7 @@ static struct emu_thread *thread_create(void)
 
 static void thread_finish(struct emu_thread *thread, uint32_t exit_code)
 {
+    emu_apc_queue_close(thread->apcs);
     emu_dispatcher_acquire();
     if (!thread->finished) {
         thread->finished = true;
@@ -122,6 +129,23 @@ struct emu_object *emu_thread_current(void)
     }
     emu_object_acquire(&thread->obj);
     return &thread->obj;
+}
+
+struct emu_apc_queue *emu_thread_apc_queue(void)
+{
+    struct emu_object *obj = emu_thread_current();
+    struct emu_apc_queue *queue;
+
+    if (!obj)
+        return NULL;
+    queue = thread_from_object(obj)->apcs;
+    emu_object_release(obj); /* the thread itself holds one as long as it runs */
+    return queue;
+}
+
+struct emu_apc_queue *emu_thread_apc_queue_of(struct emu_object *thread)
+{
+    return thread_from_object(thread)->apcs;
 }
 
 static struct emu_object process;

@@ -15,6 +15,7 @@
 #include "emu/base/lock.h"
 #include "emu/base/sim.h"
 #include "emu/object/handle.h"
+#include "emu/object/thread.h"
 
 struct wait_block {
     struct emu_list link; /* in object->waiters, oldest first; dispatcher lock */
@@ -29,7 +30,7 @@ struct waiter {
     bool all;
     bool resolved;         /* dispatcher lock */
     NTSTATUS status;       /* dispatcher lock; the thread reads it after woken */
-    _Atomic uint32_t *woken; /* its thread's word: 0 until the waker is done with the waiter */
+    _Atomic uint32_t *woken; /* its thread's word: not EMU_WOKEN until the waker is done with the waiter */
     struct wait_block blocks[EMU_WAIT_MAX];
 };
 
@@ -56,7 +57,7 @@ void emu_dispatcher_release(void)
         _Atomic uint32_t *woken = wake->woken;
 
         /* Release: pairs with the acquire in sleep_until; the waiter is gone after this. */
-        atomic_store_explicit(woken, 1, memory_order_release);
+        atomic_store_explicit(woken, EMU_WOKEN, memory_order_release);
         emu_futex_wake(woken, 1);
         wake = next;
     }
@@ -156,14 +157,18 @@ static void enqueue_locked(struct waiter *waiter)
     }
 }
 
-/* Sleeps until woken, or until the deadline has passed and nobody has resolved the waiter. */
+/* Sleeps until woken; or alerted, or until the deadline has passed, and nobody has resolved the waiter. */
 static NTSTATUS sleep_until(struct waiter *waiter, uint64_t deadline_ns)
 {
-    /* Acquire: pairs with the release in emu_dispatcher_release. */
-    while (!atomic_load_explicit(waiter->woken, memory_order_acquire)) {
-        bool resolved;
+    bool resolved = false;
 
-        if (emu_futex_wait(waiter->woken, 0, deadline_ns))
+    for (;;) {
+        /* Acquire: pairs with the release in emu_dispatcher_release. */
+        uint32_t word = atomic_load_explicit(waiter->woken, memory_order_acquire);
+
+        if (word == EMU_WOKEN)
+            return waiter->status;
+        if ((resolved || word == EMU_ASLEEP) && emu_futex_wait(waiter->woken, word, deadline_ns))
             continue;
         emu_dispatcher_acquire();
         resolved = waiter->resolved;
@@ -171,10 +176,9 @@ static NTSTATUS sleep_until(struct waiter *waiter, uint64_t deadline_ns)
             unlink_locked(waiter);
         emu_dispatcher_release();
         if (!resolved)
-            return STATUS_TIMEOUT;
+            return word == EMU_ALERTED ? STATUS_USER_APC : STATUS_TIMEOUT;
         deadline_ns = EMU_FOREVER; /* the waker is on its way and still needs the waiter */
     }
-    return waiter->status;
 }
 
 static NTSTATUS validate(struct emu_object *const *objs, uint32_t count, bool all)
@@ -219,7 +223,8 @@ static bool would_end(struct emu_object *const *objs, uint32_t count, bool all)
     return any;
 }
 
-NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint64_t deadline_ns)
+static NTSTATUS wait_for(struct emu_object *const *objs, uint32_t count, bool all,
+                         uint64_t deadline_ns, bool alertable)
 {
     NTSTATUS status = validate(objs, count, all);
     struct waiter waiter;
@@ -237,7 +242,15 @@ NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint
         emu_dispatcher_release();
         return status;
     }
+    /* [I] The objects come first, then the calls, then the time. */
+    atomic_store_explicit(&thread_word, EMU_ASLEEP, memory_order_relaxed); /* published by the lock */
+    if (alertable && !emu_alert_begin(&thread_word)) {
+        emu_dispatcher_release();
+        return STATUS_USER_APC;
+    }
     if (deadline_ns != EMU_FOREVER && deadline_ns <= emu_clock_now_ns()) {
+        if (alertable)
+            emu_alert_end();
         emu_dispatcher_release();
         return STATUS_TIMEOUT;
     }
@@ -246,13 +259,28 @@ NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint
     waiter.all = all;
     waiter.resolved = false;
     waiter.woken = &thread_word;
-    atomic_store_explicit(&thread_word, 0, memory_order_relaxed); /* published by the lock */
     enqueue_locked(&waiter);
     emu_dispatcher_release();
     status = sleep_until(&waiter, deadline_ns);
+    if (alertable)
+        emu_alert_end();
     if (emu_sim)
         sim_point(objs, count, false);
     return status;
+}
+
+NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint64_t deadline_ns)
+{
+    return wait_for(objs, count, all, deadline_ns, false);
+}
+
+NTSTATUS emu_wait_alertably(struct emu_object *const *objs, uint32_t count, bool all,
+                            uint64_t deadline_ns)
+{
+    /* Made now if it has to be: under the dispatcher lock is no place for that. */
+    if (!emu_thread_apc_queue())
+        return STATUS_NO_MEMORY;
+    return wait_for(objs, count, all, deadline_ns, true);
 }
 
 /* ---- the service ---- */
@@ -273,7 +301,6 @@ NTSTATUS emu_nt_wait_for_multiple_objects(uint32_t count, const emu_handle *hand
     struct emu_object *objs[EMU_WAIT_MAX];
     NTSTATUS status;
 
-    (void)alertable; /* nothing in the emulator queues user APCs, so an alertable wait is a wait */
     if (count == 0 || count > EMU_WAIT_MAX)
         return STATUS_INVALID_PARAMETER_1;
     for (uint32_t i = 0; i < count; i++) {
@@ -283,7 +310,7 @@ NTSTATUS emu_nt_wait_for_multiple_objects(uint32_t count, const emu_handle *hand
             return status;
         }
     }
-    status = emu_wait(objs, count, !wait_any, deadline_ns);
+    status = (alertable ? emu_wait_alertably : emu_wait)(objs, count, !wait_any, deadline_ns);
     release_all(objs, count);
     return status;
 }

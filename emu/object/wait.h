@@ -27,4 +27,8 @@ void emu_wait_signal_locked(struct emu_object *obj);
  */
 NTSTATUS emu_wait(struct emu_object *const *objs, uint32_t count, bool all, uint64_t deadline_ns);
 
+/* The same; an asynchronous procedure call ends it, too: STATUS_USER_APC. */
+NTSTATUS emu_wait_alertably(struct emu_object *const *objs, uint32_t count, bool all,
+                            uint64_t deadline_ns);
+
 #endif

@@ -442,7 +442,7 @@ static void overlapped(bool strict)
 
                 close(peer);
                 peer = -1;
-                MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &timeout) ==
+                MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &timeout, 0) ==
                      STATUS_SUCCESS);
                 MUST(removed == 1 && packet.key == 7 && packet.apc_context == 9);
             }
@@ -509,8 +509,8 @@ static void handles(bool strict)
         for (int i = 0; i < 10; i++)
             posted += OK(emu_nt_set_io_completion(port, 1, 2, 0, 0));
         while (posted--)
-            MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now) == STATUS_SUCCESS);
-        MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now) == STATUS_TIMEOUT);
+            MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now, 0) == STATUS_SUCCESS);
+        MUST(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now, 0) == STATUS_TIMEOUT);
         close_handle(port);
     }
     if (OK(emu_nt_create_thread_object(&port)))

@@ -117,7 +117,7 @@ static void *churn(void *arg)
         cr_assert_eq(emu_nt_wait_for_multiple_objects(1, &event, 1, 0, NULL), STATUS_WAIT_0);
         emu_nt_reset_event(shared_event, NULL);
         emu_nt_set_io_completion(shared_port, 1, 2, 3, 4);
-        emu_nt_remove_io_completion(shared_port, &packet, 1, &count, &now);
+        emu_nt_remove_io_completion(shared_port, &packet, 1, &count, &now, 0);
         cr_assert_eq(emu_nt_close(event), STATUS_SUCCESS);
     }
     return NULL;
@@ -150,7 +150,7 @@ static void check_child(emu_handle gate)
     CHILD_CHECK(emu_nt_set_event(event, NULL) == STATUS_SUCCESS);
     CHILD_CHECK(emu_nt_wait_for_multiple_objects(1, &event, 1, 0, NULL) == STATUS_WAIT_0);
     CHILD_CHECK(emu_nt_set_io_completion(shared_port, 1, 2, 3, 4) == STATUS_SUCCESS);
-    CHILD_CHECK(emu_nt_remove_io_completion(shared_port, &packet, 1, &count, &now) ==
+    CHILD_CHECK(emu_nt_remove_io_completion(shared_port, &packet, 1, &count, &now, 0) ==
                 STATUS_SUCCESS);
     _exit(0);
 }

@@ -87,21 +87,21 @@ Test(nt_io, completion_port)
                  STATUS_SUCCESS);
     status = emu_nt_read_file(h, 0, 0x99, &iosb, buffer, 8, &offset, NULL);
     cr_assert(status == STATUS_SUCCESS || status == STATUS_PENDING);
-    cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL), STATUS_SUCCESS);
+    cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL, 0), STATUS_SUCCESS);
     cr_assert(packet.key == 0x42 && packet.apc_context == 0x99 && packet.iosb.information == 4);
     /* No context, no packet; an error at once, no packet; skipped on success, no packet. */
     cr_assert_eq(ended(emu_nt_read_file(h, 0, 0, &iosb, buffer, 8, &offset, NULL), h, &iosb),
                  STATUS_SUCCESS);
     offset = 100;
     if (emu_nt_read_file(h, 0, 0x99, &iosb, buffer, 8, &offset, NULL) == STATUS_PENDING)
-        cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL), STATUS_SUCCESS);
+        cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL, 0), STATUS_SUCCESS);
     cr_assert_eq(emu_nt_set_information_file(h, &iosb, &skip, sizeof skip,
                                              FileIoCompletionNotificationInformation),
                  STATUS_SUCCESS);
     offset = 0;
     if (emu_nt_read_file(h, 0, 0x99, &iosb, buffer, 8, &offset, NULL) == STATUS_PENDING)
-        cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL), STATUS_SUCCESS);
-    cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now), STATUS_TIMEOUT);
+        cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, NULL, 0), STATUS_SUCCESS);
+    cr_assert_eq(emu_nt_remove_io_completion(port, &packet, 1, &removed, &now, 0), STATUS_TIMEOUT);
     emu_nt_close(h);
     emu_nt_close(port);
     cr_assert_eq(emu_nt_handle_count(), 0);

@@ -23,7 +23,7 @@ static NTSTATUS take(emu_handle port, struct emu_completion_packet *packets, uin
     int64_t now = 0;
 
     *count = 99;
-    return emu_nt_remove_io_completion(port, packets, capacity, count, for_ever ? NULL : &now);
+    return emu_nt_remove_io_completion(port, packets, capacity, count, for_ever ? NULL : &now, 0);
 }
 
 Test(port, packets_leave_in_order_and_whole)
@@ -215,7 +215,7 @@ static void *take_with_deadlines(void *arg)
         int64_t soon = -100; /* 10 us */
         uint32_t count;
 
-        if (emu_nt_remove_io_completion(crowd, &packet, 1, &count, &soon) == STATUS_SUCCESS)
+        if (emu_nt_remove_io_completion(crowd, &packet, 1, &count, &soon, 0) == STATUS_SUCCESS)
             atomic_fetch_add(&got, 1);
     }
     return NULL;

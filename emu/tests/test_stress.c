@@ -161,7 +161,7 @@ static void *read_by_port(void *arg)
         struct slot *slot;
         uint32_t count;
 
-        if (emu_nt_remove_io_completion(port, &packet, 1, &count, &while_others_finish) !=
+        if (emu_nt_remove_io_completion(port, &packet, 1, &count, &while_others_finish, 0) !=
             STATUS_SUCCESS)
             continue;
         slot = (struct slot *)(uintptr_t)packet.apc_context;

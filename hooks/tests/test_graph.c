@@ -177,6 +177,14 @@ static void see_opening(void)
     SEE(CreateFileW, other, RW, SHARE, NULL, OPEN_EXISTING, 0, NULL); /* not there */
 }
 
+static void WINAPI nothing_done(DWORD error, DWORD count, LPOVERLAPPED overlapped)
+{
+}
+
+static void WINAPI nothing(ULONG_PTR data)
+{
+}
+
 static void see_reading(void)
 {
     static char buffer[8192] __attribute__((aligned(4096)));
@@ -201,6 +209,12 @@ static void see_reading(void)
         GetOverlappedResult(direct, &overlapped, &count, TRUE);
     CloseHandle(overlapped.hEvent);
     CloseHandle(direct);
+    file = open_path(FILE_FLAG_OVERLAPPED);
+    SEE(WriteFileEx, file, buffer, 10, &overlapped, nothing_done);
+    SleepEx(INFINITE, TRUE);
+    SEE(ReadFileEx, file, buffer, 10, &overlapped, nothing_done);
+    SleepEx(INFINITE, TRUE);
+    CloseHandle(file);
 }
 
 static void see_information(void)
@@ -334,7 +348,7 @@ static DWORD WINAPI do_nothing(LPVOID unused)
 
 static void see_objects(void)
 {
-    HANDLE process = GetCurrentProcess(), event, again, thread, none;
+    HANDLE process = GetCurrentProcess(), self = GetCurrentThread(), event, again, thread, none;
     HANDLE both[2];
 
     SEE_HANDLE(event, CreateEventW, NULL, TRUE, TRUE, NULL);
@@ -359,6 +373,8 @@ static void see_objects(void)
     SEE(OpenEventW, SYNCHRONIZE, FALSE, u"ringer-graph-no-such-event");
     SEE(Sleep, 1);
     SEE(SleepEx, 1, FALSE);
+    SEE(QueueUserAPC, nothing, self, 0);
+    SEE(SleepEx, INFINITE, TRUE);
     SEE_HANDLE(thread, CreateThread, NULL, 0, do_nothing, NULL, 0, NULL);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);

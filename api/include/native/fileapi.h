@@ -145,13 +145,16 @@ WINBASEAPI BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOf
                                  LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped);
 
 /*
- * Not built: there are no completion routines. Use ReadFile with an event or a completion port.
- * hFile: not used.
- * lpBuffer: not used.
- * nNumberOfBytesToRead: bytes; not used.
- * lpOverlapped: not used.
- * lpCompletionRoutine: not used.
- * Returns FALSE and the last error ERROR_CALL_NOT_IMPLEMENTED.
+ * Reads, and calls a routine at the end: in this thread, when it waits alertably (SleepEx and its kin).
+ * hFile: a file opened for overlapped I/O and without a completion port.
+ * lpBuffer: out; where to, the system's until the call.
+ * nNumberOfBytesToRead: bytes.
+ * lpOverlapped: the offset; hEvent is not looked at. The system's until the call. NULL is
+ *   ERROR_INVALID_PARAMETER.
+ * lpCompletionRoutine: gets the error, 0 for none, the bytes and lpOverlapped. NULL is
+ *   ERROR_INVALID_PARAMETER.
+ * Returns TRUE, also when it is done already; or FALSE, and nobody is called, and the last error:
+ *   ERROR_HANDLE_EOF, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER.
  * Source: [D] ReadFileEx; [I].
  */
 WINBASEAPI BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
@@ -159,13 +162,16 @@ WINBASEAPI BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOf
                                   LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
 /*
- * Not built: there are no completion routines. Use WriteFile with an event or a completion port.
- * hFile: not used.
- * lpBuffer: not used.
- * nNumberOfBytesToWrite: bytes; not used.
- * lpOverlapped: not used.
- * lpCompletionRoutine: not used.
- * Returns FALSE and the last error ERROR_CALL_NOT_IMPLEMENTED.
+ * Writes, and calls a routine at the end: in this thread, when it waits alertably (SleepEx and its kin).
+ * hFile: a file opened for overlapped I/O and without a completion port.
+ * lpBuffer: where from, the system's until the call.
+ * nNumberOfBytesToWrite: bytes.
+ * lpOverlapped: the offset; hEvent is not looked at. The system's until the call. NULL is
+ *   ERROR_INVALID_PARAMETER.
+ * lpCompletionRoutine: gets the error, 0 for none, the bytes and lpOverlapped. NULL is
+ *   ERROR_INVALID_PARAMETER.
+ * Returns TRUE, also when it is done already; or FALSE, and nobody is called, and the last error:
+ *   ERROR_DISK_FULL, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER.
  * Source: [D] WriteFileEx; [I].
  */
 WINBASEAPI BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
@@ -173,13 +179,15 @@ WINBASEAPI BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumber
                                    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
 /*
- * Not built beyond its checks; rings scatter (BuildIoRingReadFileScatter).
- * hFile: a file.
- * aSegmentArray: addresses of pages; NULL is refused.
- * nNumberOfBytesToRead: bytes.
+ * Reads into pages that lie apart.
+ * hFile: a file opened for overlapped I/O and without buffering.
+ * aSegmentArray: addresses of pages of 4096 bytes, as many as the bytes need.
+ * nNumberOfBytesToRead: bytes, a multiple of the sector's.
  * lpReserved: not used.
- * lpOverlapped: NULL is refused; its Internal is overwritten.
- * Returns FALSE and the last error: ERROR_INVALID_PARAMETER for NULL, else ERROR_NOT_SUPPORTED.
+ * lpOverlapped: the offset and the event, as for ReadFile; NULL is ERROR_INVALID_PARAMETER.
+ * Returns TRUE; or FALSE and the last error: ERROR_IO_PENDING when it goes on, ERROR_HANDLE_EOF, ERROR_ACCESS_DENIED,
+ *   ERROR_INVALID_HANDLE, ERROR_NOACCESS, ERROR_INVALID_PARAMETER for NULL, a page that is not
+ *   aligned, or a handle with buffering.
  * Source: [D] ReadFileScatter; [I].
  */
 WINBASEAPI BOOL WINAPI ReadFileScatter(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegmentArray[],
@@ -187,13 +195,15 @@ WINBASEAPI BOOL WINAPI ReadFileScatter(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegme
                                        LPOVERLAPPED lpOverlapped);
 
 /*
- * Not built beyond its checks; rings gather (BuildIoRingWriteFileGather).
- * hFile: a file.
- * aSegmentArray: addresses of pages; NULL is refused.
- * nNumberOfBytesToWrite: bytes.
+ * Writes from pages that lie apart.
+ * hFile: a file opened for overlapped I/O and without buffering.
+ * aSegmentArray: addresses of pages of 4096 bytes, as many as the bytes need.
+ * nNumberOfBytesToWrite: bytes, a multiple of the sector's.
  * lpReserved: not used.
- * lpOverlapped: NULL is refused; its Internal is overwritten.
- * Returns FALSE and the last error: ERROR_INVALID_PARAMETER for NULL, else ERROR_NOT_SUPPORTED.
+ * lpOverlapped: the offset and the event, as for ReadFile; NULL is ERROR_INVALID_PARAMETER.
+ * Returns TRUE; or FALSE and the last error: ERROR_IO_PENDING when it goes on, ERROR_ACCESS_DENIED,
+ *   ERROR_INVALID_HANDLE, ERROR_NOACCESS, ERROR_INVALID_PARAMETER for NULL, a page that is not
+ *   aligned, or a handle with buffering.
  * Source: [D] WriteFileGather; [I].
  */
 WINBASEAPI BOOL WINAPI WriteFileGather(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegmentArray[],

@@ -51,8 +51,9 @@ WINBASEAPI BOOL WINAPI GetQueuedCompletionStatus(HANDLE CompletionPort,
  * ulCount: entries of the array, not 0.
  * ulNumEntriesRemoved: out; entries filled.
  * dwMilliseconds: milliseconds; INFINITE for ever, 0 does not wait.
- * fAlertable: accepted; there are no asynchronous procedure calls to run.
+ * fAlertable: not 0: asynchronous procedure calls for this thread are made, and end the wait.
  * Returns TRUE, whatever the operations' results; or FALSE and the last error: WAIT_TIMEOUT,
+ *   WAIT_IO_COMPLETION when calls were made,
  *   ERROR_ABANDONED_WAIT_0, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER.
  * Source: [D] GetQueuedCompletionStatusEx; [I].
  */
@@ -116,8 +117,9 @@ WINBASEAPI BOOL WINAPI GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapp
  * lpOverlapped: the operation's.
  * lpNumberOfBytesTransferred: out; bytes. May be NULL.
  * dwMilliseconds: milliseconds; INFINITE for ever, 0 asks only.
- * bAlertable: accepted; there are no asynchronous procedure calls to run.
- * Returns TRUE; or FALSE and the last error: WAIT_TIMEOUT, ERROR_IO_INCOMPLETE with 0 milliseconds,
+ * bAlertable: not 0: asynchronous procedure calls for this thread are made, and end the wait.
+ * Returns TRUE; or FALSE and the last error: WAIT_TIMEOUT, WAIT_IO_COMPLETION when calls were made,
+ *   ERROR_IO_INCOMPLETE with 0 milliseconds,
  *   the operation's own, ERROR_INVALID_PARAMETER for NULL.
  * Source: [D] GetOverlappedResultEx; [I].
  */

@@ -111,11 +111,12 @@ WINBASEAPI HRESULT WINAPI SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDe
 WINBASEAPI BOOL WINAPI SwitchToThread(void);
 
 /*
- * Not built.
- * pfnAPC: not used.
- * hThread: not used.
- * dwData: not used.
- * Returns 0 and the last error ERROR_CALL_NOT_IMPLEMENTED.
+ * Has a thread call a function when it waits alertably; a new thread calls before its own function.
+ * pfnAPC: the function; NULL is ERROR_INVALID_PARAMETER.
+ * hThread: a thread with THREAD_SET_CONTEXT; GetCurrentThread() is one.
+ * dwData: what the function gets.
+ * Returns not 0; or 0 and the last error ERROR_GEN_FAILURE for a thread that has ended,
+ *   ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER.
  * Source: [D] QueueUserAPC; [I].
  */
 WINBASEAPI DWORD WINAPI QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData);

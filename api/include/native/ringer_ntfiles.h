@@ -184,8 +184,8 @@ typedef struct _FILE_ID_EXTD_BOTH_DIR_INFORMATION {
  *   A scan sees the directory as it was when it began.
  * FileHandle: a directory with FILE_LIST_DIRECTORY.
  * Event: set at the end; may be NULL.
- * ApcRoutine: NULL, or STATUS_NOT_SUPPORTED.
- * ApcContext: for the packet of a completion port; NULL queues none.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
  * IoStatusBlock: out; Status and bytes written.
  * FileInformation: out; the class's structs, linked by NextEntryOffset. Short names are empty.
  * Length: bytes of it, for the class's struct at least.
@@ -217,8 +217,8 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event,
  * The same with flags; NtQueryDirectoryFile calls it. RINGER_PROFILE=wine does not have it.
  * FileHandle: a directory with FILE_LIST_DIRECTORY.
  * Event: set at the end; may be NULL.
- * ApcRoutine: NULL, or STATUS_NOT_SUPPORTED.
- * ApcContext: for the packet of a completion port; NULL queues none.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
  * IoStatusBlock: out; Status and bytes written.
  * FileInformation: out; the class's structs.
  * Length: bytes of it.

@@ -49,6 +49,32 @@ NTSYSAPI NTSTATUS NTAPI NtQueryObject(HANDLE Handle,
                                       PVOID ObjectInformation, ULONG ObjectInformationLength,
                                       PULONG ReturnLength);
 
+typedef VOID(NTAPI *PPS_APC_ROUTINE)(PVOID ApcArgument1, PVOID ApcArgument2, PVOID ApcArgument3);
+
+/*
+ * Has a thread make a call the next time that it waits alertably; a new thread makes those that are
+ * there before its own function.
+ * ThreadHandle: a thread with THREAD_SET_CONTEXT.
+ * ApcRoutine: what it calls; NULL is STATUS_INVALID_PARAMETER.
+ * ApcArgument1: any number.
+ * ApcArgument2: any number.
+ * ApcArgument3: any number.
+ * Returns STATUS_SUCCESS; STATUS_UNSUCCESSFUL for a thread that has ended, STATUS_INVALID_HANDLE,
+ *   STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED, STATUS_NO_MEMORY,
+ *   STATUS_INVALID_PARAMETER.
+ * Source: [D] QueueUserAPC; [I].
+ */
+NTSYSAPI NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PPS_APC_ROUTINE ApcRoutine,
+                                         PVOID ApcArgument1, PVOID ApcArgument2,
+                                         PVOID ApcArgument3);
+
+/*
+ * Makes the calls that wait for this thread, without a wait.
+ * Returns STATUS_SUCCESS; cannot fail.
+ * Source: [I].
+ */
+NTSYSAPI NTSTATUS NTAPI NtTestAlert(void);
+
 RINGER_EXTERN_C_END
 
 #endif

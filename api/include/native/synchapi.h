@@ -309,10 +309,9 @@ WINBASEAPI DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds
  * WaitForSingleObject, alertable.
  * hHandle: a handle with SYNCHRONIZE.
  * dwMilliseconds: milliseconds; INFINITE for ever, 0 only looks.
- * bAlertable: accepted; there are no asynchronous procedure calls, so WAIT_IO_COMPLETION never
- *   comes.
- * Returns WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED and the last error ERROR_INVALID_HANDLE or
- *   ERROR_ACCESS_DENIED.
+ * bAlertable: not 0: asynchronous procedure calls for this thread are made, and end the wait.
+ * Returns WAIT_OBJECT_0, WAIT_TIMEOUT, WAIT_IO_COMPLETION, or WAIT_FAILED and the last error
+ *   ERROR_INVALID_HANDLE or ERROR_ACCESS_DENIED.
  * Source: [D] WaitForSingleObjectEx; [I].
  */
 WINBASEAPI DWORD WINAPI WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds,
@@ -340,10 +339,9 @@ WINBASEAPI DWORD WINAPI WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHan
  * lpHandles: as for WaitForMultipleObjects.
  * bWaitAll: as for WaitForMultipleObjects.
  * dwMilliseconds: milliseconds; INFINITE for ever, 0 only looks.
- * bAlertable: accepted; there are no asynchronous procedure calls, so WAIT_IO_COMPLETION never
- *   comes.
- * Returns WAIT_OBJECT_0 plus an index, WAIT_TIMEOUT, or WAIT_FAILED and the last error
- *   ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE or ERROR_ACCESS_DENIED.
+ * bAlertable: not 0: asynchronous procedure calls for this thread are made, and end the wait.
+ * Returns WAIT_OBJECT_0 plus an index, WAIT_TIMEOUT, WAIT_IO_COMPLETION, or WAIT_FAILED and the
+ *   last error ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE or ERROR_ACCESS_DENIED.
  * Source: [D] WaitForMultipleObjectsEx; [I].
  */
 WINBASEAPI DWORD WINAPI WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles,
@@ -401,9 +399,8 @@ WINBASEAPI void WINAPI Sleep(DWORD dwMilliseconds);
 /*
  * Sleeps, alertable.
  * dwMilliseconds: milliseconds, as for Sleep.
- * bAlertable: accepted; there are no asynchronous procedure calls, so WAIT_IO_COMPLETION never
- *   comes.
- * Returns 0; cannot fail.
+ * bAlertable: not 0: asynchronous procedure calls for this thread are made, and end the wait.
+ * Returns 0, or WAIT_IO_COMPLETION when calls were made; cannot fail.
  * Source: [D] SleepEx; [I].
  */
 WINBASEAPI DWORD WINAPI SleepEx(DWORD dwMilliseconds, BOOL bAlertable);

@@ -470,8 +470,9 @@ NTSYSAPI NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess
  * system's until then.
  * FileHandle: a handle with read access.
  * Event: set at the end; may be NULL.
- * ApcRoutine: NULL, or STATUS_NOT_SUPPORTED.
- * ApcContext: for the packet of a completion port; NULL queues none.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing, and it
+ *   is STATUS_INVALID_PARAMETER for a file with a completion port.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
  * IoStatusBlock: out; Status and bytes transferred, written at the end.
  * Buffer: where to.
  * Length: bytes.
@@ -493,8 +494,9 @@ NTSYSAPI NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUT
  * Writes; as NtReadFile.
  * FileHandle: a handle with write access.
  * Event: set at the end; may be NULL.
- * ApcRoutine: NULL, or STATUS_NOT_SUPPORTED.
- * ApcContext: for the packet of a completion port; NULL queues none.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing, and it
+ *   is STATUS_INVALID_PARAMETER for a file with a completion port.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
  * IoStatusBlock: out; Status and bytes transferred, written at the end.
  * Buffer: where from.
  * Length: bytes.
@@ -537,17 +539,19 @@ NTSYSAPI NTSTATUS NTAPI NtFlushBuffersFileEx(HANDLE FileHandle, ULONG Flags, PVO
                                              PIO_STATUS_BLOCK IoStatusBlock);
 
 /*
- * Not built; rings scatter.
- * FileHandle: not used.
- * Event: not used.
- * ApcRoutine: not used.
- * ApcContext: not used.
- * IoStatusBlock: not used.
- * SegmentArray: not used.
- * Length: bytes; not used.
- * ByteOffset: not used.
- * Key: not used.
- * Returns STATUS_NOT_SUPPORTED.
+ * Reads into pages that lie apart.
+ * FileHandle: a handle with read access, without buffering.
+ * Event: set at the end; may be NULL.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
+ * IoStatusBlock: out; Status and bytes transferred, written at the end.
+ * SegmentArray: addresses of pages of 4096 bytes, as many as Length needs.
+ * Length: bytes, a multiple of the sector's.
+ * ByteOffset: bytes from the start, as for NtReadFile.
+ * Key: not used, as there are no byte-range locks.
+ * Returns STATUS_SUCCESS; STATUS_PENDING; STATUS_END_OF_FILE, STATUS_INVALID_PARAMETER for a handle with buffering
+ *   or a page that is not aligned, STATUS_ACCESS_DENIED, STATUS_ACCESS_VIOLATION,
+ *   STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH.
  * Source: [D] ReadFileScatter; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtReadFileScatter(HANDLE FileHandle, HANDLE Event,
@@ -557,17 +561,19 @@ NTSYSAPI NTSTATUS NTAPI NtReadFileScatter(HANDLE FileHandle, HANDLE Event,
                                           PLARGE_INTEGER ByteOffset, PULONG Key);
 
 /*
- * Not built; rings gather.
- * FileHandle: not used.
- * Event: not used.
- * ApcRoutine: not used.
- * ApcContext: not used.
- * IoStatusBlock: not used.
- * SegmentArray: not used.
- * Length: bytes; not used.
- * ByteOffset: not used.
- * Key: not used.
- * Returns STATUS_NOT_SUPPORTED.
+ * Writes from pages that lie apart.
+ * FileHandle: a handle with write access, without buffering.
+ * Event: set at the end; may be NULL.
+ * ApcRoutine: what this thread calls at the end, when it waits alertably; NULL calls nothing.
+ * ApcContext: for the routine, or the packet of a completion port, where NULL queues none.
+ * IoStatusBlock: out; Status and bytes transferred, written at the end.
+ * SegmentArray: addresses of pages of 4096 bytes, as many as Length needs.
+ * Length: bytes, a multiple of the sector's.
+ * ByteOffset: bytes from the start, as for NtReadFile.
+ * Key: not used, as there are no byte-range locks.
+ * Returns STATUS_SUCCESS; STATUS_PENDING; STATUS_DISK_FULL, STATUS_INVALID_PARAMETER for a handle with buffering
+ *   or a page that is not aligned, STATUS_ACCESS_DENIED, STATUS_ACCESS_VIOLATION,
+ *   STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH.
  * Source: [D] WriteFileGather; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtWriteFileGather(HANDLE FileHandle, HANDLE Event,
@@ -858,10 +864,11 @@ NTSYSAPI NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle,
 /*
  * Waits until an object is signalled.
  * Handle: a handle with SYNCHRONIZE.
- * Alertable: accepted; there are no asynchronous procedure calls.
+ * Alertable: not 0: asynchronous procedure calls for this thread are made, and end it.
  * Timeout: 100 ns units; negative is relative, positive a time since 1601, 0 only looks, NULL waits
  *   for ever.
- * Returns STATUS_WAIT_0; STATUS_TIMEOUT; STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED, which
+ * Returns STATUS_WAIT_0; STATUS_TIMEOUT; STATUS_USER_APC when calls were made;
+ *   STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED, which
  *   a ring gives, too, as nobody can wait for one; STATUS_OBJECT_TYPE_MISMATCH for one duplicated
  *   with SYNCHRONIZE.
  * Source: [D] NtWaitForSingleObject, WaitForSingleObject; [I].
@@ -874,9 +881,10 @@ NTSYSAPI NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable,
  * Count: objects, 1 to MAXIMUM_WAIT_OBJECTS.
  * Handles: their handles, each with SYNCHRONIZE.
  * WaitType: WaitAny or WaitAll.
- * Alertable: accepted; there are no asynchronous procedure calls.
+ * Alertable: not 0: asynchronous procedure calls for this thread are made, and end it.
  * Timeout: 100 ns units, as for NtWaitForSingleObject.
- * Returns STATUS_WAIT_0 plus an index; STATUS_TIMEOUT; STATUS_INVALID_PARAMETER_1 for Count,
+ * Returns STATUS_WAIT_0 plus an index; STATUS_TIMEOUT; STATUS_USER_APC when calls were made;
+ *   STATUS_INVALID_PARAMETER_1 for Count,
  *   STATUS_INVALID_PARAMETER_3 for WaitType, STATUS_INVALID_PARAMETER_MIX for one object twice in a
  *   wait for all, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED,
  *   STATUS_ACCESS_VIOLATION.
@@ -888,9 +896,9 @@ NTSYSAPI NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, HANDLE Handles[],
 
 /*
  * Sleeps.
- * Alertable: accepted; there are no asynchronous procedure calls.
+ * Alertable: not 0: asynchronous procedure calls for this thread are made, and end it.
  * DelayInterval: 100 ns units; negative is relative, positive a time since 1601.
- * Returns STATUS_SUCCESS; STATUS_ACCESS_VIOLATION for NULL.
+ * Returns STATUS_SUCCESS; STATUS_USER_APC when calls were made; STATUS_ACCESS_VIOLATION for NULL.
  * Source: [D] SleepEx; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER DelayInterval);
@@ -946,8 +954,9 @@ NTSYSAPI NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, PVOID *K
  * Count: entries of it, not 0.
  * NumEntriesRemoved: out; entries filled.
  * Timeout: 100 ns units, as for NtWaitForSingleObject.
- * Alertable: accepted; there are no asynchronous procedure calls.
- * Returns STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_ABANDONED_WAIT_0 when the port is closed
+ * Alertable: not 0: asynchronous procedure calls for this thread are made, and end it.
+ * Returns STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_USER_APC when calls were made;
+ *   STATUS_ABANDONED_WAIT_0 when the port is closed
  *   meanwhile; STATUS_INVALID_PARAMETER for 0 or NULL, STATUS_INVALID_HANDLE,
  *   STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED.
  * Source: [D] GetQueuedCompletionStatusEx; [I].
