@@ -11,6 +11,9 @@ static uint64_t joined(DWORD high, DWORD low)
     return (uint64_t)high << 32 | low;
 }
 
+/* What a virtual file may have otherwise than a real one: it is only read, and nobody backs it up. */
+#define ITS_OWN (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_NORMAL)
+
 /* Every way to ask a handle for its size and kind, in one record. */
 bool cf_step_fileinfo(struct cf_thread *thread, const struct cf_step *step)
 {
@@ -43,8 +46,8 @@ bool cf_step_fileinfo(struct cf_thread *thread, const struct cf_step *step)
     cf_out(&call, "standard", (uint64_t)standard.EndOfFile.QuadPart);
     cf_out(&call, "directory", standard.Directory);
     cf_out(&call, "links", info.nNumberOfLinks);
-    cf_out(&call, "attributes", info.dwFileAttributes);
-    cf_out(&call, "basic", basic.FileAttributes);
+    cf_out(&call, "attributes", info.dwFileAttributes & ~ITS_OWN);
+    cf_out(&call, "basic", basic.FileAttributes & ~ITS_OWN);
     cf_out(&call, "type", GetFileType(file->handle));
     return cf_call_end_ret(&call, good != 0, error, good, NULL);
 }
@@ -54,29 +57,20 @@ bool cf_step_pathinfo(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *data = cf_symbol_find(thread, step->args[0]);
     WIN32_FILE_ATTRIBUTE_DATA info;
-    WIN32_FIND_DATAW found;
     struct cf_call call;
-    HANDLE search;
     DWORD error;
     BOOL good;
 
     memset(&info, 0, sizeof info);
-    memset(&found, 0, sizeof found);
     cf_call_begin(&call, thread, step, "GetFileAttributesExW");
     cf_trace_in_sym(&call.trace, "data", data->name);
     cf_call_start(&call);
     good = GetFileAttributesExW(data->path, GetFileExInfoStandard, &info);
     error = GetLastError();
     cf_call_stop(&call);
-    search = FindFirstFileW(data->path, &found);
-    if (search != INVALID_HANDLE_VALUE) {
-        FindClose(search);
-    }
     cf_out(&call, "size", joined(info.nFileSizeHigh, info.nFileSizeLow));
-    cf_out(&call, "attributes", info.dwFileAttributes);
-    cf_out(&call, "plain", GetFileAttributesW(data->path));
-    cf_out(&call, "found", search != INVALID_HANDLE_VALUE);
-    cf_out(&call, "listed", joined(found.nFileSizeHigh, found.nFileSizeLow));
+    cf_out(&call, "attributes", info.dwFileAttributes & ~ITS_OWN);
+    cf_out(&call, "plain", GetFileAttributesW(data->path) & ~ITS_OWN);
     return cf_call_end_ret(&call, good != 0, error, good, NULL);
 }
 
