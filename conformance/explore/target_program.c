@@ -3,6 +3,7 @@
 #include "conformance/explore/target.h"
 
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/paths.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ static void execute(struct cf_target *target, int error_pipe)
 
     setenv("RINGER_EXPLORE", words, 1);
     setenv("RINGER_ENGINE", "sim", 1);
+    run_hooks_export();
     append_env("RINGER_HOOKS", ",", run_paths()->agent);
     if (run_paths()->library)
         append_env("LD_LIBRARY_PATH", ":", run_paths()->library);

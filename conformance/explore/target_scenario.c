@@ -4,6 +4,7 @@
 
 #include "conformance/explore/player.h"
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/trace/faults.h"
 #include "conformance/trace/writer.h"
 
@@ -51,6 +52,41 @@ static void leave_stuck(void)
         _exit(0);
 }
 
+/* The hook is loaded in each child: its threads would not outlive the fork. */
+static int control_hook(const char *command)
+{
+    int (*control)(const char *) = (int (*)(const char *))ringer_plugin_symbol("ringer_hook_control");
+
+    return control ? control(command) : 1;
+}
+
+static void load_hooks(struct cf_target *target)
+{
+    char error[256];
+
+    if (run_hooks_load(error, sizeof(error)))
+        return;
+    target->area->begun = 0;
+    fprintf(stderr, "%s\n", error);
+    _exit(1);
+}
+
+static void write_manifest(struct cf_target *target, struct cf_run_options *options)
+{
+    char *path = run_format("%s.vfs", target->dir);
+    struct cf_error error;
+
+    options->hooked = true;
+    options->all_virtual = run_hooks()->all_virtual;
+    options->control = control_hook;
+    if (!cf_manifest_write(target->c.pair->scenario, target->dir, options->all_virtual, path, &error)) {
+        fprintf(stderr, "%s: %s\n", path, error.text);
+        _exit(1);
+    }
+    setenv("RINGER_VFS", path, 1);
+    free(path);
+}
+
 /* In the server, for its children: what is the same in every run. */
 static void prepare(struct cf_target *target)
 {
@@ -58,6 +94,8 @@ static void prepare(struct cf_target *target)
                                      .look = ringer_sim_look};
     struct cf_run_result result;
 
+    if (run_hooks())
+        write_manifest(target, &options);
     target->prepared = cf_scenario_prepare(target->c.pair->scenario, &options, &result);
     if (!target->prepared || (target->reads_only && !cf_prepared_fresh(target->prepared))) {
         fprintf(stderr, "%s\n", result.reason);
@@ -78,6 +116,8 @@ static void run_scenario(struct cf_target *target)
         fputs("no data file\n", stderr);
         _exit(1);
     }
+    if (run_hooks())
+        load_hooks(target);
     area_of_run = target->area;
     cf_player_begin(&player, target->area);
     cf_player_params(&player, &params);

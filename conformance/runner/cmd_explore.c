@@ -7,6 +7,7 @@
 #include "conformance/explore/schedule.h"
 #include "conformance/explore/target.h"
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/runner/paths.h"
 #include "conformance/runner/reduction.h"
 #include "conformance/runner/suite.h"
@@ -35,6 +36,7 @@ const struct run_command run_cmd_explore = {
             "  --most-faults N  how much of that in one run (1)\n"
             "  --orders         orders only: whatever starts pends\n"
             "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
+            RUN_HOOK_HELP
             "  --no-reduction   also orders that nobody can tell apart\n"
             "  --apart          each schedule of a scenario in a process of its own\n"
             "  --check-reduction  both, and compare what can be seen; no seeds\n"
@@ -105,6 +107,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {"fault", required_argument, NULL, 'F'},
+                                            RUN_HOOK_OPTIONS,
                                             {0}};
     int option;
 
@@ -125,6 +128,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else if (option == 'F')
             ;
         else if (option == 'm' && run_parse_unsigned(optarg, 1, 64, &o->most_faults))
+            ;
+        else if (option >= RUN_OPT_HOOK && run_hooks_option(command, option, optarg) >= 0)
+            return RUN_USAGE;
+        else if (option >= RUN_OPT_HOOK)
             ;
         else if (option == 'r')
             o->no_reduction = true;
@@ -151,7 +158,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         else
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
-    if (optind >= argc)
+    if (optind >= argc && !run_hooks())
         return run_usage(command, "want a scenario, or -- and a program");
     if (!strcmp(argv[optind - 1], "--"))
         o->argv = argv + optind;
@@ -294,8 +301,10 @@ static void explore(const struct options *o, struct cf_target *target, struct re
         check_reduction(target, result);
         return;
     }
-    result->verdict =
-        o->apart ? cf_search_run(search) : cf_target_search(target, search, &result->inside);
+    /* What a hook remembers must not go from one run to the next. */
+    result->verdict = o->apart || run_hooks()
+                          ? cf_search_run(search)
+                          : cf_target_search(target, search, &result->inside);
     result->seconds = (double)(run_now_ms() - begun_ms) / 1000;
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
@@ -487,6 +496,8 @@ static int explore_scenarios(const struct run_command *command, struct tally *ta
     char *listed = run_format("%s/sim", run_paths()->expect);
     int code = -1;
 
+    if (!count && !run_suite_add_area(&suite, "hooks", &error))
+        code = run_usage(command, "%s", error);
     for (int i = 0; i < count && code < 0; i++)
         if (!run_suite_add(&suite, words[i], &error))
             code = run_usage(command, "%s", error);
@@ -500,6 +511,10 @@ static int explore_scenarios(const struct run_command *command, struct tally *ta
         if (suite.pairs[i].problem) {
             target.name = run_format("%s", suite.pairs[i].id);
             problem = run_format("%s", suite.pairs[i].problem);
+        } else if (run_hooks() && run_suite_not_claimed(suite.pairs[i].scenario)) {
+            target.name = run_format("%s", suite.pairs[i].id);
+            problem = run_format("skipped: the hook does not claim '%s'",
+                                 run_suite_not_claimed(suite.pairs[i].scenario));
         } else {
             started = cf_target_scenario(&target, &suite.pairs[i], &known, dir,
                                          1000 * tally->o->timeout_s, &problem);

@@ -219,7 +219,7 @@ static void job_done(struct run_job *job, void *ctx)
         progress->options->progress(progress->done, progress->total, progress->options->ctx);
 }
 
-static const char *not_claimed(const struct cf_scenario *scenario)
+const char *run_suite_not_claimed(const struct cf_scenario *scenario)
 {
     for (char **claim = scenario->claims; claim && *claim; claim++)
         if (!run_hooks_claim(*claim))
@@ -230,7 +230,7 @@ static const char *not_claimed(const struct cf_scenario *scenario)
 /* Why a case says nothing about the hook, or NULL; the caller's. */
 static char *not_the_hooks(const struct run_case *c)
 {
-    const char *claim = not_claimed(c->pair->scenario);
+    const char *claim = run_suite_not_claimed(c->pair->scenario);
 
     if (run_verdict_is_failure(c->real->verdict))
         return run_format("on real files it is '%s': not the hook's fault",

@@ -39,6 +39,9 @@ bool run_suite_add_all(struct run_suite *suite, char **error_out);
 /* Takes "all" or a comma list of names, "wine" among them; probes in children, so that the parent stays clean. */
 bool run_suite_engines(struct run_suite *suite, const char *word, char **error_out);
 
+/* A word that the scenario wants claimed and the hooks do not claim; NULL: they are judged by it. */
+const char *run_suite_not_claimed(const struct cf_scenario *scenario);
+
 struct run_suite_options {
     const char *scratch;
     unsigned parallel, timeout_ms;
