@@ -147,7 +147,7 @@ static void fill_info(struct ringer_file_info *info, const struct ringer_file_in
     info->accessed = info->accessed ? info->accessed : info->created;
     info->written = info->written ? info->written : info->created;
     info->changed = info->changed ? info->changed : info->written;
-    info->attributes = info->attributes ? info->attributes : FILE_ATTRIBUTE_READONLY;
+    info->attributes = info->attributes ? info->attributes : FILE_ATTRIBUTE_ARCHIVE;
     info->volume = info->volume ? info->volume : 0x52494E47;
     info->id = info->id ? info->id : id;
 }

@@ -14,7 +14,7 @@ static const char poison[16] = "\xDERINGER-POISON\xAD";
 static void private_name(WCHAR *path)
 {
     static atomic_uint last;
-    unsigned long number = GetCurrentProcessId();
+    unsigned long number = GetCurrentProcessId() ^ (unsigned long)GetTickCount64() << 8;
     DWORD n = GetTempPathW(MAX_PATH, path);
     unsigned serial = atomic_fetch_add(&last, 1);
     const char *prefix = "ringer-vfs-";
@@ -45,28 +45,41 @@ static NTSTATUS fill_poison(HANDLE file, UINT64 size)
     return VL_SUCCESS;
 }
 
-/* As large as the virtual file, so that the system knows where it ends. */
-static NTSTATUS make(struct vl_open *open, WCHAR *path)
-{
-    LARGE_INTEGER end = {.QuadPart = (LONGLONG)open->size};
-    DWORD flags = FILE_ATTRIBUTE_TEMPORARY, count;
-    NTSTATUS status;
+#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-    private_name(path);
-    open->fill = CreateFileW(path, GENERIC_READ | GENERIC_WRITE | DELETE,
-                             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
-                             flags, NULL);
-    if (open->fill == INVALID_HANDLE_VALUE) {
-        open->fill = NULL;
-        return VL_ACCESS_DENIED;
-    }
+static NTSTATUS shape(HANDLE file, UINT64 size)
+{
+    LARGE_INTEGER end = {.QuadPart = (LONGLONG)size};
+    NTSTATUS status = fill_poison(file, size);
+    DWORD count;
+
     /* 0x900C4, FSCTL_SET_SPARSE: where holes have to be asked for; elsewhere it fails, and they come anyway. */
-    DeviceIoControl(open->fill, 0x900C4, NULL, 0, NULL, 0, &count, NULL);
-    status = fill_poison(open->fill, open->size);
+    DeviceIoControl(file, 0x900C4, NULL, 0, NULL, 0, &count, NULL);
     if (VL_MUTANT(no_eof_clamp))
         end.QuadPart += 65536;
-    if (status >= 0 && (!SetFilePointerEx(open->fill, end, NULL, FILE_BEGIN) || !SetEndOfFile(open->fill)))
+    if (status >= 0 && (!SetFilePointerEx(file, end, NULL, FILE_BEGIN) || !SetEndOfFile(file)))
         status = VL_NO_MEMORY;
+    return status;
+}
+
+/* As large as the virtual file, so that the system knows where it ends. Closed again: see vl_backing_open. */
+static NTSTATUS make(UINT64 size, WCHAR *path)
+{
+    HANDLE file = INVALID_HANDLE_VALUE;
+    NTSTATUS status;
+
+    /* A name that somebody left behind is not ours: another one. */
+    for (int tries = 0; tries < 16 && file == INVALID_HANDLE_VALUE; tries++) {
+        private_name(path);
+        file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, SHARE_ALL, NULL, CREATE_NEW,
+                           FILE_ATTRIBUTE_TEMPORARY, NULL);
+    }
+    if (file == INVALID_HANDLE_VALUE)
+        return VL_ACCESS_DENIED;
+    status = shape(file, size);
+    CloseHandle(file);
+    if (status < 0)
+        DeleteFileW(path);
     return status;
 }
 
@@ -86,6 +99,24 @@ static NTSTATUS open_again(const WCHAR *path, HANDLE *handle_out, ACCESS_MASK ac
     return status;
 }
 
+/*
+ * The name goes with the handle that said so, where the system knows how; with the last handle elsewhere.
+ * Then nothing stays behind, whatever becomes of the process.
+ */
+static void unname(const WCHAR *path)
+{
+    ULONG how = 0x3; /* FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS */
+    HANDLE file = CreateFileW(path, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    BOOL good = file != INVALID_HANDLE_VALUE &&
+                SetFileInformationByHandle(file, (FILE_INFO_BY_HANDLE_CLASS)21, &how, sizeof how);
+
+    if (file != INVALID_HANDLE_VALUE)
+        CloseHandle(file);
+    if (!good)
+        DeleteFileW(path);
+}
+
 NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK access, ULONG attributes,
                          ULONG share, ULONG options, PIO_STATUS_BLOCK iosb)
 {
@@ -93,13 +124,20 @@ NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK a
     NTSTATUS status;
 
     ringer_bypass_enter();
-    status = make(open, path);
-    /* Share modes are the virtual file's; on the private one our own handle must be welcome. */
-    if (status >= 0)
-        status = open_again(path, handle_out, access, attributes,
-                            share | FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, options, iosb);
-    if (open->fill)
-        DeleteFileW(path); /* no name stays behind, whatever becomes of the process */
+    status = make(open->size, path);
+    if (status >= 0) {
+        /* The program's first: it gets the number that it would have got without us. */
+        status = open_again(path, handle_out, access, attributes, share | SHARE_ALL, options, iosb);
+        if (status >= 0) {
+            open->fill = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+            if (open->fill == INVALID_HANDLE_VALUE) {
+                open->fill = NULL;
+                vl_original_NtClose(*handle_out);
+                status = VL_NO_MEMORY;
+            }
+        }
+        unname(path);
+    }
     ringer_bypass_leave();
     return status;
 }

@@ -158,3 +158,17 @@ void vl_handle_remove(HANDLE handle)
     ReleaseSRWLockExclusive(&table_lock);
     vl_open_release(open);
 }
+
+void vl_handles_forget(void)
+{
+    for (UINT32 i = 0; i < BUCKETS; i++) {
+        struct node *node = atomic_load(&buckets[i]);
+
+        for (; node; node = atomic_load(&node->next)) {
+            HANDLE handle = atomic_load(&node->handle);
+
+            if (handle)
+                vl_handle_remove(handle);
+        }
+    }
+}

@@ -92,6 +92,7 @@ bool vl_is_virtual(HANDLE handle);
 /* Takes the caller's reference. False: no memory. */
 bool vl_handle_add(HANDLE handle, struct vl_open *open);
 void vl_handle_remove(HANDLE handle);
+void vl_handles_forget(void);
 /* A new one with one reference, or NULL. Takes the vfile's reference over. */
 struct vl_open *vl_open_new(struct ringer_vfile *file);
 

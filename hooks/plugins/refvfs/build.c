@@ -95,10 +95,11 @@ static HRESULT through(RING handle, HRESULT hr)
     return hr;
 }
 
-/* Straight through to a virtual file: fetched here and now. */
-static HRESULT fetch_now(FILE_REF file, UINT64 offset, UINT32 length)
+/* Straight through to a virtual file: fetched here and now, unless the service will see to it. */
+static HRESULT fetch_now(RING handle, FILE_REF file, UINT64 offset, UINT32 length)
 {
-    struct vl_open *open = ringer_bypass_active() || file.Kind != IORING_REF_RAW
+    bool later = rv_by_handle && rv_ring_find(handle);
+    struct vl_open *open = later || ringer_bypass_active() || file.Kind != IORING_REF_RAW
                                ? NULL
                                : vl_open_acquire(file.Handle.Handle);
     NTSTATUS status = open ? vl_fill_wait(open, offset, length) : VL_SUCCESS;
@@ -164,7 +165,7 @@ static HRESULT WINAPI detour_BuildIoRingReadFile(RING handle, FILE_REF file, BUF
 {
     bool is_virtual = names_virtual(file);
     struct rv_ring *ring = ours(handle, is_virtual);
-    HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(file, offset, nbytes);
+    HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(handle, file, offset, nbytes);
 
     if (ring)
         return add(ring, &(struct rv_op){.code = IORING_OP_READ, .file = file, .buffer = buffer,
@@ -216,10 +217,9 @@ static HRESULT WINAPI detour_BuildIoRingCancelRequest(RING handle, FILE_REF file
 
 #define MOST_FILES 65536u
 
-/* Can count handles be read there? A bad array is the completion's to report. */
-static bool is_readable(HANDLE const *handles, UINT32 count)
+bool rv_is_readable(const void *bytes, size_t nbytes)
 {
-    const char *at = (const char *)handles, *end = (const char *)(handles + count);
+    const char *at = bytes, *end = at + nbytes;
 
     while (at < end) {
         MEMORY_BASIC_INFORMATION info;
@@ -243,7 +243,8 @@ static bool any_virtual(HANDLE const *handles, UINT32 count)
 static HRESULT WINAPI detour_BuildIoRingRegisterFileHandles(RING handle, UINT32 count, HANDLE const handles[],
                                                             UINT_PTR user_data)
 {
-    bool readable = count && handles && count <= MOST_FILES && is_readable(handles, count);
+    bool readable = count && handles && count <= MOST_FILES &&
+                    rv_is_readable(handles, count * sizeof *handles);
     struct rv_ring *ring = ours(handle, readable && any_virtual(handles, count));
     struct rv_op values = {.code = IORING_OP_REGISTER_FILES, .count = count, .array = handles,
                            .user_data = user_data};
@@ -283,7 +284,7 @@ static HRESULT WINAPI detour_BuildIoRingReadFileScatter(RING handle, FILE_REF fi
 {
     bool is_virtual = names_virtual(file) && !VL_MUTANT(scatter_not_hooked);
     struct rv_ring *ring = ours(handle, is_virtual);
-    HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(file, offset, nbytes);
+    HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(handle, file, offset, nbytes);
 
     if (ring)
         return add(ring, &(struct rv_op){.code = IORING_OP_READ_SCATTER, .file = file, .count = count,

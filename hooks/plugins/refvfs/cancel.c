@@ -72,7 +72,7 @@ void rv_start_cancel(struct rv_op *op)
     } else {
         AcquireSRWLockShared(&ring->lock);
         if (op->file.Handle.Index < ring->file_count)
-            open = ring->files[op->file.Handle.Index];
+            open = ring->files[op->file.Handle.Index].open;
         if (open)
             vl_open_hold(open);
         ReleaseSRWLockShared(&ring->lock);

@@ -42,26 +42,37 @@ static void put_locked(struct rv_ring *ring, UINT_PTR user_data, HRESULT hr, ULO
     }
 }
 
+/* The old table goes with the operation that brought the new one. */
 static void take_table_locked(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
-    struct vl_open **old = ring->files;
-    UINT32 count = ring->file_count;
 
-    ring->files = op->opens;
-    ring->file_count = op->opens ? op->count : 0;
-    op->opens = old;
-    op->count = count;
+    if (op->code == IORING_OP_REGISTER_FILES) {
+        struct rv_file *old = ring->files;
+        UINT32 count = ring->file_count;
+
+        ring->files = op->files;
+        ring->file_count = op->files ? op->count : 0;
+        op->files = old;
+        op->count = count;
+    } else {
+        IORING_BUFFER_INFO *old = ring->buffers;
+
+        ring->buffers = op->infos;
+        ring->buffer_count = op->infos ? op->count : 0;
+        op->infos = old;
+    }
 }
 
 void rv_post_locked(struct rv_op *op, HRESULT hr, ULONG_PTR information)
 {
     struct rv_ring *ring = op->ring;
 
-    if (op->code == IORING_OP_REGISTER_FILES || op->code == IORING_OP_REGISTER_BUFFERS)
+    if (op->code == IORING_OP_REGISTER_FILES || op->code == IORING_OP_REGISTER_BUFFERS) {
         ring->registering = false;
-    if (op->code == IORING_OP_REGISTER_FILES && SUCCEEDED(hr))
-        take_table_locked(op);
+        if (SUCCEEDED(hr))
+            take_table_locked(op);
+    }
     ring->outstanding--;
     put_locked(ring, op->user_data, hr, information);
     rv_op_bury_locked(op);

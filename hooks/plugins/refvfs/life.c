@@ -40,13 +40,6 @@ void rv_ring_hold(struct rv_ring *ring)
     atomic_fetch_add(&ring->references, 1);
 }
 
-static void opens_free(struct vl_open **opens, UINT32 count)
-{
-    for (UINT32 i = 0; opens && i < count; i++)
-        vl_open_release(opens[i]);
-    free(opens);
-}
-
 static void event_close(HANDLE *event)
 {
     ringer_bypass_enter();
@@ -62,11 +55,13 @@ void rv_ring_release(struct rv_ring *ring)
         return;
     rv_ops_free(ring);
     free(ring->cq);
-    opens_free(ring->files, ring->file_count);
+    rv_files_free(ring->files, ring->file_count);
+    free(ring->buffers);
     event_close(&ring->real_event);
     event_close(&ring->event);
     ring->cq = NULL;
     ring->files = NULL;
+    ring->buffers = NULL;
     /* Last: from here on the next ring may have it. */
     atomic_store(&ring->references, 0);
     atomic_store_explicit(&ring->handle, NULL, memory_order_release);
@@ -87,7 +82,7 @@ static void ring_init(struct rv_ring *ring, const IORING_INFO *info)
     ring->submitting = ring->processing = ring->again = ring->waiting = false;
     ring->closed = ring->watched = ring->registering = false;
     ring->posted = ring->popped = 0;
-    ring->file_count = 0;
+    ring->file_count = ring->buffer_count = 0;
     atomic_store(&ring->mixed, false);
     atomic_store(&ring->popping, false);
     atomic_store(&ring->built_through, 0);

@@ -64,7 +64,9 @@ void rv_detach_if_idle(void)
     if (!rv_rings_idle() || !atomic_compare_exchange_strong(&rv_detaching, &detaching, false))
         return;
     vl_detours_disable();
+    /* Whatever is closed from now on is closed without our knowing. */
     rv_rings_forget();
+    vl_handles_forget();
 }
 
 int ringer_hook_control(const char *command)

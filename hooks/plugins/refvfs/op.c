@@ -95,22 +95,41 @@ void rv_op_give_locked(struct rv_op *op)
 void rv_op_bury_locked(struct rv_op *op)
 {
     op->state = RV_FREE;
-    if (op->open || op->opens || op->copy)
+    if (op->open || op->files || op->infos || op->copy)
         rv_list_append(&op->ring->dead, op);
     else
         rv_op_give_locked(op);
 }
 
+static void handle_close(HANDLE handle)
+{
+    ringer_bypass_enter();
+    if (handle)
+        CloseHandle(handle);
+    ringer_bypass_leave();
+}
+
+void rv_files_free(struct rv_file *files, UINT32 count)
+{
+    for (UINT32 i = 0; files && i < count; i++) {
+        handle_close(files[i].own);
+        vl_open_release(files[i].open);
+    }
+    free(files);
+}
+
 /* Nobody else has what a dead operation holds. */
 static void let_go(struct rv_op *op)
 {
+    handle_close(op->own);
     vl_open_release(op->open);
-    for (UINT32 i = 0; op->opens && i < op->count; i++)
-        vl_open_release(op->opens[i]);
-    free(op->opens);
+    rv_files_free(op->files, op->count);
+    free(op->infos);
     free(op->copy);
+    op->own = NULL;
     op->open = NULL;
-    op->opens = NULL;
+    op->files = NULL;
+    op->infos = NULL;
     op->copy = NULL;
 }
 

@@ -19,6 +19,12 @@
 
 enum rv_state { RV_FREE, RV_BUILT, RV_HELD, RV_FETCHING, RV_READY, RV_REAL };
 
+/* A registered virtual file; open NULL: a real one, or none. */
+struct rv_file {
+    struct vl_open *open;
+    HANDLE own;
+};
+
 /* One entry, from Build to its completion. */
 struct rv_op {
     struct rv_op *next;
@@ -38,8 +44,10 @@ struct rv_op {
     UINT32 count;            /* of segments, handles, buffers */
     void const *array;       /* the program's, or copy */
     HANDLE *copy;            /* of handles, as they were at Build */
-    struct vl_open **opens;  /* which of them are virtual: the table once it is registered */
+    struct rv_file *files;   /* which of them are virtual: the table once it is registered */
+    IORING_BUFFER_INFO *infos; /* likewise */
     struct vl_open *open;    /* a read's virtual file */
+    HANDLE own;              /* and a handle for it: the program's may be closed meanwhile, the table replaced */
     struct vl_fill fill;
     struct rv_op *parent;    /* of a part of a cancel */
     UINT32 parts;            /* of a cancel: answers that are missing */
@@ -79,8 +87,9 @@ struct rv_ring {
     UINT64 posted, popped;
     HANDLE real_event; /* the system's ring sets it */
     HANDLE event;      /* the program's; a duplicate */
-    struct vl_open **files;
-    UINT32 file_count;
+    struct rv_file *files;
+    IORING_BUFFER_INFO *buffers;
+    UINT32 file_count, buffer_count;
 };
 
 #define RV_CHUNK 64u
@@ -116,6 +125,9 @@ void rv_op_give_locked(struct rv_op *op);
 /* The same for one that may hold files; rv_sweep, without the lock, lets go of them. */
 void rv_op_bury_locked(struct rv_op *op);
 void rv_sweep(struct rv_ring *ring);
+void rv_files_free(struct rv_file *files, UINT32 count);
+/* Can so many bytes be read there? A bad array is the completion's to report. */
+bool rv_is_readable(const void *bytes, size_t nbytes);
 void rv_ops_free(struct rv_ring *ring); /* without the lock, and with nobody left */
 void rv_list_init(struct rv_list *list);
 void rv_list_append(struct rv_list *list, struct rv_op *op);

@@ -10,6 +10,7 @@
 #include "hooks/plugins/layer/mutant.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 HRESULT(WINAPI *vl_original_SubmitIoRing)(HIORING, UINT32, UINT32, UINT32 *);
 
@@ -87,29 +88,90 @@ static bool is_read(const struct rv_op *op)
     return op->code == IORING_OP_READ || op->code == (IORING_OP_CODE)IORING_OP_READ_SCATTER;
 }
 
-/* The virtual file that a reference names now, with a reference; NULL: not virtual. */
-static struct vl_open *open_of(struct rv_ring *ring, IORING_HANDLE_REF file)
+static HANDLE own_copy(HANDLE handle)
 {
-    struct vl_open *open = NULL;
+    HANDLE copy = NULL;
 
-    if (file.Kind == IORING_REF_RAW)
-        return vl_open_acquire(file.Handle.Handle);
-    AcquireSRWLockShared(&ring->lock);
-    if (file.Handle.Index < ring->file_count)
-        open = ring->files[file.Handle.Index];
-    if (open)
-        vl_open_hold(open);
-    ReleaseSRWLockShared(&ring->lock);
-    return open;
+    ringer_bypass_enter();
+    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
+                                   DUPLICATE_SAME_ACCESS))
+        copy = NULL;
+    ringer_bypass_leave();
+    return copy;
 }
 
-/* Which handles of a registration are virtual, before the system has them. False: no memory. */
-static bool find_opens(struct rv_op *op)
+/* The virtual file that a read names now, with references of its own. open NULL: not virtual. */
+static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
 {
-    op->opens = op->copy && op->count ? calloc(op->count, sizeof *op->opens) : NULL;
-    for (UINT32 i = 0; op->opens && i < op->count; i++)
-        op->opens[i] = vl_open_acquire(op->copy[i]);
-    return op->opens || !op->copy;
+    struct rv_file file = {NULL, NULL};
+    HANDLE handle = ref.Handle.Handle;
+
+    if (ref.Kind == IORING_REF_RAW) {
+        file.open = vl_open_acquire(handle);
+    } else {
+        /* Only whoever processes replaces the table, and that is us. */
+        AcquireSRWLockShared(&ring->lock);
+        handle = NULL;
+        if (ref.Handle.Index < ring->file_count) {
+            file.open = ring->files[ref.Handle.Index].open;
+            handle = ring->files[ref.Handle.Index].own;
+        }
+        if (file.open)
+            vl_open_hold(file.open);
+        ReleaseSRWLockShared(&ring->lock);
+    }
+    if (file.open)
+        file.own = own_copy(handle);
+    return file;
+}
+
+/*
+ * The tables that hold when a read starts are those that it means; while it is with its provider they may
+ * be replaced. So it goes on with an address. False: the system is to refuse it, now.
+ */
+static bool fix_buffer(struct rv_op *op)
+{
+    struct rv_ring *ring = op->ring;
+    IORING_REGISTERED_BUFFER ref = op->buffer.Buffer.IndexAndOffset;
+    bool good = op->buffer.Kind == IORING_REF_RAW;
+
+    if (good || op->code != IORING_OP_READ)
+        return true;
+    AcquireSRWLockShared(&ring->lock);
+    good = !ring->buffers; /* registered before the turn, or not at all: the system knows */
+    if (ref.BufferIndex < ring->buffer_count) {
+        const IORING_BUFFER_INFO *info = &ring->buffers[ref.BufferIndex];
+
+        good = info->Address && (UINT64)ref.Offset + op->length <= info->Length;
+        if (good || VL_MUTANT(bounds_unchecked)) {
+            op->buffer.Kind = IORING_REF_RAW;
+            op->buffer.Buffer.Address = (char *)info->Address + (VL_MUTANT(buffer_offset_lost) ? 0 : ref.Offset);
+            good = true;
+        }
+    }
+    ReleaseSRWLockShared(&ring->lock);
+    return good;
+}
+
+/* What of a registration we need to know later, before the system has it. False: no memory. */
+static bool note_tables(struct rv_op *op)
+{
+    if (op->code == IORING_OP_REGISTER_FILES && op->copy && op->count) {
+        op->files = calloc(op->count, sizeof *op->files);
+        for (UINT32 i = 0; op->files && i < op->count; i++) {
+            op->files[i].open = vl_open_acquire(op->copy[i]);
+            op->files[i].own = op->files[i].open ? own_copy(op->copy[i]) : NULL;
+        }
+        return op->files != NULL;
+    }
+    if (op->code == IORING_OP_REGISTER_BUFFERS && op->count && op->count <= 65536 && op->array &&
+        rv_is_readable(op->array, op->count * sizeof *op->infos)) {
+        op->infos = malloc(op->count * sizeof *op->infos);
+        if (op->infos)
+            memcpy(op->infos, op->array, op->count * sizeof *op->infos);
+        return op->infos != NULL;
+    }
+    return true;
 }
 
 static bool is_registration(const struct rv_op *op)
@@ -121,7 +183,7 @@ static bool is_registration(const struct rv_op *op)
 static bool start(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
-    struct vl_open *open;
+    struct rv_file file = {NULL, NULL};
 
     if (op->code == IORING_OP_CANCEL) {
         if (ring->real_built && !flush(ring)) { /* its target must be there */
@@ -134,26 +196,31 @@ static bool start(struct rv_op *op)
         rv_start_cancel(op);
         return true;
     }
-    if (op->code == IORING_OP_REGISTER_FILES && !find_opens(op)) {
-        rv_post(op, E_OUTOFMEMORY, 0);
-        return true;
-    }
     if (is_registration(op)) {
+        if (!note_tables(op)) {
+            rv_post(op, E_OUTOFMEMORY, 0);
+            return true;
+        }
         AcquireSRWLockExclusive(&ring->lock);
         ring->registering = true;
         ReleaseSRWLockExclusive(&ring->lock);
         return build_real(op) && flush(ring);
     }
-    open = is_read(op) ? open_of(ring, op->file) : NULL;
-    if (!open)
+    if (is_read(op))
+        file = file_of(ring, op->file);
+    AcquireSRWLockExclusive(&ring->lock);
+    op->open = file.open;
+    op->own = file.own;
+    ReleaseSRWLockExclusive(&ring->lock);
+    if (!file.open || !file.own || !fix_buffer(op))
         return build_real(op);
     AcquireSRWLockExclusive(&ring->lock);
-    op->open = open; /* its reference */
+    op->file = (IORING_HANDLE_REF){IORING_REF_RAW, {file.own}};
     op->state = RV_FETCHING;
     ReleaseSRWLockExclusive(&ring->lock);
     op->fill.done = fetched;
     rv_ring_hold(ring);
-    vl_fill(open, op->offset, op->length, RINGER_VREAD_ASYNC, &op->fill);
+    vl_fill(file.open, op->offset, op->length, RINGER_VREAD_ASYNC, &op->fill);
     return true;
 }
 
