@@ -142,6 +142,7 @@ static void start(struct emu_engine_queue *queue, struct emu_io *io)
     }
     emu_sim_step_begin(&step, chosen, RINGER_SIM_CALL_SUBMIT);
     emu_sim_step_add(&step, RINGER_SIM_OPERATION, true, sim.operations, 0, 1);
+    emu_io_sim_found(io); /* by what number its user knows it */
     emu_list_append(&sim.pending, &io->link);
     emu_sim_step_end(&step);
 }

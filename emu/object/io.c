@@ -23,7 +23,7 @@ static EMU_RARE void sim_started(struct emu_io *io)
 }
 
 /* A number that pends begins or ceases to be one that a cancel could find. */
-static EMU_RARE void sim_found_by(const struct emu_io *io)
+EMU_RARE void emu_io_sim_found(const struct emu_io *io)
 {
     uint64_t from = io->tag < UINT64_MAX ? io->tag : io->tag - 1;
 
@@ -86,7 +86,7 @@ void emu_io_pend_locked(struct emu_io *io)
     struct emu_file *file = io->file;
 
     if (emu_sim)
-        sim_found_by(io);
+        emu_io_sim_found(io);
     emu_list_append(&file->pending, &io->pending);
     io->is_pending = true;
     atomic_fetch_add_explicit(&file->pending_count, 1, memory_order_relaxed);
@@ -97,7 +97,7 @@ void emu_io_unpend_locked(struct emu_io *io)
     if (!io->is_pending)
         return;
     if (emu_sim)
-        sim_found_by(io);
+        emu_io_sim_found(io);
     emu_list_remove(&io->pending);
     io->is_pending = false;
     atomic_fetch_sub_explicit(&io->file->pending_count, 1, memory_order_relaxed);

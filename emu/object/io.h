@@ -97,6 +97,8 @@ uint32_t emu_io_cancel(struct emu_file *file, bool (*match)(const struct emu_io 
 /* The same, for a program that asked for it: a fault plan may let the ios go on as if nobody had. */
 uint32_t emu_io_cancel_asked(struct emu_file *file,
                              bool (*match)(const struct emu_io *io, void *arg), void *arg);
+/* A simulation: the io begins or ceases to be one that a cancel could find by its tag. */
+void emu_io_sim_found(const struct emu_io *io);
 /* A simulation: such a cancel is about to look at what pends with tags from..to. */
 void emu_io_sim_cancels(struct emu_file *file, uint64_t from, uint64_t to);
 
