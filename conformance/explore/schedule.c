@@ -4,6 +4,7 @@
 
 #include "conformance/runner/cmd.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +80,53 @@ bool cf_faults_parse(const char *text, uint32_t *faults_out)
 
 /* ---- for people ---- */
 
-static void print_option(FILE *file, const struct ringer_sim_option *option, uint32_t thread)
+static bool tag_of(const struct cf_area *area, uint32_t operation, uint64_t *tag_out)
+{
+    bool of_ring = false, found = false;
+
+    for (uint32_t s = 0; s < area->step_count; s++) {
+        const struct cf_area_step *step = &area->steps[s];
+
+        if (step->option.subject != operation ||
+            (step->option.act != RINGER_SIM_PEND && step->option.act != RINGER_SIM_INLINE &&
+             step->option.act != RINGER_SIM_COMPLETE))
+            continue;
+        for (uint32_t i = 0; i < step->access_count; i++) {
+            const struct ringer_sim_access *access = &area->accesses[step->first_access + i];
+
+            of_ring |= access->resource == RINGER_SIM_RING;
+            if (access->resource != RINGER_SIM_PENDING)
+                continue;
+            found = true;
+            *tag_out = access->from;
+        }
+    }
+    /* What was not told to belong to a ring may be an OVERLAPPED: its address says nothing. */
+    return found && (of_ring || *tag_out <= UINT32_MAX);
+}
+
+/* By its user data; where several have that, or none is known, by its number as well. */
+static const char *operation_name(const struct cf_area *area, uint32_t operation)
+{
+    static char text[64];
+    uint64_t tag, other;
+    bool shared = false;
+
+    if (!tag_of(area, operation, &tag)) {
+        snprintf(text, sizeof(text), "the %u. operation", operation);
+        return text;
+    }
+    for (uint32_t i = 1; i <= area->operations; i++)
+        shared |= i != operation && tag_of(area, i, &other) && other == tag;
+    if (shared)
+        snprintf(text, sizeof(text), "operation 0x%" PRIx64 " (started as number %u)", tag, operation);
+    else
+        snprintf(text, sizeof(text), "operation 0x%" PRIx64, tag);
+    return text;
+}
+
+static void print_option(FILE *file, const struct cf_area *area,
+                         const struct ringer_sim_option *option, uint32_t thread)
 {
     const char *how = outcome_name(option->outcome);
 
@@ -88,7 +135,7 @@ static void print_option(FILE *file, const struct ringer_sim_option *option, uin
         fprintf(file, "thread %u makes its call", thread);
         break;
     case RINGER_SIM_COMPLETE:
-        fprintf(file, "operation %u ends", option->subject);
+        fprintf(file, "%s ends", operation_name(area, option->subject));
         break;
     case RINGER_SIM_SWITCH:
         fprintf(file, "thread %u goes on", option->subject);
@@ -100,10 +147,10 @@ static void print_option(FILE *file, const struct ringer_sim_option *option, uin
         fprintf(file, "event %u, held back until now, is set", option->subject);
         break;
     case RINGER_SIM_PEND:
-        fprintf(file, "operation %u stays pending", option->subject);
+        fputs("it stays pending", file);
         break;
     case RINGER_SIM_INLINE:
-        fprintf(file, "operation %u ends inside Submit", option->subject);
+        fputs("it ends inside Submit", file);
         break;
     case RINGER_SIM_ACCEPT:
         fputs("Submit takes the entries", file);
@@ -139,12 +186,18 @@ static const char *call_name(uint32_t call)
     return names[call < COUNT(names) ? call : 0];
 }
 
+/* Not what a call tells of itself behind its point. */
+static bool is_call(const struct cf_area_step *step, uint32_t thread)
+{
+    return step->thread == thread && step->option.act == RINGER_SIM_GO_ON &&
+           (step->call != RINGER_SIM_CALL_OTHER || !step->access_count);
+}
+
 /* The call before which it was asked: the next that this thread made. */
 static const char *next_call(const struct cf_area *area, const struct cf_area_choice *choice)
 {
     for (uint32_t s = choice->steps_before; s < area->step_count; s++)
-        if (area->steps[s].thread == choice->thread &&
-            area->steps[s].option.act == RINGER_SIM_GO_ON)
+        if (is_call(&area->steps[s], choice->thread))
             return call_name(area->steps[s].call);
     return call_name(0);
 }
@@ -156,7 +209,7 @@ void cf_schedule_standing(const struct cf_area *area, char *text, size_t nbytes)
     *text = '\0';
     for (uint32_t thread = 0; thread < CF_MOST_THREADS; thread++) {
         for (uint32_t s = area->step_count; s-- > 0 && used < nbytes;) {
-            if (area->steps[s].thread != thread || area->steps[s].option.act != RINGER_SIM_GO_ON)
+            if (!is_call(&area->steps[s], thread))
                 continue;
             used += (size_t)snprintf(text + used, nbytes - used, "%sthread %u after %s",
                                      used ? ", " : "", thread, call_name(area->steps[s].call));
@@ -174,16 +227,31 @@ void cf_schedule_print(FILE *file, const struct cf_area *area, const char *inden
         if (!choice->answer)
             continue;
         fprintf(file, "%schoice %u, ", indent, c + 1);
-        if (choice->where == RINGER_SIM_AT_CALL)
-            fprintf(file, "thread %u before %s: ", choice->thread, next_call(area, choice));
-        else if (choice->where == RINGER_SIM_AT_WAIT)
-            fprintf(file, "thread %u waits: ", choice->thread);
-        else
-            fprintf(file, "thread %u at %s: ", choice->thread, cf_where_name(choice->where));
-        print_option(file, &options[choice->answer], choice->thread);
+        fprintf(file, "thread %u ", choice->thread);
+        switch ((enum ringer_sim_where)choice->where) {
+        case RINGER_SIM_AT_SUBMIT:
+            fputs("submits: ", file);
+            break;
+        case RINGER_SIM_AT_START:
+            fprintf(file, "starts %s: ", operation_name(area, options[0].subject));
+            break;
+        case RINGER_SIM_AT_CALL:
+            fprintf(file, "before %s: ", next_call(area, choice));
+            break;
+        case RINGER_SIM_AT_WAIT:
+            fputs("waits: ", file);
+            break;
+        case RINGER_SIM_AT_EVENT:
+            fputs("as a completion enters the empty queue: ", file);
+            break;
+        case RINGER_SIM_AT_CLOSE:
+            fputs("closes a handle: ", file);
+            break;
+        }
+        print_option(file, area, &options[choice->answer], choice->thread);
         fputs("; the default of ", file);
         fprintf(file, "%u: ", choice->option_count);
-        print_option(file, &options[0], choice->thread);
+        print_option(file, area, &options[0], choice->thread);
         fputc('\n', file);
     }
 }
