@@ -3,6 +3,7 @@
 #include "conformance/bench/bench.h"
 #include "conformance/bench/codec.h"
 #include "conformance/bench/explore.h"
+#include "conformance/bench/hooks.h"
 #include "conformance/bench/output.h"
 #include "conformance/runner/cmd.h"
 
@@ -15,9 +16,9 @@ static int bench_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_bench = {
     .name = "bench",
-    .summary = "measure reads, the codec, and how fast schedules are explored",
+    .summary = "measure reads, the codec, exploration and hooks",
     .help =
-        "usage: ringer bench ioring|gdeflate|explore [options]\n\n"
+        "usage: ringer bench ioring|gdeflate|explore|hooks [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
         "  --full          every combination, not the chosen ones (a quarter of an hour)\n"
         "  --quick         a few seconds; nothing is judged\n"
@@ -42,6 +43,7 @@ struct options {
     const char *client; /* explored by the bench itself: explore_client */
     bool codec;         /* of GDeflate, not of the ring */
     bool explore;       /* of schedules */
+    bool hooks;         /* of slots, hooks and virtual files */
 };
 
 enum {
@@ -142,15 +144,17 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
     if (optind >= argc)
-        return run_usage(command, "what is to be measured? there are: ioring, gdeflate, explore");
+        return run_usage(command, "what is to be measured? there are: ioring, gdeflate, explore, hooks");
     o->codec = !strcmp(argv[optind], "gdeflate");
     o->explore = !strcmp(argv[optind], "explore");
-    if (optind + 1 < argc || (strcmp(argv[optind], "ioring") && !o->codec && !o->explore))
-        return run_usage(command, "no bench '%s': there are ioring, gdeflate and explore",
+    o->hooks = !strcmp(argv[optind], "hooks");
+    if (optind + 1 < argc ||
+        (strcmp(argv[optind], "ioring") && !o->codec && !o->explore && !o->hooks))
+        return run_usage(command, "no bench '%s': there are ioring, gdeflate, explore and hooks",
                          argv[argc - 1]);
-    if ((o->codec || o->explore) && (o->bench.dir || o->counted || o->bench.full))
+    if ((o->codec || o->explore || o->hooks) && (o->bench.dir || o->counted || o->bench.full))
         return run_usage(command, "that is an option of ioring");
-    if (o->explore && o->bench.file)
+    if ((o->explore || o->hooks) && o->bench.file)
         return run_usage(command, "that is an option of the other benches");
     if (o->bench.dir && o->bench.file)
         return run_usage(command, "--dir or --file, not both");
@@ -160,7 +164,10 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
 /* A document of the same bench; an older one of the ring says so by not saying. */
 static json_t *load(const char *path, const struct options *o)
 {
-    const char *wanted = o->codec ? "gdeflate" : o->explore ? "explore" : "ioring";
+    const char *wanted = o->codec     ? "gdeflate"
+                         : o->explore ? "explore"
+                         : o->hooks   ? "hooks"
+                                      : "ioring";
     json_error_t error;
     json_t *document = json_load_file(path, 0, &error);
     const char *bench = json_string_value(json_object_get(document, "bench"));
@@ -228,6 +235,29 @@ static json_t *measure_explore(const struct run_command *command, const struct o
     return document;
 }
 
+static const char *hooks_row_name(const void *rows, size_t index)
+{
+    return ((const struct hooks_row *)rows)[index].name;
+}
+
+static json_t *measure_hooks(const struct run_command *command, const struct options *o, int *code_out)
+{
+    size_t count;
+    struct hooks_row *rows = hooks_rows(&o->bench, &count);
+    json_t *document = NULL;
+    char *error = NULL;
+
+    if (!count)
+        *code_out = run_usage(command, "no row is named so (see --list)");
+    else if (o->list)
+        *code_out = print_list(rows, count, hooks_row_name, o->json);
+    else if (!(document = hooks_bench(&o->bench, rows, count, &error)))
+        *code_out = run_cannot("%s", error);
+    free(error);
+    free(rows);
+    return document;
+}
+
 static json_t *measure_codec(const struct run_command *command, const struct options *o, int *code_out)
 {
     size_t count;
@@ -278,6 +308,8 @@ static int finish(const struct options *o, json_t *document, json_t *old)
         codec_print(document);
     else if (!o->json && o->explore)
         explore_print(document);
+    else if (!o->json && o->hooks)
+        hooks_print(document);
     else if (!o->json)
         bench_print(document);
     if (old)
@@ -298,13 +330,14 @@ static int bench_main(const struct run_command *command, int argc, char **argv)
     if (code < 0 && o.counted)
         code = bench_counted(o.counted, o.bench.file);
     if (code < 0 && o.client)
-        code = explore_client(o.client);
+        code = o.hooks ? hooks_client(o.client) : explore_client(o.client);
     if (code < 0 && o.compare && !(old = load(o.compare, &o)))
         code = RUN_USAGE;
     if (code < 0) {
         document = o.input     ? load(o.input, &o)
                    : o.codec   ? measure_codec(command, &o, &code)
                    : o.explore ? measure_explore(command, &o, &code)
+                   : o.hooks   ? measure_hooks(command, &o, &code)
                                : measure(command, &o, &code);
         if (!document && code < 0)
             code = RUN_USAGE;

@@ -46,6 +46,8 @@ static bool read_build_tree(const char *directory, struct run_paths *paths)
         MEMBER(report);
         MEMBER(tracer);
         MEMBER(agent);
+        MEMBER(refvfs);
+        MEMBER(allocations);
         MEMBER(links);
         MEMBER(library);
         MEMBER(wine);
@@ -69,6 +71,8 @@ static void find_installed(const char *directory, struct run_paths *paths)
     paths->report = run_format("%s/" RINGER_TO_DATA "/report/report.py", data);
     paths->tracer = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-trace.so", lib);
     paths->agent = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-explore.so", lib);
+    paths->refvfs = run_format("%s/" RINGER_TO_LIB "/ringer/refvfs.so", lib);
+    paths->allocations = run_format("%s/" RINGER_TO_LIB "/ringer/ringer-allocations.so", lib);
     paths->links = run_format("%s/" RINGER_TO_LIB "/ringer/windows-names", lib);
     paths->library = run_format("%s/" RINGER_TO_LIB, lib);
 }

@@ -14,6 +14,8 @@ struct run_paths {
     char *report;     /* report.py */
     char *tracer;     /* ringer-trace.so */
     char *agent;      /* ringer-explore.so */
+    char *refvfs;     /* refvfs.so, the reference layer of virtual files */
+    char *allocations; /* ringer-allocations.so: bench hooks preloads it */
     char *links;      /* directory of the Windows-named links */
     char *library;    /* directory of libringer.so */
     /* Build tree only, else NULL: the PE build, its starter, the recorder for Windows. */
