@@ -17,6 +17,7 @@ import tempfile
 ROW_FIELDS = {"id": str, "rule": str, "grade": str, "strength": str, "basis": str, "provenance": str, "sources": list,
               "builds": dict, "cases": list, "conflicts": list}
 DECISION_FIELDS = {"group", "question", "choice", "alternatives", "here"}
+PINS = {"pinned_by"}  # tests, as `PATH TEXT`, where there is no scenario to ask
 EVIDENCE_FIELDS = {"id": str, "strength": str, "api": str, "observed": str, "windows": str, "source": str,
                    "tag": (str, list), "unpinned": (str, type(None))}
 EVIDENCE_MORE = {"pinned_by": str, "note": str}
@@ -25,9 +26,9 @@ BASES = {"R": {"machine-output", "ci-assertion", "suite-assertion", "statement"}
 STRENGTHS = {"A", "B", "B*", "C"}
 FIRM = {"exact", "set", "order", "layout"}
 TAGS = FIRM | {"neg", "stat", "none"}
-EVIDENCE_ID = re.compile(r"I[ABSC]\d+")
+EVIDENCE_ID = re.compile(r"(I[ABSC]|D[ASC]|E)\d+")
 # What the rows of evidence do not hold: other studies by number, documentation, headers and suites by name.
-OTHER_ID = re.compile(r"[MWOR]\d+|(MS|SDK|LWR|MG|WI):\w+(\.h)?")
+OTHER_ID = re.compile(r"[MWORU]\d+|(MS|SDK|LWR|MG|WI):\w+(\.h)?")
 
 
 class Scenario:
@@ -108,7 +109,8 @@ def faults_of_conflicts(row, tables, decisions):
 
 
 def faults_of_row(row, tables, decisions):
-    faults = list(faults_of_fields(row, ROW_FIELDS, DECISION_FIELDS if decisions else ()))
+    choice = decisions or row.get("basis") == "decision"
+    faults = list(faults_of_fields(row, ROW_FIELDS, DECISION_FIELDS | PINS if choice else PINS))
     yield from faults
     if faults:
         return
@@ -121,8 +123,12 @@ def faults_of_row(row, tables, decisions):
         if source.get("row") not in tables.sources and not (decisions and source.get("row") == "none"):
             yield f"{name}: unknown source {source.get('row')}"
     cases, named = set(row["cases"]), tables.named.get(name, set())
-    if not named:
+    pins = row.get("pinned_by", [])
+    if not named and not pins:
         yield f"{name}: no case names it"
+    for pin in pins:
+        if not pin_is_there(tables.root, pin):
+            yield f"{name}: there is no test {pin}"
     exist = {scenario.id for scenario in tables.scenarios}
     for case in sorted(cases - exist):
         yield f"{name}: there is no case {case}"
@@ -237,6 +243,9 @@ def defects():
     def row(name, **fields):
         return lambda root: edit(root / table, lambda rows, _: rows[name].update(fields))
 
+    def storage(name, **fields):
+        return lambda root: edit(root / "fixtures/behaviours/dstorage.json", lambda rows, _: rows[name].update(fields))
+
     def evidence(name, **fields):
         return lambda root: edit(root / ring, lambda rows, _: rows[name].update(fields))
 
@@ -280,6 +289,10 @@ def defects():
         ("neg evidence without a reason", evidence("IC8", unpinned=None), "IC8: neg, but no case"),
         ("reason although pinned", evidence("IB1", unpinned="x"), "IB1: has a reason"),
         ("pinned by no test", evidence("IA7", pinned_by="api/tests/test_dispatch.c Test(no, test)"), "no test"),
+        ("row pinned by no test", storage("ds.gdeflate", pinned_by=["api/tests/test_dispatch.c Test(no, test)"]),
+         "ds.gdeflate: there is no test"),
+        ("row pinned by nothing", storage("ds.gdeflate", pinned_by=[]), "ds.gdeflate: no case names it"),
+        ("choice of a row that is none", storage("ds.gdeflate", choice="x"), "unknown field choice"),
         ("unknown tag", evidence("IB1", tag="certain"), "unknown tag"),
         ("bad strength", evidence("IB1", strength="Z"), "bad id or strength"),
         ("evidence says nothing", evidence("IB1", observed=""), "is empty"),
@@ -318,11 +331,12 @@ def copy_of(root, to):
         shutil.copytree(root / part, to / part)
     (to / "docs").mkdir()
     shutil.copy(root / "docs/response-space.md", to / "docs")
-    for row in Tables(root).evidence:
-        if row.get("pinned_by"):
-            path = row["pinned_by"].split()[0]
-            (to / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / path, to / path)
+    tables = Tables(root)
+    pins = [row["pinned_by"] for row in tables.evidence if row.get("pinned_by")]
+    pins += [pin for row in tables.rows for pin in row.get("pinned_by", [])]
+    for path in {pin.split()[0] for pin in pins}:
+        (to / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / path, to / path)
 
 
 def restore(folder, files):

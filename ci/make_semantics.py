@@ -43,6 +43,10 @@ PAGES = {
     "order-and-drain": "In which order completions come, and what the drain flag promises.",
     "handles": "Kinds of handles: synchronous, pipes, sockets, disks, handles bound to a completion port; "
                "and ReadFile, CancelIoEx and ports beside a ring.",
+    "DirectStorage-factory": "Factory, configuration, files, staging memory, interfaces by version.",
+    "DirectStorage-queue": "Queues: slots, submission, order, statuses, fences, cancelling, closing, priorities, reads.",
+    "DirectStorage-errors": "What fails, with which code, and where that is told.",
+    "DirectStorage-decompression": "Built-in formats, the codec, and the queue of custom decompression.",
     "nt-services": "The Nt services and the shared queues.",
 }
 READ, WRITE, SUBMIT, POP = "BuildIoRingReadFile", "BuildIoRingWriteFile", "SubmitIoRing", "PopIoRingCompletion"
@@ -50,6 +54,8 @@ FILES, BUFFERS, CANCEL = "BuildIoRingRegisterFileHandles", "BuildIoRingRegisterB
 SCATTER, GATHER, FLUSH = "BuildIoRingReadFileScatter", "BuildIoRingWriteFileGather", "BuildIoRingFlushFile"
 EVENT, CLOSE, CREATE, INFO = "SetIoRingCompletionEvent", "CloseIoRing", "CreateIoRing", "GetIoRingInfo"
 CAPS, SUPPORTED, DRAIN = "QueryIoRingCapabilities", "IsIoRingOpSupported", "order-and-drain"
+DS_FACTORY, DS_QUEUE = "DirectStorage-factory", "DirectStorage-queue"
+DS_ERRORS, DS_CODEC = "DirectStorage-errors", "DirectStorage-decompression"
 
 # Prefix of a row's id → pages: the row stands on the first, the others point to it. The longest prefix counts.
 MAP = {
@@ -87,6 +93,15 @@ MAP = {
     "drain.": [DRAIN], "order.": [DRAIN], "open.drain.": [DRAIN],
     "handle.": ["handles"], "open.handle.": ["handles"], "pipe.": ["handles"], "pipe.flush": ["handles", FLUSH],
     "win32.": ["handles"], "nt.": ["nt-services"], "open.nt.": ["nt-services"],
+    "ds.": [DS_QUEUE], "ds.config.": [DS_FACTORY], "ds.staging.": [DS_FACTORY], "ds.version.": [DS_FACTORY],
+    "ds.release.": [DS_FACTORY], "ds.modules": [DS_FACTORY], "ds.file.": [DS_FACTORY], "ds.error.": [DS_ERRORS],
+    "ds.debug.": [DS_ERRORS], "ds.destination.": [DS_ERRORS], "ds.gdeflate": [DS_CODEC], "ds.codec.": [DS_CODEC],
+    "ds.custom.": [DS_CODEC], "ds.open.": [DS_QUEUE], "ds.open.validation": [DS_ERRORS], "ds.open.codes": [DS_ERRORS],
+    "ds.open.reserved": [DS_ERRORS], "ds.open.record-details": [DS_ERRORS], "ds.open.error-event": [DS_ERRORS],
+    "ds.open.corrupt": [DS_ERRORS, DS_CODEC], "ds.open.debug-text": [DS_ERRORS], "ds.open.textures": [DS_ERRORS],
+    "ds.open.custom-event": [DS_CODEC], "ds.open.codec-codes": [DS_CODEC], "ds.open.zstd": [DS_CODEC],
+    "ds.open.support": [DS_CODEC], "ds.open.staging-": [DS_FACTORY], "ds.open.factory-": [DS_FACTORY],
+    "ds.open.queue-arguments": [DS_FACTORY], "ds.open.query-interface": [DS_FACTORY], "ds.open.open": [DS_FACTORY],
 }
 GRADES = {"R": "seen on Windows", "D": "documented by Microsoft", "S": "structural", "I": "nobody has said"}
 BASES = {"machine-output": "published output of a program", "ci-assertion": "an assertion that a public CI runs on Windows",
@@ -201,7 +216,12 @@ def row_lines(row, data, inside):
             raise Fault(f"{row['id']}: there is no scenario {case}")
         if inside or not data["scenarios"][case].startswith("conformance/scenario/nt/"):
             links.append(f"[{case}](../../{data['scenarios'][case]})")
-    yield "- Pinned by: " + (", ".join(links) if links else "no scenario") + "\n"
+    tests = {}
+    for pin in row.get("pinned_by", []):
+        path, _, head = pin.partition(" ")
+        tests.setdefault(path, []).append(re.sub(r"^Test\(\w+, (\w+)[,)]$|^def (\w+)\($", r"\1\2", head))
+    links += [f"[{path.rsplit('/', 1)[1]}](../../{path}): {', '.join(heads)}" for path, heads in tests.items()]
+    yield "- Pinned by: " + ("; ".join(links) if tests else ", ".join(links) if links else "no scenario") + "\n"
 
 
 def kind_of(row):
@@ -233,6 +253,8 @@ def page(name, data, homes, guests, inside):
 
 
 def title_of(name):
+    if name.startswith("DirectStorage"):
+        return name.replace("-", ": ", 1).replace("-", " ")
     return name if "IoRing" in name else name.replace("-", " ").capitalize()
 
 
@@ -261,8 +283,8 @@ def result_codes(data, placed):
 
 
 def index(placed):
-    lines = [MARK, "# What IoRing does on Windows, and how we know", "",
-             "One page a function, for whoever implements or uses `ioringapi.h`. On each page comes first what is known, then",
+    lines = [MARK, "# What IoRing and DirectStorage do on Windows, and how we know", "",
+             "One page a function or subject, for whoever implements or uses `ioringapi.h` or `dstorage.h`. First what is known, then",
              "what the sources dispute, then what is open, with our choice and the other answers that Windows may give.", "",
              "No row here has the provenance `symbols` or `disassembly-adjacent`, and none is about the Nt services or the shared",
              "queues. Those rows stand apart, in `docs/nt-internals`, which Wine contributors should not open. Programs, public tests,",

@@ -60,7 +60,7 @@ static void file_released(struct ds_object *object)
 {
     struct ds_file *file = (struct ds_file *)object;
 
-    InterlockedExchange(&file->closed, 1);
+    /* Not closed: a request that has it is carried out. [I] */
     ds_live_remove(object);
     ds_runtime_leave(file->runtime);
 }

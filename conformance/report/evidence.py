@@ -4,7 +4,7 @@ import re
 
 from matrix import RED, said, words
 
-EVIDENCE_ID = re.compile(r"I[ABSC]\d+")
+EVIDENCE_ID = re.compile(r"(I[ABSC]|D[ASC]|E)\d+")
 ASSERTED = {"exact", "set", "order", "layout"}
 TEXT = {"pass": "holds", "known": "differs, listed", "vacuous": "cannot be told here", "skipped": "skipped",
         "shown": "shown", "nothing": "carries nothing", "none": "–"}

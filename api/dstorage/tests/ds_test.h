@@ -11,6 +11,7 @@
 #include <ringer.h>
 #include <ringer_d3d12.h>
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,10 +7,17 @@ static const UINT32 modes[] = {DSTORAGE_ENQUEUE_REQUEST_FLAG_NONE,
                                DSTORAGE_ENQUEUE_REQUEST_FLAG_FENCE_WAIT_BEFORE_SOURCE_ACCESS};
 
 /* Reads of the file that were begun: what a hook of either way sees. */
-static volatile LONG reads;
+static volatile LONG reads, odd_reads;
 static HRESULT(WINAPI *next_build)(HIORING, IORING_HANDLE_REF, IORING_BUFFER_REF, UINT32, UINT64,
                                    UINT_PTR, IORING_SQE_FLAGS);
 static BOOL(WINAPI *next_read)(HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
+
+static void note_read(DWORD nbytes, UINT64 offset)
+{
+    InterlockedIncrement(&reads);
+    if (nbytes > 1u << 20 || nbytes % 4096 || offset % 4096)
+        InterlockedIncrement(&odd_reads);
+}
 
 static HRESULT WINAPI count_build(HIORING ring, IORING_HANDLE_REF ref, IORING_BUFFER_REF buffer,
                                   UINT32 nbytes, UINT64 offset, UINT_PTR data,
@@ -18,14 +25,14 @@ static HRESULT WINAPI count_build(HIORING ring, IORING_HANDLE_REF ref, IORING_BU
 {
     cr_assert_eq(ref.Kind, IORING_REF_RAW);
     cr_assert_eq(buffer.Kind, IORING_REF_RAW);
-    InterlockedIncrement(&reads);
+    note_read(nbytes, offset);
     return next_build(ring, ref, buffer, nbytes, offset, data, flags);
 }
 
 static BOOL WINAPI count_read(HANDLE handle, LPVOID to, DWORD nbytes, LPDWORD done,
                               LPOVERLAPPED overlapped)
 {
-    InterlockedIncrement(&reads);
+    note_read(nbytes, (UINT64)overlapped->OffsetHigh << 32 | overlapped->Offset);
     return next_read(handle, to, nbytes, done, overlapped);
 }
 
@@ -74,6 +81,31 @@ static void fenced(UINT32 mode)
     cr_assert_eq(fence->lpVtbl->Release(fence), 0);
     cr_assert_eq(done->lpVtbl->Release(done), 0);
     teardown_all();
+}
+
+/* [I] U18: pages, and no more than a mebibyte of them. */
+Test(ds_flow, how_reads_are_cut)
+{
+    unsigned char *to = malloc(FILE_NBYTES);
+    IDStorageQueue3 *queue;
+    DSTORAGE_REQUEST request;
+
+    count_reads();
+    setup_file(FILE_NBYTES);
+    queue = make_queue(FILE_QUEUE, 0x80);
+    request = file_request(1, 1, to);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    finish(queue);
+    cr_assert_eq(InterlockedCompareExchange(&reads, 0, 0), 1);
+    request = file_request(4095, 5 << 20, to);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    finish(queue);
+    cr_assert_eq(InterlockedCompareExchange(&reads, 0, 0), 1 + 6);
+    cr_assert_eq(InterlockedCompareExchange(&odd_reads, 0, 0), 0);
+    cr_assert(bytes_are(to, 4095, 5 << 20));
+    IDStorageQueue3_Release(queue);
+    teardown_all();
+    free(to);
 }
 
 Test(ds_flow, fence_before_destination)

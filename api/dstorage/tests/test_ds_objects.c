@@ -2,6 +2,8 @@
 /* Factory, file, status array, codec, configuration: identities, counts, arguments, versions. */
 #include "api/dstorage/tests/ds_test.h"
 
+#include <ringer_codec.h>
+
 static IUnknown *query(void *object, REFIID riid, HRESULT expected)
 {
     IUnknown *out = (IUnknown *)&out;
@@ -138,6 +140,9 @@ Test(ds_objects, interfaces_by_version)
             wrong += (DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT_GDEFLATE, 1,
                                                      &IID_IDStorageCompressionCodec,
                                                      &out) == S_OK) != (minor >= 1);
+            wrong += (DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT_ZSTD, 1,
+                                                     &IID_IDStorageCompressionCodec, &out) ==
+                      S_OK) != (minor >= 4 && ringer_codec_available(RINGER_CODEC_ZSTD));
             wrong += SUCCEEDED(DStorageSetConfiguration2(NULL)) ||
                      (minor < 4 && DStorageSetConfiguration2(NULL) != E_NOTIMPL);
             _exit((int)wrong);

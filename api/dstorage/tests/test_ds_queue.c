@@ -108,6 +108,74 @@ Test(ds_queue, many_reads_several_threads)
     teardown_all();
 }
 
+/* [R] DS3 */
+Test(ds_queue, two_files)
+{
+    static const char path[] = "/tmp/ringer-ds-second";
+    unsigned char one[64], two[64], text[128];
+    IDStorageFile *second;
+    IDStorageQueue3 *queue;
+    DSTORAGE_REQUEST request;
+    char name[64];
+    WCHAR wide[64];
+    int fd;
+
+    setup_file(4096);
+    snprintf(name, sizeof name, "%s-%d", path, (int)getpid());
+    path_of(wide, name);
+    fd = open(name, O_CREAT | O_RDWR | O_EXCL, 0600);
+    memset(text, 'x', sizeof text);
+    write_file(fd, text, sizeof text);
+    close(fd);
+    cr_assert_eq(IDStorageFactory_OpenFile(factory, wide, &IID_IDStorageFile, (void **)&second),
+                 S_OK);
+    queue = make_queue(FILE_QUEUE, 0x80);
+    request = file_request(64, 64, one);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    request = file_request(64, 64, two);
+    request.Source.File.Source = second;
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    cr_assert_eq(IDStorageFile_Release(second), 0, "before its turn has come");
+    finish(queue);
+    no_errors(queue);
+    cr_assert(bytes_are(one, 64, 64));
+    cr_assert_eq(memcmp(two, text, 64), 0);
+    IDStorageQueue3_Release(queue);
+    unlink(name);
+    teardown_all();
+}
+
+/* [I] U17: a hint; whoever is low has his turn beside a flood of those who are high. */
+Test(ds_queue, priorities)
+{
+    static unsigned char to[4][100][4096];
+    IDStorageQueue3 *queues[4];
+
+    setup_file(FILE_NBYTES);
+    for (int i = 0; i < 4; i++) {
+        DSTORAGE_QUEUE_DESC desc = {.Capacity = 0x100, .Priority = (DSTORAGE_PRIORITY)(i - 1)};
+
+        cr_assert_eq(
+            IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue3, (void **)&queues[i]),
+            S_OK);
+        for (unsigned k = 0; k < 100; k++) {
+            DSTORAGE_REQUEST request = file_request(k * 5000 + i, 4096, to[i][k]);
+
+            IDStorageQueue3_EnqueueRequest(queues[i], &request);
+        }
+    }
+    for (int i = 0; i < 4; i++)
+        IDStorageQueue3_Submit(queues[i]);
+    for (int i = 0; i < 4; i++) {
+        finish(queues[i]);
+        no_errors(queues[i]);
+        for (unsigned k = 0; k < 100; k++)
+            cr_assert(bytes_are(to[i][k], k * 5000 + i, 4096));
+        IDStorageQueue3_Release(queues[i]);
+    }
+    teardown_all();
+}
+
 /* [R] DS9; [D] without staging memory */
 Test(ds_queue, memory_to_memory)
 {
