@@ -52,6 +52,25 @@ static unsigned begin_some(struct ds_io *io)
 }
 
 /*
+ * A read that is given back here, and used again before the system hears of it, may be hit in its
+ * place: it is then begun again (load.c). Under the lock a read that has an entry keeps it.
+ */
+static void cancel_some(struct ds_io *io)
+{
+    for (unsigned i = 0; i < DS_READ_DEPTH; i++) {
+        struct ds_read *read = &io->reads[i];
+        HANDLE file = NULL;
+
+        AcquireSRWLockExclusive(&io->lock);
+        if (read->entry && ds_get(&read->entry->cancelled))
+            file = read->file;
+        ReleaseSRWLockExclusive(&io->lock);
+        if (file)
+            io->ops->cancel(io, read, file);
+    }
+}
+
+/*
  * sleeping is set before the last look at the schedule: whoever submits after that look takes it
  * back and wakes, and a wake is remembered until the wait.
  */
@@ -61,6 +80,8 @@ static DWORD WINAPI io_main(void *context)
 
     for (;;) {
         InterlockedExchange(&io->sleeping, 1);
+        if (InterlockedExchange(&io->cancel, 0))
+            cancel_some(io);
         if (begin_some(io)) {
             io->ops->wait(io, false);
             continue;
@@ -149,7 +170,16 @@ void ds_io_wake(struct ds_runtime *runtime, UINT32 count)
     }
 }
 
-/* [I] What was asked for and did not come lies beyond the end: the file shrank. */
+void ds_io_cancel(struct ds_runtime *runtime)
+{
+    for (unsigned i = 0; i < runtime->io_count; i++) {
+        struct ds_io *io = &runtime->io[i];
+
+        InterlockedExchange(&io->cancel, 1);
+        io->ops->wake(io);
+    }
+}
+
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
     ds_load_read_ended(read, hr, nbytes);

@@ -30,6 +30,7 @@ struct ds_read {
     char *to;
     struct ds_staging_block *bounce; /* NULL when to is the destination, or the entry's block */
     UINT32 skip;                     /* of the bounce: what lies before the data */
+    unsigned again;                  /* begun again so often */
     void *user;                      /* where the bounce goes */
     UINT32 user_nbytes;
 };
@@ -45,6 +46,8 @@ struct ds_io_ops {
      */
     void (*wait)(struct ds_io *io, bool block);
     void (*wake)(struct ds_io *io);
+    /* Of the thread's own reads; it ends as it can. file is the read's, which may have ended. */
+    void (*cancel)(struct ds_io *io, struct ds_read *read, HANDLE file);
 };
 extern const struct ds_io_ops ds_io_ring, ds_io_port;
 
@@ -52,6 +55,7 @@ struct ds_io {
     struct ds_runtime *runtime;
     const struct ds_io_ops *ops;
     HANDLE thread;
+    volatile LONG cancel;   /* somebody cancelled requests */
     volatile LONG sleeping; /* or about to: whoever takes it back wakes */
     SRWLOCK lock;
     struct emu_list free; /* reads; lock */
@@ -68,6 +72,8 @@ HRESULT ds_io_attach(struct ds_runtime *runtime, HANDLE file);
 HRESULT ds_io_start(struct ds_runtime *runtime);
 void ds_io_stop(struct ds_runtime *runtime);
 void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
+/* Reads of requests that were cancelled are not waited for. */
+void ds_io_cancel(struct ds_runtime *runtime);
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
 
 /*

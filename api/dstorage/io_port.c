@@ -61,4 +61,11 @@ static void port_wake(struct ds_io *io)
     PostQueuedCompletionStatus(io->runtime->port, 0, 0, NULL);
 }
 
-const struct ds_io_ops ds_io_port = {port_open, port_close, port_start, port_wait, port_wake};
+static void port_cancel(struct ds_io *io, struct ds_read *read, HANDLE file)
+{
+    (void)io;
+    CancelIoEx(file, &read->overlapped);
+}
+
+const struct ds_io_ops ds_io_port = {port_open, port_close, port_start,
+                                     port_wait, port_wake,  port_cancel};

@@ -70,6 +70,8 @@ static bool pop_all(struct ds_io *io)
 
     while (PopIoRingCompletion(io->ring, &cqe) == S_OK) {
         some = true;
+        if (!cqe.UserData)
+            continue; /* a cancel's own */
         ds_io_ended((struct ds_read *)cqe.UserData, cqe.ResultCode, (UINT32)cqe.Information);
     }
     return some;
@@ -90,4 +92,18 @@ static void ring_wake(struct ds_io *io)
     SetEvent(io->events[WAKE]);
 }
 
-const struct ds_io_ops ds_io_ring = {ring_open, ring_close, ring_start, ring_wait, ring_wake};
+/*
+ * Refused when the queue is full: then the reads' own ends make room, and the next wake comes by
+ * again.
+ */
+static void ring_cancel(struct ds_io *io, struct ds_read *read, HANDLE file)
+{
+    if (SUCCEEDED(
+            BuildIoRingCancelRequest(io->ring, IoRingHandleRefFromHandle(file), (UINT_PTR)read, 0)))
+        io->built++;
+    else
+        InterlockedExchange(&io->cancel, 1);
+}
+
+const struct ds_io_ops ds_io_ring = {ring_open, ring_close, ring_start,
+                                     ring_wait, ring_wake,  ring_cancel};

@@ -15,7 +15,7 @@
 #define AHEAD_OF_FENCE 2u               /* the rest is for requests that nothing holds back */
 #define DIRECT_WORTH ((UINT64)64 << 10) /* a shorter head is not worth a read of its own */
 
-#define E_READ_ABORTED HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED)
+#define AGAIN 3u
 
 static bool cancelled(struct ds_entry *entry)
 {
@@ -107,8 +107,8 @@ static void read_give(struct ds_read *read)
     if (read->bounce)
         ds_runtime_unstage(io->runtime, read->bounce);
     read->bounce = NULL;
-    read->entry = NULL;
     AcquireSRWLockExclusive(&io->lock);
+    read->entry = NULL;
     emu_list_append(&io->free, &read->link);
     ReleaseSRWLockExclusive(&io->lock);
 }
@@ -147,8 +147,11 @@ static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
     UINT32 direct = entry->block ? 0 : direct_nbytes(entry, begin, end);
     char *destination = entry->request.Destination.Memory.Buffer;
 
+    AcquireSRWLockExclusive(&read->io->lock); /* who cancels looks */
     read->entry = entry;
     read->file = entry->file->handle;
+    ReleaseSRWLockExclusive(&read->io->lock);
+    read->again = 0;
     read->offset = at;
     read->bounce = NULL;
     read->nbytes =
@@ -202,10 +205,22 @@ static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
                : DS_E_DESTINATION_MEMORY;
 }
 
+/* As a ring says it, and as ReadFile does. */
+static bool aborted(HRESULT hr)
+{
+    return hr == E_ABORT || hr == HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED);
+}
+
 void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
     struct ds_entry *entry = read->entry;
 
+    if (aborted(hr) && !cancelled(entry) && read->again++ < AGAIN) {
+        /* A cancel that was meant for the read that was here before. */
+        hr = read->io->ops->start(read->io, read);
+        if (SUCCEEDED(hr))
+            return;
+    }
     if (!cancelled(entry))
         hr = outcome(read, hr, nbytes);
     if (FAILED(hr))

@@ -245,6 +245,95 @@ Test(ds_flow, close_queue)
     cr_assert_eq(never->lpVtbl->Release(never), 0);
 }
 
+/* A file whose reads never end, as a hook may have one: a pipe stands in for it. */
+static HANDLE pipe_server, pipe_client;
+static HRESULT(WINAPI *next_cancel)(HIORING, IORING_HANDLE_REF, UINT_PTR, UINT_PTR);
+static BOOL(WINAPI *next_cancel_io)(HANDLE, LPOVERLAPPED);
+static HANDLE(WINAPI *next_port)(HANDLE, HANDLE, ULONG_PTR, DWORD);
+
+static HRESULT WINAPI pend_build(HIORING ring, IORING_HANDLE_REF ref, IORING_BUFFER_REF buffer,
+                                 UINT32 nbytes, UINT64 offset, UINT_PTR data,
+                                 IORING_SQE_FLAGS flags)
+{
+    InterlockedIncrement(&reads);
+    return next_build(ring, IoRingHandleRefFromHandle(pipe_server), buffer, nbytes, offset, data,
+                      flags);
+}
+
+static HRESULT WINAPI pend_cancel(HIORING ring, IORING_HANDLE_REF ref, UINT_PTR target,
+                                  UINT_PTR data)
+{
+    return next_cancel(ring, IoRingHandleRefFromHandle(pipe_server), target, data);
+}
+
+static BOOL WINAPI pend_read(HANDLE handle, LPVOID to, DWORD nbytes, LPDWORD done,
+                             LPOVERLAPPED overlapped)
+{
+    InterlockedIncrement(&reads);
+    return next_read(pipe_server, to, nbytes, done, overlapped);
+}
+
+static BOOL WINAPI pend_cancel_io(HANDLE handle, LPOVERLAPPED overlapped)
+{
+    return next_cancel_io(pipe_server, overlapped);
+}
+
+static HANDLE WINAPI pend_port(HANDLE handle, HANDLE port, ULONG_PTR key, DWORD threads)
+{
+    return next_port(handle == INVALID_HANDLE_VALUE ? handle : pipe_server, port, key, threads);
+}
+
+static void pend_reads(void)
+{
+    pipe_server = CreateNamedPipeW(u"\\\\.\\pipe\\ringer-ds-pending",
+                                   PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_BYTE, 1,
+                                   4096, 4096, 0, NULL);
+    cr_assert_neq(pipe_server, INVALID_HANDLE_VALUE);
+    pipe_client = CreateFileW(u"\\\\.\\pipe\\ringer-ds-pending", GENERIC_WRITE, 0, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    cr_assert_neq(pipe_client, INVALID_HANDLE_VALUE);
+    next_build = ringer_slot_swap("kernelbase", "BuildIoRingReadFile", (void *)pend_build);
+    next_cancel = ringer_slot_swap("kernelbase", "BuildIoRingCancelRequest", (void *)pend_cancel);
+    next_read = ringer_slot_swap("kernelbase", "ReadFile", (void *)pend_read);
+    next_cancel_io = ringer_slot_swap("kernelbase", "CancelIoEx", (void *)pend_cancel_io);
+    next_port = ringer_slot_swap("kernelbase", "CreateIoCompletionPort", (void *)pend_port);
+}
+
+static void wait_for_read(void)
+{
+    while (!InterlockedCompareExchange(&reads, 0, 0))
+        SwitchToThread();
+}
+
+/* [D] Neither waits for what is in flight to come by itself. */
+Test(ds_flow, reads_that_never_end, .timeout = 120)
+{
+    unsigned char to[64] = {0};
+    IDStorageQueue3 *queue;
+    DSTORAGE_REQUEST request;
+
+    pend_reads();
+    setup_file(4096);
+    queue = make_queue(FILE_QUEUE, 0x80);
+    request = file_request(0, 64, to);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    IDStorageQueue3_Submit(queue);
+    wait_for_read();
+    IDStorageQueue3_CancelRequestsWithTag(queue, 0, 0);
+    finish(queue);
+    no_errors(queue);
+    InterlockedExchange(&reads, 0);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    IDStorageQueue3_Submit(queue);
+    wait_for_read();
+    IDStorageQueue3_Close(queue);
+    cr_assert_eq(to[0], 0);
+    cr_assert_eq(IDStorageQueue3_Release(queue), 0);
+    teardown_all();
+    CloseHandle(pipe_client);
+    CloseHandle(pipe_server);
+}
+
 /* Somebody waits for a slot that will never be free. */
 static DWORD WINAPI fill(void *context)
 {
