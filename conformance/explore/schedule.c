@@ -42,6 +42,15 @@ static const char *outcome_name(uint32_t outcome)
     return "";
 }
 
+const char *cf_act_name(uint32_t act, uint32_t outcome)
+{
+    static char text[64];
+
+    snprintf(text, sizeof(text), "%s%s%s", act < COUNT(acts) ? acts[act] : "something",
+             outcome ? " " : "", outcome_name(outcome));
+    return text;
+}
+
 const char *cf_option_name(const struct ringer_sim_option *option)
 {
     static char text[64];
@@ -123,6 +132,34 @@ static const char *operation_name(const struct cf_area *area, uint32_t operation
     else
         snprintf(text, sizeof(text), "operation 0x%" PRIx64, tag);
     return text;
+}
+
+static bool is_of_operation(const struct ringer_sim_option *option)
+{
+    return option->act == RINGER_SIM_COMPLETE || option->act == RINGER_SIM_PEND ||
+           option->act == RINGER_SIM_INLINE;
+}
+
+const char *cf_schedule_suspect(const struct cf_area *area)
+{
+    static char text[32];
+
+    for (uint32_t c = area->choice_count; c-- > 0;) {
+        const struct cf_area_choice *choice = &area->choices[c];
+        const struct ringer_sim_option *options = &area->options[choice->first_option];
+        const struct ringer_sim_option *taken = &options[choice->answer];
+        uint64_t tag;
+
+        if (!choice->answer)
+            continue;
+        if (!is_of_operation(taken))
+            taken = &options[0]; /* what did not happen yet */
+        if (!is_of_operation(taken) || !tag_of(area, taken->subject, &tag))
+            continue;
+        snprintf(text, sizeof(text), "0x%" PRIx64, tag);
+        return text;
+    }
+    return "";
 }
 
 static void print_option(FILE *file, const struct cf_area *area,

@@ -13,11 +13,17 @@
 /* "start", "complete 3 device-error", … Owned by nobody; valid until the next call. */
 const char *cf_where_name(uint32_t where);
 const char *cf_option_name(const struct ringer_sim_option *option);
+const char *cf_act_name(uint32_t act, uint32_t outcome);
 /* Comma list of error, memory, disk, refuse, expire; or all, none. */
 bool cf_faults_parse(const char *text, uint32_t *faults_out);
 
 /* The choices of the last run that differ from the default, a line each. */
 void cf_schedule_print(FILE *file, const struct cf_area *area, const char *indent);
+/*
+ * The user data, as 0x1f, of the operation that the last choice but the default was about, or "". Owned by
+ * nobody; valid until the next call.
+ */
+const char *cf_schedule_suspect(const struct cf_area *area);
 /* The last call that each thread made and came back from: where it stands, when nobody goes on. */
 void cf_schedule_standing(const struct cf_area *area, char *text, size_t nbytes);
 /* Choices as data; a new reference. all: also where the default was taken. */

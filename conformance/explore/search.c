@@ -57,11 +57,41 @@ static unsigned where_row(uint32_t where)
     return where ? (unsigned)__builtin_ctz(where) % CF_WHERES : 0;
 }
 
+enum { MOST_NUMBERED = 1024 };
+
+/* What each operation of the run was, in 0..CF_KINDS; CF_KINDS: not told. */
+static void find_kinds(const struct cf_area *area, uint8_t *kinds)
+{
+    memset(kinds, CF_KINDS, MOST_NUMBERED);
+    for (uint32_t i = 0; i < area->access_count; i++) {
+        const struct ringer_sim_access *access = &area->accesses[i];
+
+        if (access->resource == RINGER_SIM_OPERATION && access->id < MOST_NUMBERED &&
+            access->from < CF_KINDS)
+            kinds[access->id] = (uint8_t)access->from;
+    }
+}
+
+static void cover_kind(struct cf_coverage *coverage, const uint8_t *kinds,
+                       const struct ringer_sim_option *option, uint8_t bit, bool chosen)
+{
+    unsigned kind = option->subject < MOST_NUMBERED ? kinds[option->subject] : CF_KINDS;
+
+    if (kind == CF_KINDS || (option->act != RINGER_SIM_COMPLETE && option->act != RINGER_SIM_PEND &&
+                             option->act != RINGER_SIM_INLINE))
+        return;
+    coverage->kinds_offered[kind][option->act] |= bit;
+    if (chosen)
+        coverage->kinds_chosen[kind][option->act] |= bit;
+}
+
 /* True when something was seen for the first time. */
 static bool cover(struct cf_coverage *coverage, const struct cf_area *area)
 {
+    uint8_t kinds[MOST_NUMBERED];
     bool fresh = false;
 
+    find_kinds(area, kinds);
     for (uint32_t c = 0; c < area->choice_count; c++) {
         const struct cf_area_choice *choice = &area->choices[c];
         unsigned row = where_row(choice->where);
@@ -74,6 +104,7 @@ static bool cover(struct cf_coverage *coverage, const struct cf_area *area)
                 continue;
             fresh |= !(coverage->offered[row][option->act] & bit);
             coverage->offered[row][option->act] |= bit;
+            cover_kind(coverage, kinds, option, bit, i == choice->answer);
             if (i != choice->answer)
                 continue;
             fresh |= !(coverage->chosen[row][option->act] & bit);

@@ -19,10 +19,12 @@ struct cf_outcome_of_run {
 typedef void (*cf_run_fn)(void *context, struct cf_area *area, struct cf_outcome_of_run *outcome);
 
 /* What was seen of the response space: pairs of where and act with outcome. */
-enum { CF_WHERES = 6, CF_OUTCOMES = 8 };
+enum { CF_WHERES = 6, CF_OUTCOMES = 8, CF_KINDS = 3 /* reads, writes, flushes */ };
 struct cf_coverage {
     uint8_t offered[CF_WHERES][RINGER_SIM_ACT_COUNT]; /* bit n: outcome n, 0 is as it is */
     uint8_t chosen[CF_WHERES][RINGER_SIM_ACT_COUNT];
+    /* The same of operations, by what they are. */
+    uint8_t kinds_offered[CF_KINDS][RINGER_SIM_ACT_COUNT], kinds_chosen[CF_KINDS][RINGER_SIM_ACT_COUNT];
 };
 
 struct cf_schedule {

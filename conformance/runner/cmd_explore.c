@@ -8,6 +8,7 @@
 #include "conformance/explore/target.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/hooks.h"
+#include "conformance/runner/explore_page.h"
 #include "conformance/runner/paths.h"
 #include "conformance/runner/reduction.h"
 #include "conformance/runner/suite.h"
@@ -45,6 +46,7 @@ const struct run_command run_cmd_explore = {
             "  --save F         the failing schedule to F\n"
             "  --replay F       run the schedule F, once\n"
             "  --keep F         the trace of the failing, or replayed, run to F\n"
+            "  --html F         what failed, or was replayed, to F as a page with a picture\n"
             "  --json           the result on stdout as JSON\n"
             "  --help\n\n"
             "exit: 0 every schedule passed, 1 one failed, 2 usage, 77 cannot run here\n",
@@ -54,14 +56,14 @@ const struct run_command run_cmd_explore = {
 struct options {
     unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
     uint32_t faults;
-    const char *save, *replay, *keep;
+    const char *save, *replay, *keep, *html;
     bool no_reduction, check_reduction, json, apart, orders;
     char **argv; /* of a program; NULL: scenarios */
 };
 
 /* One program or scenario, explored. */
 struct result {
-    char *name, *schedule_path, *trace_path, *words, *strayed;
+    char *name, *schedule_path, *trace_path, *page_path, *suspect, *words, *strayed;
     enum cf_search_result verdict;
     struct cf_search search;
     double seconds;
@@ -105,6 +107,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"replay", required_argument, NULL, 'R'},
                                             {"keep", required_argument, NULL, 'k'},
                                             {"json", no_argument, NULL, 'j'},
+                                            {"html", required_argument, NULL, 'H'},
                                             {"help", no_argument, NULL, 'h'},
                                             {"fault", required_argument, NULL, 'F'},
                                             RUN_HOOK_OPTIONS,
@@ -151,6 +154,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->replay = optarg;
         else if (option == 'k')
             o->keep = optarg;
+        else if (option == 'H')
+            o->html = optarg;
         else if (option == 'j')
             o->json = true;
         else if (option == 'h')
@@ -167,21 +172,37 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
 
 /* ---- one target ---- */
 
+enum { PATIENCE_MS = 5000 }; /* then also whoever reads a log is told what goes on */
+
 static void show_progress(void *context, const struct cf_search *search)
 {
-    static uint64_t drawn_ms;
+    static uint64_t drawn_ms, told_ms;
     struct cf_target *target = context;
     uint64_t now_ms = run_now_ms(), age_ms = now_ms - search->begun_ms;
+    char limit[64] = "";
 
-    if (!isatty(STDERR_FILENO) || age_ms < 1000 || now_ms - drawn_ms < 100)
+    if (age_ms < 1000)
+        return;
+    if (search->limit_ms)
+        snprintf(limit, sizeof(limit), " of %u at most (--time)", (unsigned)(search->limit_ms / 1000));
+    if (!isatty(STDERR_FILENO)) { /* once, so that nobody waits without knowing for what */
+        if (age_ms < PATIENCE_MS || told_ms == search->begun_ms)
+            return;
+        told_ms = search->begun_ms;
+        fprintf(stderr, "%s: %" PRIu64 " schedules in %u s%s; every one of %u operations, and %u by chance\n",
+                target->name, search->executed, (unsigned)(age_ms / 1000), limit, search->bound,
+                search->seeds);
+        return;
+    }
+    if (now_ms - drawn_ms < 100)
         return;
     drawn_ms = now_ms;
     fprintf(stderr,
             "\r\033[K%s: %" PRIu64 " schedules, %" PRIu64 " a second, %u of %u kinds of answer, "
-            "%u s",
+            "%u s%s",
             target->name, search->executed, search->executed * 1000 / age_ms,
             cf_coverage_count(&search->coverage, true), cf_coverage_count(&search->coverage, false),
-            (unsigned)(age_ms / 1000));
+            (unsigned)(age_ms / 1000), limit);
 }
 
 /* Where failures go when nobody said: a directory of its own, which stays. */
@@ -207,11 +228,14 @@ static void keep_failure(const struct options *o, struct cf_target *target, stru
                               &result->search.failure))
             run_cannot("%s cannot be written", result->schedule_path);
     }
-    if (save || o->keep) {
+    if (save || o->keep || o->html) {
         result->trace_path = file_for(o->keep, "trace.jsonl", &directory);
         if (!cf_target_keep(target, result->trace_path))
             run_cannot("%s cannot be written", result->trace_path);
     }
+    if (o->html || directory)
+        result->page_path = file_for(o->html, "report.html", &directory);
+    result->suspect = run_format("%s", cf_schedule_suspect(target->area));
     free(directory);
     result->words = cf_target_words(target);
     result->surprises = cf_schedule_surprises(schedule);
@@ -334,10 +358,22 @@ static const char *scope(const struct cf_search *search)
     return search->beyond ? "all within the bound" : "all there are";
 }
 
+/* The command that has the failure again; owned by the caller. */
+static char *again(const struct options *o, const struct result *result, const char *program)
+{
+    const char *plan = run_fault_plan();
+
+    if (!result->schedule_path)
+        return run_format("%s", "");
+    return run_format("ringer explore %s%s%s--replay %s %s%s", plan ? "--fault '" : "",
+                      plan ? plan : "", plan ? "' " : "", result->schedule_path,
+                      o->argv ? "-- " : "", program);
+}
+
 static void print_failure(const struct options *o, const struct result *result, const char *program)
 {
     const struct cf_search *search = &result->search;
-    const char *plan = run_fault_plan();
+    char *command = again(o, result, program);
 
     if (search->failure.failed)
         printf("  %s\n", search->failure.text);
@@ -355,10 +391,89 @@ static void print_failure(const struct options *o, const struct result *result, 
         printf("  strayed: %s\n", result->strayed);
     if (result->trace_path)
         printf("  trace: %s\n", result->trace_path);
-    if (result->schedule_path)
-        printf("  again: ringer explore %s%s%s--replay %s %s%s\n", plan ? "--fault '" : "",
-               plan ? plan : "", plan ? "' " : "", result->schedule_path, o->argv ? "-- " : "",
-               program);
+    if (result->page_path)
+        printf("  picture: %s\n", result->page_path);
+    if (*command)
+        printf("  again: %s\n", command);
+    free(command);
+}
+
+/* "reads: inline, pend; not: complete device-error": what was offered of each kind, and what of it taken. */
+static void print_kind(FILE *out, const struct cf_coverage *coverage, unsigned kind)
+{
+    static const char *const names[CF_KINDS] = {"reads", "writes", "flushes"};
+    bool any = false;
+
+    for (int taken = 1; taken >= 0; taken--) {
+        unsigned count = 0;
+
+        for (unsigned act = 0; act < RINGER_SIM_ACT_COUNT; act++) {
+            unsigned bits = taken ? coverage->kinds_chosen[kind][act]
+                                  : coverage->kinds_offered[kind][act] &
+                                        ~(unsigned)coverage->kinds_chosen[kind][act];
+
+            for (unsigned bit = 0; bit < CF_OUTCOMES; bit++) {
+                if (!(bits >> bit & 1))
+                    continue;
+                if (!any)
+                    fprintf(out, "  %s: ", names[kind]);
+                fprintf(out, "%s%s", count++ ? ", " : taken ? "" : any ? "; not taken: " : "not taken: ",
+                        cf_act_name(act, bit ? 1u << (bit - 1) : 0));
+                any = true;
+            }
+        }
+    }
+    if (any)
+        fputc('\n', out);
+}
+
+static void print_counts(FILE *out, const struct result *result)
+{
+    const struct cf_search *search = &result->search;
+
+    fprintf(out, "  %" PRIu64 " schedules (%s; %" PRIu64 " by chance), %" PRIu64 " classes, %" PRIu64
+                 " given up as known\n",
+            search->executed, scope(search), search->random_done, search->classes, search->pruned);
+    fprintf(out, "  response space: %u of %u kinds of answer taken; %.0f schedules a second%s\n",
+            cf_coverage_count(&search->coverage, true), cf_coverage_count(&search->coverage, false),
+            rate(result), search->out_of_time ? "; out of time" : "");
+    for (unsigned kind = 0; kind < CF_KINDS; kind++)
+        print_kind(out, &search->coverage, kind);
+}
+
+static bool page_begun; /* what follows is added to it */
+
+static void write_page(const struct options *o, const struct result *result, const char *program)
+{
+    static const char *const verdicts[] = {"pass", "FAIL", "cannot run"};
+    const char *at = strstr(result->search.failure.text, "cqe[");
+    char *command = again(o, result, program), *counts = NULL;
+    char *named = at && at[4] >= '0' && at[4] <= '9' ? run_format("0x%lx", strtoul(at + 4, NULL, 10))
+                                                      : NULL;
+    struct run_explored explored = {
+        .name = result->name,
+        .verdict = verdicts[result->verdict],
+        .text = result->search.failure.failed ? result->search.failure.text : "",
+        .words = result->words,
+        .choices = result->printed,
+        .again = command,
+        .trace_path = result->trace_path,
+        .schedule_path = result->schedule_path ? result->schedule_path : o->replay,
+        .suspect = result->verdict != CF_SEARCH_FAILED ? "" : named ? named : result->suspect,
+    };
+    size_t nbytes;
+    FILE *out = open_memstream(&counts, &nbytes);
+
+    if (!o->replay)
+        print_counts(out, result);
+    fclose(out);
+    explored.counts = counts;
+    if (!run_explore_page(result->page_path, o->html && page_begun, &explored))
+        run_cannot("%s cannot be written", result->page_path);
+    page_begun = true;
+    free(named);
+    free(counts);
+    free(command);
 }
 
 static void print_result(const struct options *o, const struct result *result, const char *program)
@@ -383,12 +498,7 @@ static void print_result(const struct options *o, const struct result *result, c
         print_failure(o, result, program);
     if (o->replay)
         return;
-    printf("  %" PRIu64 " schedules (%s; %" PRIu64 " by chance), %" PRIu64 " classes, %" PRIu64
-           " given up as known\n",
-           search->executed, scope(search), search->random_done, search->classes, search->pruned);
-    printf("  response space: %u of %u kinds of answer taken; %.0f schedules a second%s\n",
-           cf_coverage_count(&search->coverage, true), cf_coverage_count(&search->coverage, false),
-           rate(result), search->out_of_time ? "; out of time" : "");
+    print_counts(stdout, result);
 }
 
 static json_t *result_json(const struct options *o, const struct result *result)
@@ -430,6 +540,8 @@ static json_t *result_json(const struct options *o, const struct result *result)
     }
     if (result->schedule_path)
         json_object_set_new(root, "schedule", json_string(result->schedule_path));
+    if (result->page_path)
+        json_object_set_new(root, "page", json_string(result->page_path));
     if (result->trace_path)
         json_object_set_new(root, "trace", json_string(result->trace_path));
     if (result->strayed)
@@ -443,6 +555,8 @@ static void release(struct result *result)
     json_decref(result->choices);
     free(result->name);
     free(result->schedule_path);
+    free(result->page_path);
+    free(result->suspect);
     free(result->trace_path);
     free(result->words);
     free(result->strayed);
@@ -476,6 +590,8 @@ static void finish_target(struct tally *tally, struct cf_target *target, bool st
         snprintf(result.search.failure.text, sizeof(result.search.failure.text), "%s", error);
     }
     tally->counts[result.verdict]++;
+    if (result.page_path)
+        write_page(tally->o, &result, program);
     if (tally->o->json)
         json_array_append_new(tally->items, result_json(tally->o, &result));
     else

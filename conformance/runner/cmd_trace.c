@@ -187,7 +187,7 @@ static char *title_of(const struct cf_trace *trace, const char *path)
 static int draw(const struct cf_trace *trace, const char *path, const json_t *schedule, FILE *out)
 {
     char *title = title_of(trace, path);
-    bool good = run_picture(trace, title, schedule, out);
+    bool good = run_picture(trace, title, schedule, "", out);
 
     free(title);
     return good ? RUN_PASS : RUN_CANNOT;

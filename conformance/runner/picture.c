@@ -74,7 +74,8 @@ bool run_picture_schedule(const char *path, json_t **schedule_out, char **error_
     return false;
 }
 
-bool run_picture(const struct cf_trace *trace, const char *title, const json_t *schedule, FILE *out)
+bool run_picture(const struct cf_trace *trace, const char *title, const json_t *schedule,
+                 const char *suspect, FILE *out)
 {
     size_t most = json_array_size(json_object_get(schedule, "choices"));
     char **lines = run_xalloc((most + 1) * sizeof(*lines));
@@ -85,6 +86,7 @@ bool run_picture(const struct cf_trace *trace, const char *title, const json_t *
 
     cf_oracle_check(trace, &verdict);
     faults = run_xalloc((verdict.violation_count + 1) * sizeof(*faults));
+    faults[0] = (struct cf_swim_fault){0, "the schedule", "where this run is not the usual one", suspect};
     for (size_t i = 0; i < verdict.violation_count; i++) {
         const struct cf_violation *violation = &verdict.violations[i];
 
@@ -93,7 +95,7 @@ bool run_picture(const struct cf_trace *trace, const char *title, const json_t *
     }
     picture.is_judged = !verdict.out_of_memory;
     picture.faults = faults;
-    picture.fault_count = verdict.violation_count;
+    picture.fault_count = verdict.violation_count ? verdict.violation_count : *suspect != '\0';
     picture.choice_count = read_choices(schedule, lines);
     picture.choices = schedule ? (const char *const *)lines : NULL;
     picture.failure = json_string_value(json_object_get(schedule, "failure"));

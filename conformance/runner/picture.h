@@ -11,10 +11,11 @@ struct cf_trace;
 
 /*
  * schedule: a ringer-schedule/1 as cf_schedule_save writes it, whose choices and failure are
- * shown, too; or NULL. All of it is borrowed. False when nothing could be written.
+ * shown, too; or NULL. suspect: user data as 0x1f of what is shown in red when the oracle has nothing to
+ * say, or "". All of it is borrowed. False when nothing could be written.
  */
 bool run_picture(const struct cf_trace *trace, const char *title, const json_t *schedule,
-                 FILE *out);
+                 const char *suspect, FILE *out);
 /* False: it is no schedule; *error_out says why and is the caller's. */
 bool run_picture_schedule(const char *path, json_t **schedule_out, char **error_out);
 

@@ -86,7 +86,7 @@ static void touch_operation(struct emu_sim_step *step, struct emu_io *io, bool m
 {
     uint64_t to = io->flags & EMU_IO_APPEND ? UINT64_MAX : io->offset + io->length;
 
-    emu_sim_step_add(step, RINGER_SIM_OPERATION, true, *number_of(io), 0, 1);
+    emu_sim_step_add(step, RINGER_SIM_OPERATION, true, *number_of(io), io->op, io->op + 1u);
     if (io->op == EMU_IO_FLUSH || !moves)
         return;
     if (emu_file_is_stream(io->file))
@@ -141,7 +141,7 @@ static void start(struct emu_engine_queue *queue, struct emu_io *io)
         return;
     }
     emu_sim_step_begin(&step, chosen, RINGER_SIM_CALL_SUBMIT);
-    emu_sim_step_add(&step, RINGER_SIM_OPERATION, true, sim.operations, 0, 1);
+    emu_sim_step_add(&step, RINGER_SIM_OPERATION, true, sim.operations, io->op, io->op + 1u);
     emu_io_sim_found(io); /* by what number its user knows it */
     emu_list_append(&sim.pending, &io->link);
     emu_sim_step_end(&step);
