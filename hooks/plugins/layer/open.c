@@ -222,7 +222,7 @@ static NTSTATUS NTAPI detour_NtDuplicateObject(HANDLE source_process, HANDLE sou
         vl_handle_remove(source);
     status = vl_original_NtDuplicateObject(source_process, source, target_process, target, access,
                                            attributes, options);
-    if (open && status >= 0 && target && *target) {
+    if (open && status >= 0 && target && *target && !VL_MUTANT(duplicate_unknown)) {
         vl_open_hold(open);
         vl_handle_add(*target, open);
     }

@@ -290,7 +290,8 @@ bool vl_async_cancel(struct vl_open *open, PIO_STATUS_BLOCK iosb)
 static NTSTATUS NTAPI detour_NtCancelIoFileEx(HANDLE handle, PIO_STATUS_BLOCK request,
                                               PIO_STATUS_BLOCK iosb)
 {
-    struct vl_open *open = ringer_bypass_active() ? NULL : vl_open_acquire(handle);
+    struct vl_open *open =
+        ringer_bypass_active() || VL_MUTANT(cancel_io_ignored) ? NULL : vl_open_acquire(handle);
     bool any = open && vl_async_cancel(open, request);
     bool more = open && !request && vl_cancel_more && vl_cancel_more(open);
     NTSTATUS status = vl_original_NtCancelIoFileEx(handle, request, iosb);

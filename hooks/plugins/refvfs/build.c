@@ -130,6 +130,30 @@ static HRESULT check(struct rv_ring *ring, IORING_OP_CODE code, UINT32 flags, UI
     return S_OK;
 }
 
+/* Defects of those who look at Build at what is meant when the entry starts. */
+static void resolve_early(struct rv_op *op)
+{
+    HANDLE *handle = &op->file.Handle.Handle;
+
+    if (op->code == IORING_OP_READ && op->file.Kind == IORING_REF_REGISTERED &&
+        op->file.Handle.Index < op->ring->file_count && VL_MUTANT(index_at_build))
+        op->file = (FILE_REF){IORING_REF_RAW, {op->ring->files[op->file.Handle.Index].number}};
+    if (op->code == IORING_OP_READ && op->file.Kind == IORING_REF_RAW && VL_MUTANT(handle_at_build)) {
+        struct vl_open *open = vl_open_acquire(*handle);
+
+        if (open && DuplicateHandle(GetCurrentProcess(), *handle, GetCurrentProcess(), handle, 0, FALSE,
+                                    DUPLICATE_SAME_ACCESS))
+            vl_handle_add(*handle, open);
+        else
+            vl_open_release(open);
+    }
+    if (op->code == IORING_OP_REGISTER_FILES && VL_MUTANT(table_at_build) && rv_note_tables(op)) {
+        AcquireSRWLockExclusive(&op->ring->lock);
+        rv_take_table_locked(op);
+        ReleaseSRWLockExclusive(&op->ring->lock);
+    }
+}
+
 static HRESULT add(struct rv_ring *ring, const struct rv_op *values)
 {
     HRESULT hr = check(ring, values->code, values->flags, (UINT32)values->file.Kind,
@@ -154,6 +178,8 @@ static HRESULT add(struct rv_ring *ring, const struct rv_op *values)
         rv_list_append(&ring->built, op);
     }
     ReleaseSRWLockExclusive(&ring->lock);
+    if (op)
+        resolve_early(op);
     return op ? S_OK : E_OUTOFMEMORY;
 }
 
@@ -260,6 +286,13 @@ static HRESULT WINAPI detour_BuildIoRingRegisterFileHandles(RING handle, UINT32 
         values.array = values.copy;
     }
     hr = add(ring, &values);
+    if (FAILED(hr) && VL_MUTANT(table_before_check)) {
+        values.ring = ring;
+        rv_note_tables(&values);
+        AcquireSRWLockExclusive(&ring->lock);
+        rv_take_table_locked(&values);
+        ReleaseSRWLockExclusive(&ring->lock);
+    }
     if (FAILED(hr))
         free(values.copy);
     return hr;
@@ -269,7 +302,8 @@ static HRESULT WINAPI detour_BuildIoRingRegisterBuffers(RING handle, UINT32 coun
                                                         IORING_BUFFER_INFO const buffers[],
                                                         UINT_PTR user_data)
 {
-    struct rv_ring *ring = ours(handle, false);
+    /* Those defects need the table from before the turn. */
+    struct rv_ring *ring = ours(handle, VL_MUTANT(buffer_offset_lost) || VL_MUTANT(bounds_unchecked));
 
     if (ring)
         return add(ring, &(struct rv_op){.code = IORING_OP_REGISTER_BUFFERS, .count = count, .array = buffers,

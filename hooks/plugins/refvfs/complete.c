@@ -22,11 +22,16 @@ HRESULT rv_hresult(NTSTATUS status)
 }
 
 /* One more, and the edge: only the first in an empty queue sets the event. */
-static void put_locked(struct rv_ring *ring, UINT_PTR user_data, HRESULT hr, ULONG_PTR information)
+static void put_locked(struct rv_ring *ring, bool is_virtual, UINT_PTR user_data, HRESULT hr,
+                       ULONG_PTR information)
 {
     bool was_empty = ring->posted == ring->popped;
+    UINT64 at = ring->posted;
+    UINT32 size = ring->info.CompletionQueueSize;
 
-    ring->cq[ring->posted % ring->info.CompletionQueueSize] = (IORING_CQE){user_data, hr, information};
+    for (; is_virtual && at > ring->popped && VL_MUTANT(virtual_first); at--)
+        ring->cq[at % size] = ring->cq[(at - 1) % size];
+    ring->cq[at % size] = (IORING_CQE){user_data, hr, information};
     ring->posted++;
     if (ring->event && (was_empty || VL_MUTANT(event_each)) && !VL_MUTANT(event_never)) {
         ringer_bypass_enter();
@@ -43,10 +48,15 @@ static void put_locked(struct rv_ring *ring, UINT_PTR user_data, HRESULT hr, ULO
 }
 
 /* The old table goes with the operation that brought the new one. */
-static void take_table_locked(struct rv_op *op)
+void rv_take_table_locked(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
 
+    if (!op->count && VL_MUTANT(empty_table_kept))
+        return;
+    if (op->taken)
+        return;
+    op->taken = true;
     if (op->code == IORING_OP_REGISTER_FILES) {
         struct rv_file *old = ring->files;
         UINT32 count = ring->file_count;
@@ -71,10 +81,14 @@ void rv_post_locked(struct rv_op *op, HRESULT hr, ULONG_PTR information)
     if (op->code == IORING_OP_REGISTER_FILES || op->code == IORING_OP_REGISTER_BUFFERS) {
         ring->registering = false;
         if (SUCCEEDED(hr))
-            take_table_locked(op);
+            rv_take_table_locked(op);
     }
     ring->outstanding--;
-    put_locked(ring, op->user_data, hr, information);
+    if (op->open && SUCCEEDED(hr) && VL_MUTANT(count_as_asked))
+        information = op->length;
+    put_locked(ring, op->open != NULL,
+               op->code == IORING_OP_REGISTER_FILES && VL_MUTANT(registration_anonymous) ? 0 : op->user_data,
+               hr, information);
     rv_op_bury_locked(op);
 }
 
@@ -116,7 +130,7 @@ static void pumped_locked(struct rv_ring *ring, const IORING_CQE *cqe)
     } else { /* from before the turn: with the program's own number */
         if (ring->outstanding)
             ring->outstanding--;
-        put_locked(ring, cqe->UserData, cqe->ResultCode, cqe->Information);
+        put_locked(ring, false, cqe->UserData, cqe->ResultCode, cqe->Information);
     }
 }
 
@@ -194,7 +208,7 @@ HRESULT rv_wait(struct rv_ring *ring, UINT64 target, UINT32 milliseconds)
         DWORD left = left_until(deadline);
 
         if (!left) {
-            hr = IORING_E_WAIT_TIMEOUT;
+            hr = VL_MUTANT(timeout_is_success) ? S_OK : IORING_E_WAIT_TIMEOUT;
             break;
         }
         if (ring->waiting)

@@ -49,10 +49,18 @@ static void event_close(HANDLE *event)
     *event = NULL;
 }
 
+/* A defect's: what a ring did not pop, for the next one. */
+static IORING_CQE left_over;
+static bool is_left_over;
+
 void rv_ring_release(struct rv_ring *ring)
 {
     if (atomic_fetch_sub(&ring->references, 1) != 1)
         return;
+    if (ring->cq && ring->posted != ring->popped && VL_MUTANT(state_survives)) {
+        left_over = ring->cq[ring->popped % ring->info.CompletionQueueSize];
+        is_left_over = true;
+    }
     rv_ops_free(ring);
     free(ring->cq);
     rv_files_free(ring->files, ring->file_count);
@@ -128,6 +136,8 @@ static HRESULT WINAPI detour_CreateIoRing(IORING_VERSION version, IORING_CREATE_
 {
     HRESULT hr;
 
+    if (VL_MUTANT(null_ring_crashes))
+        *handle = NULL;
     rv_in_create = true;
     hr = vl_original_CreateIoRing(version, flags, sq, cq, handle);
     rv_in_create = false;
@@ -159,6 +169,10 @@ bool rv_ring_mix(struct rv_ring *ring)
         Sleep(0);
     AcquireSRWLockExclusive(&ring->lock);
     ring->raw_built = atomic_load(&ring->built_through);
+    if (is_left_over && VL_MUTANT(state_survives)) {
+        ring->cq[ring->posted++ % ring->info.CompletionQueueSize] = left_over;
+        is_left_over = false;
+    }
     ring->outstanding += (UINT32)(atomic_load(&ring->submitted_through) - atomic_load(&ring->popped_through));
     ReleaseSRWLockExclusive(&ring->lock);
     vl_original_SetIoRingCompletionEvent(atomic_load(&ring->handle), event);
@@ -173,6 +187,8 @@ static HRESULT WINAPI detour_CloseIoRing(HIORING handle)
     struct rv_ring *ring = ringer_bypass_active() ? NULL : rv_ring_find(handle);
     HRESULT hr;
 
+    if (!ring && !ringer_bypass_active() && VL_MUTANT(bad_close_forgets))
+        rv_rings_forget();
     if (!ring)
         return vl_original_CloseIoRing(handle);
     AcquireSRWLockExclusive(&ring->lock);
@@ -186,6 +202,9 @@ static HRESULT WINAPI detour_CloseIoRing(HIORING handle)
     /* Its value may be another ring's, the moment the system has closed it. */
     while (ring->active)
         SleepConditionVariableSRW(&ring->wake, &ring->lock, INFINITE, 0);
+    /* As if they had been freed: whoever comes later finds nonsense. */
+    for (UINT32 i = 0; i < ring->chunk_count && VL_MUTANT(close_frees); i++)
+        memset((void *)ring->chunks[i], 0xDD, RV_CHUNK * sizeof *ring->chunks[i]);
     ReleaseSRWLockExclusive(&ring->lock);
     atomic_store_explicit(&ring->handle, BUSY, memory_order_release);
     hr = vl_original_CloseIoRing(handle);

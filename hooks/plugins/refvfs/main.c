@@ -61,7 +61,7 @@ void rv_detach_if_idle(void)
 {
     bool detaching = true;
 
-    if (!rv_rings_idle() || !atomic_compare_exchange_strong(&rv_detaching, &detaching, false))
+    if ((!rv_rings_idle() && !VL_MUTANT(detach_drops)) || !atomic_compare_exchange_strong(&rv_detaching, &detaching, false))
         return;
     vl_detours_disable();
     /* Whatever is closed from now on is closed without our knowing. */

@@ -22,7 +22,7 @@ enum rv_state { RV_FREE, RV_BUILT, RV_HELD, RV_FETCHING, RV_READY, RV_REAL };
 /* A registered virtual file; open NULL: a real one, or none. */
 struct rv_file {
     struct vl_open *open;
-    HANDLE own;
+    HANDLE own, number; /* number: the program's */
 };
 
 /* One entry, from Build to its completion. */
@@ -33,7 +33,7 @@ struct rv_op {
     enum rv_state state;
     IORING_OP_CODE code;
     UINT_PTR user_data;
-    bool drain, cancelled, unpinned;
+    bool drain, cancelled, unpinned, taken; /* taken: its table is the ring's */
     UINT32 flags; /* others than drain: the system's to refuse */
     UINT32 pins;  /* a cancel is with the provider: not to be used again before; unpinned: it is free but for that */
     IORING_HANDLE_REF file;
@@ -128,6 +128,8 @@ void rv_sweep(struct rv_ring *ring);
 void rv_files_free(struct rv_file *files, UINT32 count);
 /* Can so many bytes be read there? A bad array is the completion's to report. */
 bool rv_is_readable(const void *bytes, size_t nbytes);
+/* The table that a registration brings is the ring's; what was, the operation's. */
+void rv_take_table_locked(struct rv_op *op);
 void rv_ops_free(struct rv_ring *ring); /* without the lock, and with nobody left */
 void rv_list_init(struct rv_list *list);
 void rv_list_append(struct rv_list *list, struct rv_op *op);
@@ -139,6 +141,8 @@ struct rv_op *rv_op_numbered_locked(struct rv_ring *ring, UINT_PTR number);
 /* ---- on the way ---- */
 /* Starts whatever may start. Any thread; one at a time does it, the others leave it to that one. */
 void rv_process(struct rv_ring *ring);
+/* What of a registration we need to know later, before the system has it. False: no memory. */
+bool rv_note_tables(struct rv_op *op);
 void rv_start_cancel(struct rv_op *op);
 /* Tells the providers of all operations on this file. Returns whether there were any. */
 bool rv_cancel_open(struct vl_open *open);

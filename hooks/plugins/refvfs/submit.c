@@ -67,6 +67,13 @@ static void fetched(struct vl_fill *fill, NTSTATUS status)
 
     if (VL_MUTANT(provider_failure_lost))
         status = VL_SUCCESS;
+    if (VL_MUTANT(failure_poisons)) {
+        static _Atomic NTSTATUS first;
+
+        status = status < 0 ? (atomic_store(&first, status), status) : atomic_load(&first);
+    }
+    if (op->buffer.Kind == IORING_REF_RAW && status >= 0 && VL_MUTANT(copied_by_us))
+        *(volatile char *)op->buffer.Buffer.Address = 0;
     AcquireSRWLockExclusive(&ring->lock);
     closed = ring->closed;
     if (closed) {
@@ -103,7 +110,7 @@ static HANDLE own_copy(HANDLE handle)
 /* The virtual file that a read names now, with references of its own. open NULL: not virtual. */
 static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
 {
-    struct rv_file file = {NULL, NULL};
+    struct rv_file file = {0};
     HANDLE handle = ref.Handle.Handle;
 
     if (ref.Kind == IORING_REF_RAW) {
@@ -112,10 +119,15 @@ static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
         /* Only whoever processes replaces the table, and that is us. */
         AcquireSRWLockShared(&ring->lock);
         handle = NULL;
-        if (ref.Handle.Index < ring->file_count) {
+        if (ring->file_count && VL_MUTANT(index_wraps))
+            ref.Handle.Index %= ring->file_count;
+        if (ref.Handle.Index < ring->file_count && !VL_MUTANT(index_not_virtual)) {
             file.open = ring->files[ref.Handle.Index].open;
             handle = ring->files[ref.Handle.Index].own;
         }
+        if (file.open && VL_MUTANT(registered_by_number) &&
+            !vl_is_virtual(ring->files[ref.Handle.Index].number))
+            file.open = NULL;
         if (file.open)
             vl_open_hold(file.open);
         ReleaseSRWLockShared(&ring->lock);
@@ -153,14 +165,14 @@ static bool fix_buffer(struct rv_op *op)
     return good;
 }
 
-/* What of a registration we need to know later, before the system has it. False: no memory. */
-static bool note_tables(struct rv_op *op)
+bool rv_note_tables(struct rv_op *op)
 {
     if (op->code == IORING_OP_REGISTER_FILES && op->copy && op->count) {
         op->files = calloc(op->count, sizeof *op->files);
         for (UINT32 i = 0; op->files && i < op->count; i++) {
             op->files[i].open = vl_open_acquire(op->copy[i]);
             op->files[i].own = op->files[i].open ? own_copy(op->copy[i]) : NULL;
+            op->files[i].number = op->copy[i];
         }
         return op->files != NULL;
     }
@@ -179,11 +191,20 @@ static bool is_registration(const struct rv_op *op)
     return op->code == IORING_OP_REGISTER_FILES || op->code == IORING_OP_REGISTER_BUFFERS;
 }
 
+static void move_position(HANDLE file, UINT64 to)
+{
+    LARGE_INTEGER where = {.QuadPart = (LONGLONG)to};
+
+    ringer_bypass_enter();
+    SetFilePointerEx(file, where, NULL, FILE_BEGIN);
+    ringer_bypass_leave();
+}
+
 /* False: the system takes nothing at the moment, and the operation waits among those that are ready. */
 static bool start(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
-    struct rv_file file = {NULL, NULL};
+    struct rv_file file = {0};
 
     if (op->code == IORING_OP_CANCEL) {
         if (ring->real_built && !flush(ring)) { /* its target must be there */
@@ -197,7 +218,7 @@ static bool start(struct rv_op *op)
         return true;
     }
     if (is_registration(op)) {
-        if (!note_tables(op)) {
+        if (!op->files && !op->infos && !rv_note_tables(op)) {
             rv_post(op, E_OUTOFMEMORY, 0);
             return true;
         }
@@ -206,8 +227,14 @@ static bool start(struct rv_op *op)
         ReleaseSRWLockExclusive(&ring->lock);
         return build_real(op) && flush(ring);
     }
+    if (VL_MUTANT(write_swallowed) && op->code == IORING_OP_WRITE) {
+        rv_post(op, S_OK, op->length);
+        return true;
+    }
     if (is_read(op))
         file = file_of(ring, op->file);
+    if (file.own && VL_MUTANT(position_moved))
+        move_position(file.own, op->offset + op->length);
     AcquireSRWLockExclusive(&ring->lock);
     op->open = file.open;
     op->own = file.own;
@@ -215,11 +242,16 @@ static bool start(struct rv_op *op)
     if (!file.open || !file.own || !fix_buffer(op))
         return build_real(op);
     AcquireSRWLockExclusive(&ring->lock);
-    op->file = (IORING_HANDLE_REF){IORING_REF_RAW, {file.own}};
+    if (!VL_MUTANT(programs_handle))
+        op->file = (IORING_HANDLE_REF){IORING_REF_RAW, {file.own}};
     op->state = RV_FETCHING;
     ReleaseSRWLockExclusive(&ring->lock);
     op->fill.done = fetched;
     rv_ring_hold(ring);
+    if (VL_MUTANT(submit_fetches))
+        vl_fill_wait(file.open, op->offset, op->length);
+    if (VL_MUTANT(lock_across_provider))
+        AcquireSRWLockExclusive(&ring->lock);
     vl_fill(file.open, op->offset, op->length, RINGER_VREAD_ASYNC, &op->fill);
     return true;
 }
@@ -335,10 +367,10 @@ static HRESULT hand_over(struct rv_ring *ring, UINT32 *submitted_out)
     ReleaseSRWLockExclusive(&ring->lock);
     hr = vl_original_SubmitIoRing(atomic_load(&ring->handle), 0, 0, &raw);
     AcquireSRWLockExclusive(&ring->lock);
-    if (SUCCEEDED(hr)) {
+    if (SUCCEEDED(hr) || VL_MUTANT(before_the_system)) {
         raw = raw < ring->raw_built ? raw : ring->raw_built;
         ring->real_built = 0;
-        *submitted_out = ring->built.count + raw;
+        *submitted_out = VL_MUTANT(submitted_real_only) ? raw : ring->built.count + raw;
         take_built_locked(ring, raw);
         run_locked(ring);
     }
@@ -372,6 +404,10 @@ static HRESULT submit(struct rv_ring *ring, UINT32 wait, UINT32 milliseconds, UI
         return hr;
     if (owing)
         rv_watch(ring); /* what is held starts without anybody calling */
+    if (wait && VL_MUTANT(system_waits))
+        return vl_original_SubmitIoRing(atomic_load(&ring->handle), wait, milliseconds, NULL);
+    if (wait > 1 && VL_MUTANT(wait_one_less))
+        target--;
     return wait ? rv_wait(ring, target, milliseconds) : S_OK;
 }
 
