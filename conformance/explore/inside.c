@@ -49,6 +49,7 @@ struct worker {
     struct cf_player player;
     struct cf_trace_writer *writer;
     struct cf_oracle *oracle;
+    const struct cf_search *search;
 };
 
 /* ---- in the worker ---- */
@@ -110,6 +111,7 @@ static void run_inside(void *context, struct cf_area *area, struct cf_outcome_of
     struct ringer_sim_params params;
 
     atomic_fetch_add_explicit(&worker->report->runs, 1, memory_order_relaxed);
+    worker->report->search = *worker->search; /* should this run be the last */
     if (!target->reads_only) {
         run_remove_tree(worker->dir);
         mkdir(worker->dir, 0777);
@@ -130,13 +132,6 @@ static void run_inside(void *context, struct cf_area *area, struct cf_outcome_of
     area->ended = 1;
     if (!area->asleep)
         judge(worker, &result, outcome);
-}
-
-static void publish(void *context, const struct cf_search *search)
-{
-    struct worker *worker = context;
-
-    worker->report->search = *search;
 }
 
 static uint32_t copy_schedule(uint32_t *answers, const struct cf_schedule *schedule)
@@ -170,9 +165,10 @@ static _Noreturn void work(struct cf_target *target, struct report *report,
     worker.player.halt = leave_stuck;
     worker.player.place = place;
     worker.player.place_context = target->prepared;
+    worker.search = &search;
     search.run = run_inside;
     search.context = &worker;
-    search.progress = publish;
+    search.progress = NULL;
     search.shrink_runs = 0;
     report->verdict = cf_search_run(&search);
     report->search = search;

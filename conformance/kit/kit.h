@@ -104,9 +104,10 @@ enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_wr
  */
 bool cf_scenario_reads_only(const struct cf_scenario *scenario);
 /*
- * The data files as the next run is to find them, where they may have changed or the directory was
- * emptied (which whoever calls this does between runs, unless the scenario reads only). Needed with
- * options.again: what is a file's content is then no part of the run. False: a file cannot be made.
+ * Pages of buffers, and the data files as the next run is to find them: made where they may have changed,
+ * or the directory was emptied (which whoever calls this does between runs, unless the scenario reads
+ * only). Needed with options.again, outside of a simulation: these things are then no part of the run.
+ * False: they cannot be made.
  */
 bool cf_prepared_fresh(struct cf_prepared *prepared);
 /*

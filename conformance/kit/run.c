@@ -363,7 +363,7 @@ enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_wr
 
 bool cf_prepared_fresh(struct cf_prepared *prepared)
 {
-    return cf_contents_fresh(&prepared->run);
+    return cf_contents_fresh(&prepared->run) && cf_pages_fresh(&prepared->run);
 }
 
 static bool changes_files(const struct cf_step *step)

@@ -76,13 +76,11 @@ struct cf_content {
     bool made; /* and nothing has changed it since */
 };
 
-/* Pages of a buffer that the next run finds at the same place; the step's that made it. */
+/* Pages of the buffer that a step makes, at the same place in every run. */
 struct cf_pages {
     struct cf_pages *next;
     const struct cf_step *step;
     uint8_t *region, *bytes, *snapshot;
-    size_t region_nbytes;
-    bool used;
 };
 
 struct cf_run {
@@ -234,6 +232,7 @@ void cf_symbols_release(struct cf_run *run);
 
 bool cf_contents_prepare(struct cf_run *run);
 bool cf_contents_fresh(struct cf_run *run);
+bool cf_pages_fresh(struct cf_run *run); /* of an earlier run none is in use */
 void cf_contents_release(struct cf_run *run);
 void cf_pages_release(struct cf_run *run);
 

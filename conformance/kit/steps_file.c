@@ -626,9 +626,7 @@ void cf_symbols_release(struct cf_run *run)
         } else if (symbol->open) {
             CloseHandle(symbol->handle);
         }
-        if (symbol->pages) {
-            symbol->pages->used = false;
-        } else if (symbol->region) {
+        if (symbol->region && !symbol->pages) {
             VirtualFree(symbol->region, 0, MEM_RELEASE);
         }
         if (symbol->path_is_ours) {

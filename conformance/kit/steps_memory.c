@@ -51,39 +51,16 @@ static bool fill(struct cf_thread *thread, const struct cf_step *step, struct cf
     return true;
 }
 
-/* ---- pages that outlive a run ---- */
+/* ---- pages that are made before a run, and outlive it ---- */
 
-static struct cf_pages *idle_pages(struct cf_run *run, const struct cf_step *step,
-                                   size_t region_nbytes)
+static struct cf_pages *pages_of(const struct cf_run *run, const struct cf_step *step)
 {
-    struct cf_pages *pages;
+    struct cf_pages *pages = run->pages;
 
-    AcquireSRWLockExclusive(&run->lock);
-    for (pages = run->pages; pages; pages = pages->next) {
-        if (!pages->used && pages->step == step && pages->region_nbytes == region_nbytes) {
-            pages->used = true;
-            break;
-        }
+    while (pages && pages->step != step) {
+        pages = pages->next;
     }
-    ReleaseSRWLockExclusive(&run->lock);
     return pages;
-}
-
-static void keep_pages(struct cf_run *run, const struct cf_step *step, struct cf_symbol *symbol)
-{
-    struct cf_pages *pages = cf_xalloc(sizeof *pages);
-
-    *pages = (struct cf_pages){.step = step,
-                               .region = symbol->region,
-                               .bytes = symbol->bytes,
-                               .snapshot = symbol->snapshot,
-                               .region_nbytes = symbol->region_nbytes,
-                               .used = true};
-    symbol->pages = pages;
-    AcquireSRWLockExclusive(&run->lock);
-    pages->next = run->pages;
-    run->pages = pages;
-    ReleaseSRWLockExclusive(&run->lock);
 }
 
 /* They do not stay as they were made: no other run has them. */
@@ -125,18 +102,17 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
     size_t pages = (symbol->nbytes + PAGE - 1) / PAGE;
     bool guard = cf_step_option(step, "guard");
     uint64_t align = cf_option_number(thread, step, "align", guard ? 1 : PAGE);
-    struct cf_pages *idle;
+    struct cf_pages *made = pages_of(thread->run, step);
     DWORD old;
 
     pages = pages ? pages : 1;
     symbol->region_nbytes = (pages + (guard ? 2 : 1)) * PAGE;
     symbol->readable = symbol->writable = true;
-    idle = thread->run->options->again ? idle_pages(thread->run, step, symbol->region_nbytes) : NULL;
-    if (idle) {
-        symbol->pages = idle;
-        symbol->region = idle->region;
-        symbol->bytes = idle->bytes;
-        symbol->snapshot = idle->snapshot;
+    if (made) {
+        symbol->pages = made;
+        symbol->region = made->region;
+        symbol->bytes = made->bytes;
+        symbol->snapshot = made->snapshot;
         memset(symbol->region + (guard ? PAGE : 0), 0, pages * PAGE);
         return true;
     }
@@ -152,6 +128,51 @@ static bool place(struct cf_thread *thread, const struct cf_step *step, struct c
         if (!VirtualProtect(symbol->region, PAGE, PAGE_NOACCESS, &old) ||
             !VirtualProtect(symbol->region + (pages + 1) * PAGE, PAGE, PAGE_NOACCESS, &old)) {
             return cf_stop(thread, step, "no guard pages: %lu", (unsigned long)GetLastError());
+        }
+    }
+    return true;
+}
+
+enum { MOST_EARLY = 64 << 20 }; /* bytes of a buffer that is made before the run */
+
+/* A buffer of the scenario's own level, of a size that is no other step's out-value: known beforehand. */
+static bool is_known(const struct cf_step *step)
+{
+    for (unsigned i = 0; i < step->option_count; i++) {
+        if (strchr(step->options[i].value, '$') && strcmp(step->options[i].name, "text")) {
+            return false;
+        }
+    }
+    return step->verb == CF_VERB_buffer;
+}
+
+static bool make_pages(struct cf_run *run, const struct cf_step *step)
+{
+    struct cf_thread thread = {.run = run};
+    struct cf_symbol symbol = {.nbytes = cf_option_number(&thread, step, "size", 0)};
+    struct cf_pages *pages;
+
+    if (symbol.nbytes > MOST_EARLY) {
+        return true;
+    }
+    if (!place(&thread, step, &symbol)) {
+        return false;
+    }
+    pages = cf_xalloc(sizeof *pages);
+    *pages = (struct cf_pages){.next = run->pages,
+                               .step = step,
+                               .region = symbol.region,
+                               .bytes = symbol.bytes,
+                               .snapshot = cf_xalloc(symbol.nbytes)};
+    run->pages = pages;
+    return true;
+}
+
+bool cf_pages_fresh(struct cf_run *run)
+{
+    for (const struct cf_step *step = run->scenario->steps; step; step = step->next) {
+        if (is_known(step) && !pages_of(run, step) && !make_pages(run, step)) {
+            return false;
         }
     }
     return true;
@@ -221,9 +242,6 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
     }
     if (!symbol->pages) {
         symbol->snapshot = cf_xalloc(symbol->nbytes);
-        if (thread->run->options->again) {
-            keep_pages(thread->run, step, symbol);
-        }
     }
     memcpy(symbol->snapshot, symbol->bytes, symbol->nbytes);
     if (digest) {
