@@ -6,13 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Does any step write, flush or lock? Who does not can do with less access than he asks for. */
+static bool changes_files(const struct cf_step *step)
+{
+    static const enum cf_verb_id changing[] = {CF_VERB_write,     CF_VERB_gather, CF_VERB_flush,
+                                               CF_VERB_writefile, CF_VERB_lock,   CF_VERB_flushfile};
+
+    for (; step; step = step->next) {
+        const char *op = step->verb == CF_VERB_ntsqe ? cf_step_option(step, "op") : NULL;
+
+        if (op && strcmp(op, "read") && strcmp(op, "nop") && strncmp(op, "reg", 3) &&
+            strcmp(op, "cancel")) {
+            return true;
+        }
+        for (size_t i = 0; i < sizeof changing / sizeof *changing; i++) {
+            if (step->verb == changing[i]) {
+                return true;
+            }
+        }
+        if (changes_files(step->body)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whatever writes, or makes the file anew, needs one that is real. */
-static bool only_read(const struct cf_step *step, const char *name)
+static bool only_read(const struct cf_step *step, const char *name, bool may_ask)
 {
     static const char *const makers[] = {"append", "delete_on_close", "create", "truncate"};
 
     for (; step; step = step->next) {
-        if (step->body && !only_read(step->body, name)) {
+        if (step->body && !only_read(step->body, name, may_ask)) {
             return false;
         }
         if (step->verb != CF_VERB_open || strcmp(step->args[1], name)) {
@@ -23,7 +48,8 @@ static bool only_read(const struct cf_step *step, const char *name)
                 return false;
             }
         }
-        if (strchr(cf_step_option(step, "access"), 'w')) {
+        if (strcmp(cf_step_option(step, "access"), "rw") ? !!strchr(cf_step_option(step, "access"), 'w')
+                                                         : !may_ask) {
             return false;
         }
     }
@@ -69,6 +95,17 @@ static bool is_plain(const struct cf_scenario *scenario, const struct cf_step *d
            number(data, "seed", &value);
 }
 
+/* A scenario that says which files are virtual has its reasons for the others. */
+static bool chooses(const struct cf_step *step)
+{
+    for (; step; step = step->next) {
+        if (step->verb == CF_VERB_data && cf_step_option(step, "virtual")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool cf_is_virtual(const struct cf_scenario *scenario, const struct cf_step *data,
                    const struct cf_run_options *options)
 {
@@ -76,8 +113,8 @@ bool cf_is_virtual(const struct cf_scenario *scenario, const struct cf_step *dat
         return false;
     }
     return cf_step_option(data, "virtual") ||
-           (options->all_virtual && is_plain(scenario, data) &&
-            only_read(scenario->steps, data->args[0]));
+           (options->all_virtual && !chooses(scenario->steps) && is_plain(scenario, data) &&
+            only_read(scenario->steps, data->args[0], !changes_files(scenario->steps)));
 }
 
 static void write_content(FILE *out, const struct cf_step *data)

@@ -21,6 +21,7 @@ struct cf_symbol {
     HANDLE handle; /* file, event, port */
     bool open, overlapped;
     WCHAR *path; /* data */
+    bool is_virtual;   /* the hook's */
     bool path_is_ours; /* made in this run, deleted at its end */
     char *pipe_name;
     uint64_t nbytes, seed; /* data, buffer */

@@ -53,6 +53,16 @@ def headline(results):
     return "Judged from published Windows evidence"
 
 
+def hooked_of(results):
+    """What the page says of a run under a hook."""
+    rows = [d for d in results["details"] if "hook" in d]
+    claims = set(results.get("hook", {}).get("claims", "").replace(",", " ").split())
+    unclaimed = [d for d in rows if not set(d["hook"]["claims"]) <= claims]
+    return {"cases": len(rows), "unclaimed": len(unclaimed),
+            "real": sum(d["hook"]["real"] not in ("pass", "known") for d in rows),
+            "lint": [dict(row, case=d["scenario"], engine=d["engine"]) for d in rows for row in d["hook"].get("lint") or []]}
+
+
 def load_mutants(path):
     """What conformance/mutants/mutants.py wrote, or None."""
     return json.loads(path.read_text()) if path.exists() else None
@@ -89,7 +99,7 @@ def html(results, template_folder, draw):
     failures = [{**c, "picture": draw(c) if i < MOST_PICTURES else None} for i, c in enumerate(red)]
     return env.get_template("report.html").render(
         results=results, rows=results["matrix"], evidence=results["evidence"], mutants=results["mutants"],
-        evidence_ids={row["id"] for row in results["evidence"]}, kinds=KIND_TEXT, bases=bases, failures=failures, engines=list(results["engines"]),
+        evidence_ids={row["id"] for row in results["evidence"]}, kinds=KIND_TEXT, bases=bases, hooked=hooked_of(results), failures=failures, engines=list(results["engines"]),
         headline=headline(results), grades=GRADE_TEXT, basis_text=BASIS_TEXT,
         published=sum(b["total"] for b in bases[2:6]), documented=bases[6]["total"],
         chosen=bases[7]["total"] + bases[8]["total"])

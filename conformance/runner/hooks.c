@@ -2,6 +2,8 @@
 /* Hooks under test: which, what they claim, and their life in a child. */
 #include "conformance/runner/hooks.h"
 
+#include "conformance/runner/paths.h"
+
 #include <windows.h>
 
 #include <ringer.h>
@@ -179,6 +181,18 @@ json_t *run_hooks_read_lint(const char *path)
     if (in)
         fclose(in);
     return rows;
+}
+
+char *run_hooks_expect(void)
+{
+    int nchars = (int)strcspn(hooks.list, ":,"), from = nchars;
+
+    while (from > 0 && hooks.list[from - 1] != '/')
+        from--;
+    nchars -= from;
+    if (nchars > 3 && !strncmp(hooks.list + from + nchars - 3, ".so", 3))
+        nchars -= 3;
+    return run_format("%s/%.*s", run_paths()->expect, nchars, hooks.list + from);
 }
 
 json_t *run_hooks_json(void)

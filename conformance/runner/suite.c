@@ -185,7 +185,11 @@ static void settle_early(struct run_case *c, enum run_verdict verdict, const cha
 static bool load_known(struct run_suite *suite, char **error_out)
 {
     for (size_t i = 0; i < suite->engine_count; i++) {
-        char *directory = run_format("%s/%s", run_paths()->expect, suite->engines[i].engine);
+        const struct run_engine *engine = &suite->engines[i];
+        /* A hook that takes over what is not made for it has a list of its own. */
+        char *directory = engine->real && run_hooks()->all_virtual
+                              ? run_hooks_expect()
+                              : run_format("%s/%s", run_paths()->expect, engine->engine);
         bool ok = suite->engines[i].known.count ||
                   run_known_load(&suite->engines[i].known, directory, error_out);
 
