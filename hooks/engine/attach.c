@@ -67,7 +67,7 @@ static struct ringer_hook *take_locked(enum dispatch_id id, void *detour)
 }
 
 static void fill_locked(struct ringer_hook *hook, enum dispatch_id id, void *detour,
-                        const struct ringer_hook_options *options)
+                        const struct ringer_hook_options *options, uint32_t flags)
 {
     Dl_info info = {0};
     bool revived = hook->state == HOOK_GONE;
@@ -80,10 +80,10 @@ static void fill_locked(struct ringer_hook *hook, enum dispatch_id id, void *det
     hook->module_base = info.dli_fbase;
     hook->owner = options && options->owner ? options->owner : info.dli_fbase;
     hook->priority = options ? options->priority : 0;
-    hook->flags = options ? options->flags : 0;
+    hook->flags = (options ? options->flags : 0) | flags;
     hook->created = ++ticks;
     hook->enabled = 0;
-    hook->watched = hook_watching();
+    hook->watched = hook_watching() && !(flags & HOOK_LOOKS_ON);
     if (!revived)
         atomic_store(&hook->below, dispatch_load(id));
     atomic_store(&hook->state, HOOK_OFF);
@@ -91,6 +91,12 @@ static void fill_locked(struct ringer_hook *hook, enum dispatch_id id, void *det
 
 int ringer_hook_create(void *target, void *detour, const struct ringer_hook_options *options,
                        void **original, struct ringer_hook **hook_out)
+{
+    return hook_create(target, detour, options, 0, original, hook_out);
+}
+
+int hook_create(void *target, void *detour, const struct ringer_hook_options *options, uint32_t flags,
+                void **original, struct ringer_hook **hook_out)
 {
     enum dispatch_id id = hook_resolve(target);
     struct ringer_hook *hook;
@@ -108,7 +114,7 @@ int ringer_hook_create(void *target, void *detour, const struct ringer_hook_opti
     emu_lock_acquire(&hook_lock);
     hook = take_locked(id, detour);
     if (hook) {
-        fill_locked(hook, id, detour, options);
+        fill_locked(hook, id, detour, options, flags);
         if (hook->flags & RINGER_HOOK_BYPASS) {
             number = hook_owner_number_locked(hook->owner, true);
             hook->owner_number = (unsigned)number;
@@ -250,7 +256,7 @@ int ringer_hook_chain(const void *target, size_t index, struct ringer_hook_layer
         return 0;
     emu_lock_acquire(&hook_lock);
     for (hook = hook_chains[id]; hook; hook = hook->list_next)
-        if (hook->state == HOOK_ON && index-- == 0)
+        if (hook->state == HOOK_ON && !(hook->flags & HOOK_LOOKS_ON) && index-- == 0)
             break;
     if (hook)
         *layer = (struct ringer_hook_layer){.detour = hook->detour,

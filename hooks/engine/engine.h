@@ -19,6 +19,9 @@
 
 #include <ringer_hook.h>
 
+/* Beside the public flags: lint's own hook. It is neither watched nor somebody's for whom order counts. */
+#define HOOK_LOOKS_ON 0x80000000u
+
 enum hook_state { HOOK_FREE, HOOK_OFF, HOOK_ON, HOOK_GONE };
 
 struct ringer_hook {
@@ -36,7 +39,10 @@ struct ringer_hook {
     struct ringer_hook *list_next; /* inward; of those in the chain */
     bool linked;                  /* in the chain: on, or buried */
     bool watched;                 /* its stubs lead through the watch stubs */
-    _Atomic(enum hook_state) state; /* seq_cst against inside: watch.c */
+    _Atomic(/* Beside the public flags: lint's own hook. It is neither watched nor somebody's for whom order counts. */
+#define HOOK_LOOKS_ON 0x80000000u
+
+enum hook_state) state; /* seq_cst against inside: watch.c */
     _Atomic uint32_t inside;        /* threads in the detour; counted when watched */
 };
 
@@ -52,6 +58,10 @@ void hook_wire_locked(struct ringer_hook *hook);
 
 /* attach.c: the export of a public function's address, import stubs seen through; or DISPATCH_COUNT. */
 enum dispatch_id hook_resolve(const void *target);
+
+/* attach.c: ringer_hook_create, with flags that are not for everybody. */
+int hook_create(void *target, void *detour, const struct ringer_hook_options *options, uint32_t flags,
+                void **original, struct ringer_hook **hook_out);
 
 /* watch.c. Of an owner, of a module's detours (its base address), or NULL for all; as ringer_hook_quiesce. */
 bool hook_watching(void);

@@ -97,10 +97,12 @@ int ringer_hook_watch(int on)
 
         if (hook->state == HOOK_FREE)
             continue;
-        hook->watched = on != 0;
+        hook->watched = on != 0 && !(hook->flags & HOOK_LOOKS_ON);
         hook_wire_locked(hook);
     }
     emu_lock_release(&hook_lock);
+    if (on)
+        hook_lint_look_on();
     return 1;
 }
 
@@ -122,7 +124,7 @@ static void push(struct frames *frames, struct ringer_hook *hook, void **place,
     *place = (void *)hook_watch_left;
 }
 
-static void *enter_detour(struct ringer_hook *hook, void **place)
+static void *enter_detour(struct ringer_hook *hook, void **place, int error)
 {
     struct frames *frames = my_frames();
 
@@ -136,7 +138,7 @@ static void *enter_detour(struct ringer_hook *hook, void **place)
         return atomic_load(&hook->below);
     }
     push(frames, hook, place, HOOK_WATCH_ENTER);
-    hook_lint_depth(hook, depth_of(frames, hook));
+    hook_lint_enter(hook, &frames->items[frames->count - 1].call, depth_of(frames, hook), error);
     return hook->detour;
 }
 
@@ -155,7 +157,7 @@ void *hook_watch_enter(unsigned index, void **place, enum hook_watch_kind kind)
 {
     struct ringer_hook *hook = &hook_table[index];
     int error = errno;
-    void *to = kind == HOOK_WATCH_ENTER ? enter_detour(hook, place) : go_on(hook, place);
+    void *to = kind == HOOK_WATCH_ENTER ? enter_detour(hook, place, error) : go_on(hook, place);
 
     errno = error;
     return to;

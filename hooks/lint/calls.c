@@ -46,7 +46,7 @@ void hook_lint_context(const struct ringer_hook *hook)
     const void *ours, *base = NULL;
     int depth, i = 0;
 
-    if (!hook_watching() || !hook)
+    if (!hook_watching() || !hook || hook->flags & HOOK_LOOKS_ON)
         return;
     ours = base_of((const void *)hook_lint_context, &file);
     depth = backtrace(stack, sizeof stack / sizeof stack[0]);
@@ -95,8 +95,10 @@ void hook_lint_unload_locked(const struct ringer_hook *hook, enum ringer_lint_ki
                                                              : "unloaded with its hook in place");
 }
 
-void hook_lint_depth(const struct ringer_hook *hook, unsigned depth)
+void hook_lint_enter(const struct ringer_hook *hook, struct hook_lint_call *call, unsigned depth, int error)
 {
+    call->error_before = error;
+    call->last_error_before = last_error();
     if (depth >= DEPTH_LIMIT)
         report(RINGER_LINT_OWN_TARGET, hook,
                "three times in itself: it calls, or makes others call, the function that it hooks");
@@ -109,7 +111,28 @@ void hook_lint_gone(const struct ringer_hook *hook)
 
 void hook_lint_original(struct hook_lint_call *call, uint64_t result, int error)
 {
-    *call = (struct hook_lint_call){true, result, error, last_error()};
+    call->answered = true;
+    call->result = result;
+    call->error = error;
+    call->last_error = last_error();
+}
+
+/*
+ * The last error is an answer of Win32's functions; a service has none, so a detour of one may as well
+ * leave what it found. No Windows function answers errno: where ours lets it be, so does a detour.
+ */
+static bool is_last_error_lost(const struct ringer_hook *hook, const struct hook_lint_call *call,
+                               uint32_t now)
+{
+    bool service = !strcmp(dispatch_exports[hook->id].module, "ntdll");
+
+    return now != call->last_error && !(service && now == call->last_error_before);
+}
+
+/* What a wait of the emulator's leaves in errno: that a detour waited or woke somebody is no fault of it. */
+static bool is_of_a_wait(int error)
+{
+    return error == EAGAIN || error == EINTR || error == ETIMEDOUT;
 }
 
 void hook_lint_return(const struct ringer_hook *hook, const struct hook_lint_call *call,
@@ -121,12 +144,12 @@ void hook_lint_return(const struct ringer_hook *hook, const struct hook_lint_cal
     /* The upper half of a register is nobody's where the result is a BOOL or a status. */
     if (!call->answered || (uint32_t)call->result != (uint32_t)result)
         return;
-    if (now != call->last_error) {
+    if (is_last_error_lost(hook, call, now)) {
         snprintf(text, sizeof text, "passed the result on, but the last error was %u and is %u",
                  (unsigned)call->last_error, (unsigned)now);
         report(RINGER_LINT_LAST_ERROR, hook, text);
     }
-    if (error != call->error) {
+    if (call->error == call->error_before && error != call->error && !is_of_a_wait(error)) {
         snprintf(text, sizeof text, "passed the result on, but errno was %d and is %d", call->error,
                  error);
         report(RINGER_LINT_ERRNO, hook, text);

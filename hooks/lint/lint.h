@@ -11,13 +11,18 @@
 
 #include <ringer_hook.h>
 
-/* One call of a detour: what its original answered last. */
+/* One call of a detour: what it found, and what its original answered last. */
 struct hook_lint_call {
+    int error_before;    /* errno */
+    uint32_t last_error_before;
     bool answered;
     uint64_t result;
     int error;           /* errno */
     uint32_t last_error;
 };
+
+/* rings.c: puts its own hooks in, once; with no lock held. */
+void hook_lint_look_on(void);
 
 /* Before a hook is enabled, with no lock held: from where? */
 void hook_lint_context(const struct ringer_hook *hook);
@@ -26,8 +31,8 @@ void hook_lint_enable_locked(const struct ringer_hook *hook);
 void hook_lint_disable_locked(const struct ringer_hook *hook);
 void hook_lint_unload_locked(const struct ringer_hook *hook, enum ringer_lint_kind kind);
 
-/* The detour was entered, and the thread is in it that often. */
-void hook_lint_depth(const struct ringer_hook *hook, unsigned depth);
+/* The detour is entered, and the thread is in it that often with this. error is errno. */
+void hook_lint_enter(const struct ringer_hook *hook, struct hook_lint_call *call, unsigned depth, int error);
 /* Its original was called, and the hook is removed. */
 void hook_lint_gone(const struct ringer_hook *hook);
 /* Its original returned; the detour returned. error is errno. */

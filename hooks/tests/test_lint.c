@@ -2,6 +2,8 @@
 /* What lint finds, and what it leaves alone: hooks.md 5.9, HK-14. */
 #include "hooks/tests/hook_test.h"
 
+#include <ioringapi.h>
+
 #include <dlfcn.h>
 #include <errno.h>
 
@@ -162,6 +164,48 @@ Test(lint, errno_changed)
     FOUND("errno");
 }
 
+static NTSTATUS(NTAPI *next_nt)(HANDLE, PLONG);
+
+static NTSTATUS NTAPI keeps_what_it_found(HANDLE event, PLONG before)
+{
+    DWORD error = GetLastError();
+    NTSTATUS status;
+
+    SetLastError(77);
+    errno = EDOM;
+    status = next_nt(event, before);
+    errno = 5;
+    SetLastError(error);
+    return status;
+}
+
+static NTSTATUS NTAPI leaves_another(HANDLE event, PLONG before)
+{
+    NTSTATUS status = next_nt(event, before);
+
+    SetLastError(78);
+    return status;
+}
+
+/* A service has no last error: what was there before may be there again, and nothing else. */
+Test(lint, a_service_has_no_last_error)
+{
+    HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    struct ringer_hook *hook;
+
+    begin();
+    ringer_hook_attach((void *)NtSetEvent, (void *)keeps_what_it_found, (void **)&next_nt, &hook);
+    SetLastError(3);
+    errno = 5;
+    cr_assert_eq(NtSetEvent(event, NULL), STATUS_SUCCESS);
+    found(none);
+    ringer_hook_remove(hook);
+    ringer_hook_attach((void *)NtSetEvent, (void *)leaves_another, (void **)&next_nt, &hook);
+    SetLastError(3);
+    cr_assert_eq(NtSetEvent(event, NULL), STATUS_SUCCESS);
+    FOUND("last-error");
+}
+
 Test(lint, an_error_of_its_own_result_is_its_own)
 {
     call_once((void *)sets_error_with_another_result);
@@ -299,6 +343,146 @@ Test(lint, unwatched_is_unknown)
     cr_assert_eq(ringer_hook_unload((void *)other, 1), -1);
     cr_assert_neq(GetTickCount(), 3, "but it is out");
     found(none);
+}
+
+/* ---- rings ---- */
+
+static HRESULT(WINAPI *next_pop)(HIORING, IORING_CQE *);
+static __typeof__(&BuildIoRingReadFile) next_read;
+static int first; /* so many pops go wrong */
+static IORING_CQE kept;
+
+static HRESULT WINAPI pop_twice(HIORING ring, IORING_CQE *completion)
+{
+    if (first-- == 0) {
+        *completion = kept;
+        return S_OK;
+    }
+    return next_pop(ring, completion) == S_OK ? (kept = *completion, S_OK) : S_FALSE;
+}
+
+static HRESULT WINAPI pop_and_lose(HIORING ring, IORING_CQE *completion)
+{
+    if (first-- == 0)
+        next_pop(ring, completion);
+    return next_pop(ring, completion);
+}
+
+static HRESULT WINAPI pop_altered(HIORING ring, IORING_CQE *completion)
+{
+    HRESULT result = next_pop(ring, completion);
+
+    if (result == S_OK && first-- == 0)
+        completion->Information /= 2;
+    return result;
+}
+
+static HRESULT WINAPI pop_renamed(HIORING ring, IORING_CQE *completion)
+{
+    HRESULT result = next_pop(ring, completion);
+
+    if (result == S_OK && first-- == 0)
+        completion->UserData += 1000;
+    return result;
+}
+
+static HRESULT WINAPI pop_through(HIORING ring, IORING_CQE *completion)
+{
+    if (kept.UserData) {
+        *completion = kept;
+        kept.UserData = 0;
+        return S_OK;
+    }
+    return next_pop(ring, completion);
+}
+
+/* The read with user data 2 is virtual: it never goes down. */
+static HRESULT WINAPI read_virtual(HIORING ring, IORING_HANDLE_REF file, IORING_BUFFER_REF buffer,
+                                   UINT32 nbytes, UINT64 offset, UINT_PTR user_data,
+                                   IORING_SQE_FLAGS flags)
+{
+    if (user_data != 2)
+        return next_read(ring, file, buffer, nbytes, offset, user_data, flags);
+    kept = (IORING_CQE){.UserData = 2, .Information = 17};
+    return S_OK;
+}
+
+/* Four reads of this program, waited for and popped until there are no more. */
+static void read_four(void *pop)
+{
+    static char buffer[4][16];
+    IORING_CREATE_FLAGS flags = {0};
+    struct ringer_hook *hook;
+    WCHAR name[MAX_PATH];
+    IORING_CQE completion;
+    HIORING ring;
+    HANDLE file;
+
+    begin();
+    cr_assert_eq(ringer_hook_attach((void *)PopIoRingCompletion, pop, (void **)&next_pop, &hook), 0);
+    OK(GetTempPathW(MAX_PATH, name));
+    OK(GetTempFileNameW(name, u"lnt", 0, name));
+    file = CreateFileW(name, GENERIC_READ | GENERIC_WRITE | DELETE, 0, NULL, CREATE_ALWAYS,
+                       FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    cr_assert_neq(file, INVALID_HANDLE_VALUE);
+    OK(WriteFile(file, buffer, sizeof buffer, &(DWORD){0}, NULL));
+    cr_assert_eq(CreateIoRing(IORING_VERSION_3, flags, 8, 8, &ring), S_OK);
+    for (UINT_PTR i = 0; i < 4; i++)
+        cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file),
+                                         IoRingBufferRefFromPointer(buffer[i]), 16, i * 16, i,
+                                         IOSQE_FLAGS_NONE), S_OK);
+    cr_assert_eq(SubmitIoRing(ring, kept.UserData ? 3 : 4, INFINITE, NULL), S_OK);
+    while (PopIoRingCompletion(ring, &completion) == S_OK)
+        ;
+    cr_assert_eq(CloseIoRing(ring), S_OK);
+    OK(CloseHandle(file));
+}
+
+static HRESULT WINAPI pop_well(HIORING ring, IORING_CQE *completion)
+{
+    return next_pop(ring, completion);
+}
+
+Test(rings, a_good_hook)
+{
+    read_four((void *)pop_well);
+    found(none);
+}
+
+Test(rings, a_virtual_read)
+{
+    begin();
+    ringer_hook_attach((void *)BuildIoRingReadFile, (void *)read_virtual, (void **)&next_read, NULL);
+    read_four((void *)pop_through);
+    found(none);
+}
+
+Test(rings, completed_twice)
+{
+    first = 2;
+    read_four((void *)pop_twice);
+    FOUND("completed-twice");
+}
+
+Test(rings, never_completed)
+{
+    first = 2;
+    read_four((void *)pop_and_lose);
+    FOUND("never-completed");
+}
+
+Test(rings, altered)
+{
+    first = 2;
+    read_four((void *)pop_altered);
+    FOUND("result-altered");
+}
+
+Test(rings, unknown)
+{
+    first = 2;
+    read_four((void *)pop_renamed);
+    FOUND("unknown-completion", "never-completed");
 }
 
 /* ---- the loader ---- */

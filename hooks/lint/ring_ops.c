@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* A table of operations by ring and user data; findings where the two sides do not fit. */
+#include "hooks/lint/ring_ops.h"
+
+#include "emu/base/lock.h"
+
+#include <ringer_hook.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUCKETS 1024
+
+/* What the system answered and the program was not given yet. */
+struct answer {
+    struct answer *next;
+    int32_t result;
+    uint64_t information;
+};
+
+struct op {
+    struct op *next; /* in its bucket */
+    const void *ring;
+    uintptr_t user_data;
+    uint64_t waiting; /* queued or submitted, and not popped */
+    uint64_t real;    /* of those ever queued, how many went to the system as they were */
+    uint64_t built;
+    struct answer *answers;
+};
+
+struct ring {
+    struct ring *next;
+    const void *ring;
+    uint64_t waiting;  /* of all its operations */
+    uint32_t popping;  /* threads in a pop */
+    bool all_waited;   /* a wait for all that there were came back, and nothing was queued since */
+};
+
+/* Covers everything here; only the findings' own is taken under it. */
+static struct emu_lock lock = EMU_LOCK_INIT;
+static struct op *ops[BUCKETS];
+static struct ring *rings;
+
+static struct ring *ring_locked(const void *ring)
+{
+    struct ring *at = rings;
+
+    while (at && at->ring != ring)
+        at = at->next;
+    return at;
+}
+
+static struct op **place_locked(const void *ring, uintptr_t user_data)
+{
+    uintptr_t hash = ((uintptr_t)ring >> 4) * 31 + user_data;
+    struct op **link = &ops[(hash ^ hash >> 10) % BUCKETS];
+
+    while (*link && ((*link)->ring != ring || (*link)->user_data != user_data))
+        link = &(*link)->next;
+    return link;
+}
+
+static void drop_answers(struct op *op)
+{
+    struct answer *answer;
+
+    while ((answer = op->answers)) {
+        op->answers = answer->next;
+        free(answer);
+    }
+}
+
+static void forget_locked(const void *ring)
+{
+    struct ring **link = &rings, *old;
+
+    while (*link && (*link)->ring != ring)
+        link = &(*link)->next;
+    old = *link;
+    if (!old)
+        return;
+    *link = old->next;
+    free(old);
+    for (unsigned i = 0; i < BUCKETS; i++) {
+        struct op **at = &ops[i], *op;
+
+        while ((op = *at)) {
+            if (op->ring != ring) {
+                at = &op->next;
+                continue;
+            }
+            *at = op->next;
+            drop_answers(op);
+            free(op);
+        }
+    }
+}
+
+static void report(enum ringer_lint_kind kind, const char *function, uintptr_t user_data, const char *what)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "user data %#llx: %s", (unsigned long long)user_data, what);
+    ringer_lint_report(kind, function, NULL, text);
+}
+
+void hook_ops_ring(const void *ring)
+{
+    struct ring *fresh = calloc(1, sizeof *fresh);
+
+    emu_lock_acquire(&lock);
+    forget_locked(ring);
+    if (fresh) {
+        fresh->ring = ring;
+        fresh->next = rings;
+        rings = fresh;
+    }
+    emu_lock_release(&lock);
+}
+
+void hook_ops_close(const void *ring)
+{
+    emu_lock_acquire(&lock);
+    forget_locked(ring);
+    emu_lock_release(&lock);
+}
+
+void hook_ops_built(const void *ring, uintptr_t user_data, bool real)
+{
+    struct ring *of;
+    struct op **link, *op;
+
+    emu_lock_acquire(&lock);
+    of = ring_locked(ring);
+    link = of ? place_locked(ring, user_data) : NULL;
+    if (link && !*link && (*link = calloc(1, sizeof **link)))
+        **link = (struct op){.ring = ring, .user_data = user_data};
+    op = link ? *link : NULL;
+    if (op) {
+        if (!op->waiting) { /* what came before is over */
+            op->built = op->real = 0;
+            drop_answers(op);
+        }
+        op->waiting++;
+        op->built++;
+        op->real += real;
+        of->waiting++;
+        of->all_waited = false;
+    }
+    emu_lock_release(&lock);
+}
+
+void hook_ops_waited(const void *ring, uint32_t operations)
+{
+    struct ring *of;
+
+    emu_lock_acquire(&lock);
+    of = ring_locked(ring);
+    if (of && of->waiting && operations >= of->waiting)
+        of->all_waited = true;
+    emu_lock_release(&lock);
+}
+
+void hook_ops_completed(const void *ring, uintptr_t user_data, int32_t result, uint64_t information)
+{
+    struct answer *answer = malloc(sizeof *answer);
+    struct op *op;
+
+    emu_lock_acquire(&lock);
+    op = *place_locked(ring, user_data);
+    if (op && answer) {
+        *answer = (struct answer){op->answers, result, information};
+        op->answers = answer;
+        answer = NULL;
+    }
+    emu_lock_release(&lock);
+    free(answer);
+}
+
+void hook_ops_pop_begin(const void *ring)
+{
+    struct ring *of;
+
+    emu_lock_acquire(&lock);
+    of = ring_locked(ring);
+    if (of)
+        of->popping++;
+    emu_lock_release(&lock);
+}
+
+/* Takes the answer that is this one; false when there are answers and it is none of them. */
+static bool take_locked(struct op *op, int32_t result, uint64_t information)
+{
+    struct answer **link = &op->answers, *answer;
+
+    while (*link && ((*link)->result != result || (*link)->information != information))
+        link = &(*link)->next;
+    answer = *link;
+    if (!answer)
+        return !op->answers;
+    *link = answer->next;
+    free(answer);
+    return true;
+}
+
+static void nothing_popped_locked(struct ring *of)
+{
+    /* Another thread may hold what this one missed. */
+    if (!of->all_waited || of->popping || !of->waiting)
+        return;
+    of->all_waited = false;
+    for (unsigned i = 0; i < BUCKETS; i++)
+        for (struct op *op = ops[i]; op; op = op->next)
+            if (op->ring == of->ring && op->waiting) {
+                report(RINGER_LINT_NEVER_COMPLETED, "PopIoRingCompletion", op->user_data,
+                       "all were waited for, and the queue is empty without it");
+                return;
+            }
+}
+
+void hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
+                     uint64_t information)
+{
+    struct ring *of;
+    struct op *op;
+
+    emu_lock_acquire(&lock);
+    of = ring_locked(ring);
+    if (of && of->popping)
+        of->popping--;
+    if (of && !got)
+        nothing_popped_locked(of);
+    if (of && got) {
+        op = *place_locked(ring, user_data);
+        if (!op) {
+            report(RINGER_LINT_UNKNOWN_COMPLETION, "PopIoRingCompletion", user_data,
+                   "nothing was queued with it");
+        } else if (!op->waiting) {
+            report(RINGER_LINT_COMPLETED_TWICE, "PopIoRingCompletion", user_data,
+                   "completed more often than it was queued");
+        } else {
+            /* Only where each of them went down as it was is it known what must come up. */
+            if (op->real == op->built && !take_locked(op, result, information))
+                report(RINGER_LINT_RESULT_ALTERED, "PopIoRingCompletion", user_data,
+                       "not what the system answered");
+            op->waiting--;
+            of->waiting--;
+        }
+    }
+    emu_lock_release(&lock);
+}
