@@ -264,3 +264,38 @@ Test(sim_reach, handle_numbers, .init = setup, .fini = teardown)
     sim_each(RINGER_SIM_EVERYWHERE, 0, close_and_open);
     cr_expect_eq(seen, 3, "%x", seen);
 }
+
+/* ---- another run begins as the first did ---- */
+
+static HANDLE lowest, highest;
+
+static uint32_t retire(void *context, const struct ringer_sim_choice *choice)
+{
+    (void)context;
+    cr_expect_eq(choice->options[choice->count - 1].act, RINGER_SIM_RETIRE);
+    return choice->count - 1;
+}
+
+static void open_and_close(void)
+{
+    for (int i = 0; i < 3; i++) {
+        HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+
+        lowest = !lowest || event < lowest ? event : lowest;
+        highest = event > highest ? event : highest;
+        cr_assert(CloseHandle(event));
+    }
+}
+
+Test(sim_reach, retired_numbers_come_again_in_another_run, .init = setup, .fini = teardown)
+{
+    const struct ringer_sim_params params = {
+        .size = sizeof params, .spaces = RINGER_SIM_AT_CLOSE, .choose = retire};
+
+    for (int run = 0; run < 500; run++) {
+        cr_assert(ringer_sim_begin(&params));
+        open_and_close();
+        cr_assert(ringer_sim_end(NULL));
+    }
+    cr_expect_leq((UINT_PTR)highest - (UINT_PTR)lowest, 16, "more numbers than one run takes");
+}
