@@ -3,6 +3,7 @@
 #include "conformance/runner/check.h"
 
 #include "conformance/runner/cmd.h"
+#include "conformance/trace/reader.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -38,6 +39,23 @@ static void lean(struct run_checks *checks, struct run_check *check)
     if (check->leanings.stranger && !check->rules.problem)
         check->rules.problem =
             run_format("leans on %s, which is in no behaviour table", check->leanings.stranger);
+}
+
+json_t *run_checks_faults(const char *trace_path)
+{
+    struct cf_trace_error error = {0};
+    struct cf_trace *trace = cf_trace_load(trace_path, &error);
+    json_t *faults = json_array();
+
+    for (size_t i = 0; trace && i < trace->count; i++) {
+        const struct cf_record *record = &trace->records[i];
+        const char *who = record->type == CF_NOTE ? cf_record_string(record, NULL, "who") : NULL;
+
+        if (who && !strcmp(who, "fault"))
+            json_array_append_new(faults, json_string(cf_record_string(record, NULL, "text")));
+    }
+    cf_trace_free(trace);
+    return faults;
 }
 
 struct run_check *run_checks_add(struct run_checks *checks, const char *name,
@@ -155,6 +173,10 @@ static void print_check(const struct run_checks *checks, const struct run_check 
         printf("  broken: %s at line %zu: %s\n          [%s] %s, %s\n", b->rule, b->line, b->text,
                b->grade, b->basis, b->source);
     }
+    json_array_foreach (check->faults, index, row)
+        printf("  fault that struck: %s\n", json_string_value(row));
+    if (check->faults && !json_array_size(check->faults))
+        puts("  no fault struck: what the plan names did not come");
     if (check->real)
         printf("  without the hook: %s\n", check->real);
     json_array_foreach (check->lint, index, row)
@@ -198,10 +220,11 @@ static json_t *check_json(const struct run_checks *checks, const struct run_chec
                                                 l->row->rule, "uses", (json_int_t)l->uses, "by", by,
                                                 "too_weak", (int)too_weak(checks, l)));
     }
-    return json_pack("{s:s, s:b, s:b, s:s*, s:s*, s:s*, s:O*, s:b, s:o, s:o}", "name", check->name, "passed",
+    return json_pack("{s:s, s:b, s:b, s:s*, s:s*, s:s*, s:O*, s:O*, s:b, s:o, s:o}", "name", check->name, "passed",
                      (int)(!check->skipped && !failed(checks, check)), "skipped",
                      (int)check->skipped, "problem", check->rules.problem, "program", check->ending,
-                     "without_hook", check->real, "lint", check->lint,
+                     "without_hook", check->real, "lint", check->lint, "faults",
+                     check->faults,
                      "cut", (int)check->rules.cut, "broken", broken, "leaned_on", leaned);
 }
 
@@ -314,6 +337,7 @@ void run_checks_fini(struct run_checks *checks)
         free(checks->items[i].ending);
         free(checks->items[i].real);
         json_decref(checks->items[i].lint);
+        json_decref(checks->items[i].faults);
         run_rules_fini(&checks->items[i].rules);
         run_leanings_fini(&checks->items[i].leanings);
     }

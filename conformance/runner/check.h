@@ -15,6 +15,7 @@ struct run_check {
     char *ending; /* of the program, or the scenario's verdict; NULL: a trace was given */
     char *real;   /* how the program did without the hook; NULL: there was none */
     json_t *lint; /* what was found of the hook; NULL: not asked */
+    json_t *faults; /* that struck a run under a fault plan, as its trace says; NULL: there was no plan */
     bool program_failed;
     bool is_scenario; /* whose verdict has the rules in it */
     bool skipped;     /* the ending is the reason */
@@ -32,6 +33,8 @@ bool run_checks_init(struct run_checks *checks, const char *fail_on);
 /* Judges the trace. The result is valid until the next add. */
 struct run_check *run_checks_add(struct run_checks *checks, const char *name,
                                  const char *trace_path);
+/* A list of texts like "read#3=eof ud=0x5"; a new reference. */
+json_t *run_checks_faults(const char *trace_path);
 /* Takes over what the oracle said of a case that was judged; it leaned on what the scenario names, too. */
 void run_checks_add_case(struct run_checks *checks, struct run_case *c);
 size_t run_checks_failed(const struct run_checks *checks);

@@ -12,6 +12,8 @@
 #include "conformance/runner/progress.h"
 #include "conformance/runner/suite.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,8 +141,18 @@ static int check_program(const struct options *o, struct run_checks *checks, cha
                                 .timeout_s = o->timeout_s,
                                 .hooked = run_hooks(),
                                 .lint_path = lint};
-    int code;
+    int code, kept = o->keep ? open(o->keep, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
 
+    if (o->keep && kept < 0) {
+        code = run_cannot("--keep %s: %s", o->keep, strerror(errno));
+        run_remove_tree(scratch);
+        free(scratch);
+        free(trace);
+        free(lint);
+        return code;
+    }
+    if (kept >= 0)
+        close(kept);
     if (o->engine)
         setenv("RINGER_ENGINE", o->engine, 1);
     if (o->profile)
@@ -160,6 +172,7 @@ static int check_program(const struct options *o, struct run_checks *checks, cha
         struct run_check *check = run_checks_add(checks, argv[0], trace);
 
         check->ending = run_launch_text(&launch);
+        check->faults = o->fault ? run_checks_faults(trace) : NULL;
         check->real = real;
         real = NULL;
         check->lint = run_hooks() ? run_hooks_read_lint(lint) : NULL;
@@ -186,6 +199,23 @@ static bool is_scenario(const char *word)
     return S_ISDIR(info.st_mode) || (nchars > 4 && !strcmp(word + nchars - 4, ".scn"));
 }
 
+/* Somebody left out the two dashes. */
+static bool is_program(const char *word)
+{
+    char first[4] = "";
+    struct stat info;
+    int fd;
+
+    if (stat(word, &info) || !S_ISREG(info.st_mode) || access(word, X_OK))
+        return false;
+    fd = open(word, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)!read(fd, first, sizeof(first));
+        close(fd);
+    }
+    return !memcmp(first, "\177ELF", 4) || !memcmp(first, "#!", 2);
+}
+
 /* Traces as they are, scenarios on every native engine that works here unless one was named. */
 static int check_words(const struct run_command *command, const struct options *o,
                        struct run_checks *checks, int count, char **words)
@@ -203,7 +233,9 @@ static int check_words(const struct run_command *command, const struct options *
     if (!count && !run_suite_add_area(&suite, "hooks", &error))
         code = run_usage(command, "%s", error);
     for (int i = 0; i < count && code < 0; i++) {
-        if (!is_scenario(words[i]) && access(words[i], R_OK))
+        if (is_program(words[i]))
+            code = run_usage(command, "%s is a program: say ringer check -- %s", words[i], words[i]);
+        else if (!is_scenario(words[i]) && access(words[i], R_OK))
             code = run_usage(command, "%s cannot be read", words[i]);
         else if (!is_scenario(words[i]) && o->fault)
             code = run_usage(command, "%s: no fault befalls what has been recorded", words[i]);
