@@ -103,6 +103,11 @@ MAP = {
     "ds.open.support": [DS_CODEC], "ds.open.staging-": [DS_FACTORY], "ds.open.factory-": [DS_FACTORY],
     "ds.open.queue-arguments": [DS_FACTORY], "ds.open.query-interface": [DS_FACTORY], "ds.open.open": [DS_FACTORY],
 }
+CODES = {"`IA1`, `DA1`": "output of a program that ran on Windows", "`IB1`": "asserted by a test that a public CI runs on Windows",
+         "`IS1`, `DS1`": "asserted by a public test suite for Windows", "`IC1`, `DC1`": "stated by somebody who had measured it",
+         "`E1`": "a row of DirectStorage's that gathers others, or what stands beside them", "`W1`, `WI:`, `M1`, `MG:`": "tests and notes of win-ioring-rs; of windows-threadpool-sys",
+         "`LWR:`": "libwinring", "`MS:`": "a page of Microsoft's documentation", "`SDK:`": "a header of the Windows SDK",
+         "`O1`, `R1`": "other public code and reports, named beside it", "`U1`": "a question for which there is no public record"}
 GRADES = {"R": "seen on Windows", "D": "documented by Microsoft", "S": "structural", "I": "nobody has said"}
 BASES = {"machine-output": "published output of a program", "ci-assertion": "an assertion that a public CI runs on Windows",
          "suite-assertion": "an assertion of a public test suite for Windows", "statement": "somebody measured it and wrote it down",
@@ -291,6 +296,9 @@ def index(placed):
              "measurements and documentation are what these pages rest on; what we chose ourselves says so.", "", "| grade | |", "|---|---|"]
     lines += [f"| {g} | {GRADES[g]}{'; our choice' if g == 'I' else ''} |" for g in "RDI"]
     lines += ["", "| basis | |", "|---|---|"] + [f"| `{k}` | {v} |" for k, v in BASES.items()]
+    lines += ["", "Codes behind a rule, such as IC5, say who: those that begin with I (IoRing) or D (DirectStorage) are rows of",
+              "[the evidence](../../fixtures/README.md), in `fixtures/evidence/`, with what was called, what came back and where it stands.",
+              "", "| code | |", "|---|---|"] + [f"| {code} | {what} |" for code, what in CODES.items()]
     lines += ["", "The scenarios under \"Pinned by\" can be run on Windows and here: see",
               "[scenarios and expectations](../../conformance/README.md).", "",
               "| page | about | known | disputed | open |", "|---|---|---|---|---|"]
