@@ -187,6 +187,20 @@ NTSTATUS emu_nt_protect_virtual_memory(void **base, uint64_t *nbytes, uint32_t p
 NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_class, void *info,
                                      uint64_t info_nbytes, uint64_t *length_out);
 
+/* file 0: memory. attributes: SEC_COMMIT, ... nbytes NULL or 0: the file's. */
+NTSTATUS emu_nt_create_section(emu_handle *section_out, uint32_t access, const int64_t *nbytes,
+                               uint32_t protect, uint32_t attributes, emu_handle file);
+/* NtMapViewOfSection's; base, offset and nbytes in and out. Kernel memory. */
+struct emu_map_params {
+    uint64_t base, nbytes;
+    int64_t offset;
+    uint32_t inherit, type, protect;
+};
+NTSTATUS emu_nt_map_view_of_section(emu_handle section, struct emu_map_params *params);
+/* Any address in the view. */
+NTSTATUS emu_nt_unmap_view_of_section(uint64_t address);
+NTSTATUS emu_nt_flush_virtual_memory(uint64_t *base, uint64_t *nbytes);
+
 /* ---- the emulator itself ---- */
 
 /* Open handles of the process: a leak check. */

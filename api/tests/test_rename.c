@@ -20,8 +20,13 @@ static WCHAR *in_folder(WCHAR *to, const WCHAR *name)
 
 static void begin(void)
 {
-    OK(DeleteFileW(temp_file(folder)));
-    OK(CreateDirectoryW(folder, NULL));
+    char narrow[] = "/tmp/ringer-rename-XXXXXX";
+
+    cr_assert_not_null(mkdtemp(narrow));
+    folder[0] = u'Z';
+    folder[1] = u':';
+    for (size_t i = 0; i < sizeof narrow; i++)
+        folder[2 + i] = narrow[i] == '/' ? u'\\' : (WCHAR)narrow[i];
     in_folder(a, u"a");
     in_folder(b, u"b");
 }

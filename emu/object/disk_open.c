@@ -4,6 +4,7 @@
 
 #include "emu/base/status.h"
 #include "emu/object/path.h"
+#include "emu/object/section.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -201,10 +202,13 @@ static NTSTATUS empty_file(const char *path)
 /* After the share check, because a file that others have open must keep its content. */
 static NTSTATUS apply_disposition(const struct emu_disk_request *r, uint64_t *action)
 {
+    struct stat st;
     NTSTATUS status;
 
     if (*action != FILE_OPENED || r->disposition == FILE_OPEN || r->disposition == FILE_OPEN_IF)
         return STATUS_SUCCESS;
+    if (stat(r->path, &st) == 0 && st.st_size && emu_section_maps(st.st_dev, st.st_ino))
+        return STATUS_USER_MAPPED_FILE;
     status = empty_file(r->path);
     *action = r->disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
     return status;

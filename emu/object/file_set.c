@@ -9,6 +9,7 @@
 #include "emu/object/path.h"
 #include "emu/object/pipe.h"
 #include "emu/object/port.h"
+#include "emu/object/section.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,13 +65,25 @@ static NTSTATUS set_position(struct emu_file *file, const void *info)
     return STATUS_SUCCESS;
 }
 
+/* [D] SetEndOfFile: ERROR_USER_MAPPED_FILE. What is mapped stays in the file. */
+static NTSTATUS set_size(struct emu_file *file, int64_t nbytes)
+{
+    struct stat st;
+
+    if (fstat(file->fd, &st) != 0)
+        return emu_status_from_errno(errno);
+    if (nbytes < st.st_size && emu_section_maps(st.st_dev, st.st_ino))
+        return STATUS_USER_MAPPED_FILE;
+    return ftruncate(file->fd, nbytes) == 0 ? STATUS_SUCCESS : emu_status_from_errno(errno);
+}
+
 static NTSTATUS set_end_of_file(struct emu_file *file, const void *info)
 {
     int64_t size = ((const FILE_END_OF_FILE_INFORMATION *)info)->EndOfFile.QuadPart;
 
     if (size < 0 || file->kind != EMU_FILE_DISK)
         return STATUS_INVALID_PARAMETER;
-    return ftruncate(file->fd, size) == 0 ? STATUS_SUCCESS : emu_status_from_errno(errno);
+    return set_size(file, size);
 }
 
 /* [D] An allocation below the end of file cuts the file; above it, it is only a reservation. */
@@ -84,7 +97,7 @@ static NTSTATUS set_allocation(struct emu_file *file, const void *info)
     if (fstat(file->fd, &st) != 0)
         return emu_status_from_errno(errno);
     if (nbytes < st.st_size)
-        return ftruncate(file->fd, nbytes) == 0 ? STATUS_SUCCESS : emu_status_from_errno(errno);
+        return set_size(file, nbytes);
     if (nbytes > st.st_size && fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, nbytes) != 0 &&
         errno != EOPNOTSUPP)
         return emu_status_from_errno(errno);

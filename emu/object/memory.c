@@ -8,6 +8,7 @@
 #include "emu/base/log.h"
 #include "emu/base/sim.h"
 #include "emu/object/memory_maps.h"
+#include "emu/object/section.h"
 #include "emu/syscall.h"
 
 #include <errno.h>
@@ -539,6 +540,7 @@ NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_c
                                      uint64_t info_nbytes, uint64_t *length_out)
 {
     struct basic_information basic = {0};
+    struct emu_view_range view;
     struct region *region;
     uint64_t at = round_down((uint64_t)(uintptr_t)address, page_nbytes());
 
@@ -560,6 +562,13 @@ NTSTATUS emu_nt_query_virtual_memory(const void *address, uint32_t information_c
     else
         describe_others_locked(at, &basic);
     emu_lock_release(&memory_lock);
+    if (!region && emu_view_at(at, &view)) { /* its neighbours in memory are not of it */
+        basic.allocation_base = view.base;
+        basic.allocation_protect = view.protect;
+        basic.type = MEM_MAPPED;
+        if (basic.region_nbytes > view.end - at)
+            basic.region_nbytes = view.end - at;
+    }
     memcpy(info, &basic, sizeof basic);
     if (length_out)
         *length_out = sizeof basic;

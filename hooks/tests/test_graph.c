@@ -480,6 +480,26 @@ static void see_pipes(void)
     CloseHandle(server);
 }
 
+static void see_mappings(void)
+{
+    HANDLE file, section;
+    DWORD count;
+    void *view;
+
+    file = open_path(0);
+    OK(WriteFile(file, "bytes", 5, &count, NULL));
+    SEE_HANDLE(section, CreateFileMappingA, file, NULL, PAGE_READWRITE, 0, 0, NULL);
+    CloseHandle(section);
+    SEE_HANDLE(section, CreateFileMappingW, file, NULL, PAGE_READWRITE, 0, 0, NULL);
+    SEE_HANDLE(view, MapViewOfFile, section, FILE_MAP_WRITE, 0, 0, 0);
+    SEE(FlushViewOfFile, view, 0);
+    SEE(UnmapViewOfFile, view);
+    SEE_HANDLE(view, MapViewOfFileEx, section, FILE_MAP_READ, 0, 0, 0, NULL);
+    UnmapViewOfFile(view);
+    CloseHandle(section);
+    CloseHandle(file);
+}
+
 static void see_memory(void)
 {
     HANDLE process = GetCurrentProcess();
@@ -577,6 +597,7 @@ Test(graph, every_edge_and_no_other, .timeout = 120)
     see_ports();
     see_pipes();
     see_waits();
+    see_mappings();
     see_memory();
     if (profile == RINGER_GRAPH_WIN11)
         see_rings();

@@ -8,6 +8,92 @@
 
 RINGER_EXTERN_C_BEGIN
 
+#define FILE_MAP_COPY 0x00000001
+#define FILE_MAP_WRITE 0x00000002
+#define FILE_MAP_READ 0x00000004
+#define FILE_MAP_EXECUTE 0x00000020
+#define FILE_MAP_ALL_ACCESS 0x000F001F
+
+/*
+ * CreateFileMappingA, CreateFileMappingW: makes a section, over a file or over memory of its own.
+ * hFile: a file with read access, with write and execute access as the protection asks; or
+ *   INVALID_HANDLE_VALUE for memory.
+ * lpFileMappingAttributes: not used.
+ * flProtect: PAGE_READONLY, PAGE_READWRITE, PAGE_WRITECOPY or their PAGE_EXECUTE_* kin, with SEC_COMMIT or
+ *   SEC_RESERVE; SEC_IMAGE is ERROR_NOT_SUPPORTED.
+ * dwMaximumSizeHigh: the upper half of the bytes.
+ * dwMaximumSizeLow: the lower half of the bytes; both 0 for the file's size. More makes the file larger.
+ * lpName: NULL or empty; a name is ERROR_NOT_SUPPORTED.
+ * Returns a handle that the caller owns; or NULL and the last error: ERROR_FILE_INVALID for an empty
+ *   file, ERROR_NOT_ENOUGH_MEMORY for more than a file that is not to be written, ERROR_DISK_FULL,
+ *   ERROR_BAD_EXE_FORMAT for what is no file on a disk, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE,
+ *   ERROR_INVALID_PARAMETER.
+ * Source: [D] CreateFileMappingW; [I].
+ */
+WINBASEAPI HANDLE WINAPI CreateFileMappingA(HANDLE hFile,
+                                            LPSECURITY_ATTRIBUTES lpFileMappingAttributes,
+                                            DWORD flProtect, DWORD dwMaximumSizeHigh,
+                                            DWORD dwMaximumSizeLow, LPCSTR lpName);
+WINBASEAPI HANDLE WINAPI CreateFileMappingW(HANDLE hFile,
+                                            LPSECURITY_ATTRIBUTES lpFileMappingAttributes,
+                                            DWORD flProtect, DWORD dwMaximumSizeHigh,
+                                            DWORD dwMaximumSizeLow, LPCWSTR lpName);
+
+/*
+ * MapViewOfFileEx, anywhere.
+ * hFileMappingObject: of CreateFileMappingW.
+ * dwDesiredAccess: FILE_MAP_READ, FILE_MAP_WRITE, FILE_MAP_COPY, with FILE_MAP_EXECUTE.
+ * dwFileOffsetHigh: the upper half of the offset in bytes.
+ * dwFileOffsetLow: the lower half; together a multiple of 64 KiB.
+ * dwNumberOfBytesToMap: bytes, 0 for the rest.
+ * Returns the view, which UnmapViewOfFile takes away; or NULL and the last error of MapViewOfFileEx:
+ *   ERROR_ACCESS_DENIED, ERROR_MAPPED_ALIGNMENT, ERROR_INVALID_HANDLE.
+ * Source: [D] MapViewOfFile.
+ */
+WINBASEAPI LPVOID WINAPI MapViewOfFile(HANDLE hFileMappingObject, DWORD dwDesiredAccess,
+                                       DWORD dwFileOffsetHigh, DWORD dwFileOffsetLow,
+                                       SIZE_T dwNumberOfBytesToMap);
+
+/*
+ * Maps a part of a section. Handles of section and file may be closed before the view goes.
+ * hFileMappingObject: of CreateFileMappingW.
+ * dwDesiredAccess: FILE_MAP_READ, FILE_MAP_WRITE, FILE_MAP_COPY, with FILE_MAP_EXECUTE.
+ * dwFileOffsetHigh: the upper half of the offset in bytes.
+ * dwFileOffsetLow: the lower half; together a multiple of 64 KiB.
+ * dwNumberOfBytesToMap: bytes, 0 for the rest.
+ * lpBaseAddress: where, a multiple of 64 KiB; NULL for anywhere.
+ * Returns the view; or NULL and the last error: ERROR_ACCESS_DENIED beyond the section,
+ *   ERROR_INVALID_PARAMETER for an access that the section has not, ERROR_MAPPED_ALIGNMENT,
+ *   ERROR_INVALID_ADDRESS for a range that is taken, ERROR_INVALID_HANDLE,
+ *   ERROR_NOT_ENOUGH_MEMORY.
+ * Source: [D] MapViewOfFileEx; [I].
+ */
+WINBASEAPI LPVOID WINAPI MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesiredAccess,
+                                         DWORD dwFileOffsetHigh, DWORD dwFileOffsetLow,
+                                         SIZE_T dwNumberOfBytesToMap, LPVOID lpBaseAddress);
+
+/*
+ * Takes a view away.
+ * lpBaseAddress: any address in it.
+ * Returns TRUE; or FALSE and the last error ERROR_INVALID_ADDRESS.
+ * Source: [D] UnmapViewOfFile; [I].
+ */
+WINBASEAPI BOOL WINAPI UnmapViewOfFile(LPCVOID lpBaseAddress);
+
+/*
+ * Writes what a view has changed to its file.
+ * lpBaseAddress: in a view.
+ * dwNumberOfBytesToFlush: bytes, 0 up to the end of the view.
+ * Returns TRUE; or FALSE and the last error ERROR_INVALID_ADDRESS.
+ * Source: [D] FlushViewOfFile; [I].
+ */
+WINBASEAPI BOOL WINAPI FlushViewOfFile(LPCVOID lpBaseAddress, SIZE_T dwNumberOfBytesToFlush);
+#ifdef UNICODE
+#define CreateFileMapping CreateFileMappingW
+#else
+#define CreateFileMapping CreateFileMappingA
+#endif
+
 /*
  * Reserves address space, gives it memory, or both. Pages are zero.
  * lpAddress: where, or NULL for anywhere; a reservation is rounded down to 64 KiB, a commit to a

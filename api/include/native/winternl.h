@@ -1099,5 +1099,6 @@ RINGER_EXTERN_C_END
 
 #include <ringer_ntfiles.h>
 #include <ringer_ntobjects.h>
+#include <ringer_ntsections.h>
 
 #endif
