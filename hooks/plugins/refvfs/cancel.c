@@ -67,7 +67,11 @@ void rv_start_cancel(struct rv_op *op)
     struct vl_open *open = NULL;
     UINT32 found = 0;
 
-    if (op->file.Kind == IORING_REF_RAW) {
+    if (op->kept) {
+        open = op->open;
+        if (open)
+            vl_open_hold(open);
+    } else if (op->file.Kind == IORING_REF_RAW) {
         open = vl_open_acquire(op->file.Handle.Handle);
     } else {
         AcquireSRWLockShared(&ring->lock);

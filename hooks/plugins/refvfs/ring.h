@@ -33,7 +33,9 @@ struct rv_op {
     enum rv_state state;
     IORING_OP_CODE code;
     UINT_PTR user_data;
-    bool drain, cancelled, unpinned, taken; /* taken: its table is the ring's */
+    bool drain, cancelled, unpinned;
+    bool taken; /* its table is the ring's */
+    bool kept;  /* own and open were settled by the submit */
     UINT32 flags; /* others than drain: the system's to refuse */
     UINT32 pins;  /* a cancel is with the provider: not to be used again before; unpinned: it is free but for that */
     IORING_HANDLE_REF file;

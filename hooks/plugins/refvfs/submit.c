@@ -200,11 +200,25 @@ static void move_position(HANDLE file, UINT64 to)
     ringer_bypass_leave();
 }
 
+/* -1 is where a synchronous file stands; of others the system refuses it. */
+static UINT64 fetch_from(const struct rv_op *op)
+{
+    FILE_POSITION_INFORMATION position;
+    IO_STATUS_BLOCK iosb;
+
+    if (op->offset != UINT64_MAX || !op->open->synchronous ||
+        vl_original_NtQueryInformationFile(op->own, &iosb, &position, sizeof position,
+                                           (FILE_INFORMATION_CLASS)14) < 0)
+        return op->offset;
+    return (UINT64)position.CurrentByteOffset.QuadPart;
+}
+
 /* False: the system takes nothing at the moment, and the operation waits among those that are ready. */
 static bool start(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
     struct rv_file file = {0};
+    UINT64 from;
 
     if (op->code == IORING_OP_CANCEL) {
         if (ring->real_built && !flush(ring)) { /* its target must be there */
@@ -231,7 +245,9 @@ static bool start(struct rv_op *op)
         rv_post(op, S_OK, op->length);
         return true;
     }
-    if (is_read(op))
+    if (op->kept)
+        file = (struct rv_file){.open = op->open, .own = op->own};
+    else if (is_read(op))
         file = file_of(ring, op->file);
     if (file.own && VL_MUTANT(position_moved))
         move_position(file.own, op->offset + op->length);
@@ -239,8 +255,9 @@ static bool start(struct rv_op *op)
     op->open = file.open;
     op->own = file.own;
     ReleaseSRWLockExclusive(&ring->lock);
-    if (!file.open || !file.own || !fix_buffer(op))
+    if (!file.open || !file.own || !is_read(op) || !fix_buffer(op))
         return build_real(op);
+    from = fetch_from(op);
     AcquireSRWLockExclusive(&ring->lock);
     if (!VL_MUTANT(programs_handle))
         op->file = (IORING_HANDLE_REF){IORING_REF_RAW, {file.own}};
@@ -249,10 +266,10 @@ static bool start(struct rv_op *op)
     op->fill.done = fetched;
     rv_ring_hold(ring);
     if (VL_MUTANT(submit_fetches))
-        vl_fill_wait(file.open, op->offset, op->length);
+        vl_fill_wait(file.open, from, op->length);
     if (VL_MUTANT(lock_across_provider))
         AcquireSRWLockExclusive(&ring->lock);
-    vl_fill(file.open, op->offset, op->length, RINGER_VREAD_ASYNC, &op->fill);
+    vl_fill(file.open, from, op->length, RINGER_VREAD_ASYNC, &op->fill);
     return true;
 }
 
@@ -321,6 +338,23 @@ void rv_process(struct rv_ring *ring)
     rv_leave(ring);
 }
 
+/*
+ * What a handle means is settled by the submit, also for an entry that has to wait. We process, and nobody
+ * else changes the list.
+ */
+static void keep_files(struct rv_ring *ring)
+{
+    for (struct rv_op *op = ring->held.first; op; op = op->next) {
+        if (op->kept || is_registration(op) || op->file.Kind != IORING_REF_RAW)
+            continue;
+        op->kept = true;
+        op->own = own_copy(op->file.Handle.Handle);
+        op->open = op->own ? vl_open_acquire(op->file.Handle.Handle) : NULL;
+        if (op->own)
+            op->file.Handle.Handle = op->own;
+    }
+}
+
 /* ---- SubmitIoRing ---- */
 
 /* May this submit be? *target_out: how many completions the wait is for, counted from the first. */
@@ -373,6 +407,10 @@ static HRESULT hand_over(struct rv_ring *ring, UINT32 *submitted_out)
         *submitted_out = VL_MUTANT(submitted_real_only) ? raw : ring->built.count + raw;
         take_built_locked(ring, raw);
         run_locked(ring);
+        ReleaseSRWLockExclusive(&ring->lock);
+        keep_files(ring);
+        AcquireSRWLockExclusive(&ring->lock);
+        run_locked(ring); /* what was left to us meanwhile */
     }
     stop_locked(ring);
     ReleaseSRWLockExclusive(&ring->lock);
