@@ -18,6 +18,10 @@ grep -q '^ring reads: [1-9][0-9]* built, .* 100000 bytes$' "$t/err" || { cat "$t
 RINGER_HOOKS=$2,$3 "$1" "$t/REAL" >"$t/out" 2>"$t/err"
 cmp "$t/mod" "$t/out"
 grep -q ' 70000 bytes$' "$t/err" || { cat "$t/err" >&2; exit 1; }
+# Neither does what would work here only.
+RINGER_LINT=$t/lint RINGER_HOOKS=$2,$3 "$1" "$t/REAL" >"$t/out" 2>"$t/err"
+cmp "$t/mod" "$t/out"
+[ ! -s "$t/lint" ] || { cat "$t/lint" >&2; exit 1; }
 # It refuses without its variables, and the program does not run believing that it is hooked.
 unset OVERLAY_FROM
 if RINGER_HOOKS=$2 "$1" "$t/real" >"$t/out" 2>/dev/null; then

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hooks and chains through the public calls: hooks.md HK-01 to HK-06, HK-14, HK-15. */
+/* Hooks and chains through the public calls: hooks.md HK-01 to HK-06, HK-11, HK-12, HK-15. */
 #include "hooks/tests/hook_test.h"
 
 #include <ioringapi.h>
@@ -335,6 +335,46 @@ Test(exports, each_can_be_hooked_and_let_go)
         cr_assert(is_answer(CALL(), (unsigned)i + 1, nbytes), "%s", row.name);
         cr_assert_eq(hook_test_counts[i], 1, "%s", row.name);
     }
+}
+
+/* ---- HK-11: one function by all its names; HK-12: one that is not there ---- */
+
+Test(names, one_hook_sees_every_alias)
+{
+    static const char *const modules[] = {
+        "kernel32", "KERNEL32.DLL", "kernelbase.dll", "C:\\Windows\\System32\\kernel32.dll",
+        "api-ms-win-core-sysinfo-l1-1-0", "API-MS-Win-Core-SysInfo-l1-2-1.dll", "api-ms-win-core-file-l1-1-0"};
+    DWORD ticks, sum = 0;
+
+    stack_three();
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        HMODULE loaded = LoadLibraryA(modules[i]), there = GetModuleHandleA(modules[i]);
+        DWORD(WINAPI * call)(void) = (DWORD(WINAPI *)(void))(void *)GetProcAddress(there, "GetTickCount");
+
+        cr_assert_not_null(there, "%s", modules[i]);
+        cr_assert_eq(loaded, there);
+        cr_assert_eq((void *)call, (void *)GetTickCount, "%s", modules[i]);
+        sum += call();
+        OK(FreeLibrary(loaded));
+    }
+    cr_assert_eq(sum, 7 * sizeof modules / sizeof modules[0]);
+    cr_assert_str_eq(walk(&ticks), "cbaABC");
+    /* What has a Nt name only is of ntdll only, and a hook on what it looks like is no hook on it. */
+    FAILS(GetProcAddress(GetModuleHandleA("kernel32"), "NtClose"), ERROR_PROC_NOT_FOUND);
+    cr_assert_null(ringer_hook_function((void *)layer_0));
+    cr_assert_eq(ringer_hook_function((void *)GetTickCount), (void *)GetTickCount);
+}
+
+Test(names, what_a_windows_has_not_is_not_found)
+{
+    setenv("RINGER_PROFILE", "win10", 1);
+    FAILS(GetProcAddress(GetModuleHandleA("kernelbase"), "CreateIoRing"), ERROR_PROC_NOT_FOUND);
+    FAILS(GetProcAddress(GetModuleHandleA("ntdll"), "NtSubmitIoRing"), ERROR_PROC_NOT_FOUND);
+    cr_assert_not_null((void *)GetProcAddress(GetModuleHandleA("ntdll"), "NtReadFile"));
+    cr_assert_eq(ringer_hook_profiles("kernel32", "CreateIoRing"), RINGER_GRAPH_WIN11);
+    cr_assert_eq(ringer_hook_profiles("ntdll", "CreateIoRing"), 0);
+    cr_assert_eq(ringer_hook_profiles(NULL, "ReadFile"),
+                 RINGER_GRAPH_WIN11 | RINGER_GRAPH_WIN10 | RINGER_GRAPH_WINE);
 }
 
 /* ---- HK-04: threads ---- */
