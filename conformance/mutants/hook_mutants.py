@@ -4,7 +4,7 @@
 
 Needs a build with -Dmutants=true, whose refvfs names its mutants (RINGER_VFS_MUTANT=list: name, row of the
 catalogue of defects, case, what is wrong). Each mutant runs only the cases of its row, hkNN.*, which pass without
-it: that is the control. One that survives is a failure, unless hook_survivors.txt says why it cannot show.
+it: that is the control. One that survives is a failure, unless hook_survivors.txt says why it cannot show. Prints TAP.
 """
 import argparse
 import concurrent.futures

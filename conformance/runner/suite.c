@@ -186,8 +186,7 @@ static bool load_known(struct run_suite *suite, char **error_out)
 {
     for (size_t i = 0; i < suite->engine_count; i++) {
         const struct run_engine *engine = &suite->engines[i];
-        /* A hook that takes over what is not made for it has a list of its own. */
-        char *directory = engine->real && run_hooks()->all_virtual
+        char *directory = engine->real
                               ? run_hooks_expect()
                               : run_format("%s/%s", run_paths()->expect, engine->engine);
         bool ok = suite->engines[i].known.count ||
