@@ -54,7 +54,8 @@ bool vl_detours_create(const struct vl_detour *detours);
 bool vl_detours_enable(void);
 void vl_detours_disable(void);
 
-extern const struct vl_detour vl_file_detours[], vl_read_detours[], vl_info_detours[];
+extern const struct vl_detour vl_file_detours[], vl_read_detours[], vl_info_detours[],
+    vl_list_detours[];
 
 /* Originals that others call too; each is valid once its table was created. */
 extern NTSTATUS(NTAPI *vl_original_NtClose)(HANDLE);
@@ -96,6 +97,8 @@ void vl_handles_forget(void);
 /* A new one with one reference, or NULL. Takes the vfile's reference over. */
 struct vl_open *vl_open_new(struct ringer_vfile *file);
 
+/* A handle is closed: its scan, if it has one, is over. */
+void vl_list_closed(HANDLE handle);
 /* Told of each handle that is closed, before it is; NULL: nobody is. */
 extern void (*vl_closed_more)(HANDLE handle);
 

@@ -205,6 +205,7 @@ static NTSTATUS NTAPI detour_NtClose(HANDLE handle)
 {
     if (!ringer_bypass_active()) {
         vl_handle_remove(handle);
+        vl_list_closed(handle);
         if (vl_closed_more)
             vl_closed_more(handle);
     }

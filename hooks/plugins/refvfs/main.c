@@ -22,14 +22,15 @@ EXPORT extern const char ringer_hook_claims[];
 EXPORT int ringer_hook_control(const char *command);
 EXPORT BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved);
 
-const char ringer_hook_claims[] = "core async nt faults win32 info";
+const char ringer_hook_claims[] = "core async nt faults win32 info enum";
 
 atomic_bool rv_detaching;
 
 static bool create(void)
 {
     return vl_detours_create(vl_file_detours) && vl_detours_create(vl_read_detours) &&
-           vl_detours_create(vl_info_detours) && vl_detours_create(rv_life_detours) &&
+           vl_detours_create(vl_info_detours) && vl_detours_create(vl_list_detours) &&
+           vl_detours_create(rv_life_detours) &&
            vl_detours_create(rv_build_detours) && vl_detours_create(rv_submit_detours) &&
            vl_detours_create(rv_complete_detours) && vl_detours_create(rv_nt_detours);
 }
