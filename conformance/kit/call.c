@@ -82,7 +82,8 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
     struct cf_symbol *symbol;
 
     lock_run(thread->run);
-    for (symbol = thread->run->symbols; symbol && strcmp(symbol->name, name);
+    for (symbol = thread->run->symbols;
+         symbol && (symbol->name[0] != name[0] || strcmp(symbol->name, name));
          symbol = symbol->next) {
     }
     unlock_run(thread->run);

@@ -2,6 +2,7 @@
 /* Opening and creating Linux files the way NtCreateFile does. */
 #include "emu/object/disk.h"
 
+#include "emu/base/sim.h"
 #include "emu/base/status.h"
 #include "emu/object/path.h"
 #include "emu/object/section.h"
@@ -55,6 +56,68 @@ static int open_maybe_direct(const char *path, int flags, mode_t mode, bool dire
     return fd;
 }
 
+/* ---- descriptors that a simulation keeps ---- */
+
+#define IN_MEMORY 3 /* emu_file.nowait */
+
+/*
+ * It opens the same files thousands of times a second, to read: the last descriptors stay open, and serve
+ * whoever finds the same file, as it was, under the name that he opens. One thread at a time runs there.
+ */
+static struct kept {
+    dev_t dev;
+    ino_t ino;
+    mode_t mode;
+    bool in_memory;
+    int fd; /* -1: none */
+} kept[8] = {[0 ... 7] = {.fd = -1}};
+static struct kept taken = {.fd = -1}; /* the last, until emu_disk_probe has seen it */
+static unsigned next_kept;
+
+static bool reads_only(const struct emu_disk_request *r)
+{
+    return wants_read(r->access) && open_flags(r) == (O_CLOEXEC | O_NOCTTY) &&
+           !(r->options & FILE_NO_INTERMEDIATE_BUFFERING);
+}
+
+static EMU_RARE int take_kept(const struct stat *st)
+{
+    for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (kept[i].fd < 0 || kept[i].dev != st->st_dev || kept[i].ino != st->st_ino ||
+            kept[i].mode != st->st_mode)
+            continue;
+        taken = kept[i];
+        kept[i].fd = -1;
+        return taken.fd;
+    }
+    return -1;
+}
+
+/* What emu_disk_probe found out when the descriptor was new. */
+static EMU_RARE bool recall_facts(const struct emu_file *file, struct stat *st, bool *in_memory_out)
+{
+    if (file->fd != taken.fd)
+        return false;
+    st->st_dev = taken.dev;
+    st->st_ino = taken.ino;
+    st->st_mode = taken.mode;
+    *in_memory_out = taken.in_memory;
+    taken.fd = -1;
+    return true;
+}
+
+EMU_RARE bool emu_disk_keep(struct emu_file *file)
+{
+    struct kept *place = &kept[next_kept++ % (sizeof kept / sizeof kept[0])];
+
+    if (!file->ino)
+        return false;
+    if (place->fd >= 0)
+        close(place->fd);
+    *place = (struct kept){file->dev, file->ino, file->mode, file->nowait == IN_MEMORY, file->fd};
+    return true;
+}
+
 /* Whoever asks for attributes only may do so where reading is refused. */
 static int open_existing(const struct emu_disk_request *r, int flags, const struct stat *st)
 {
@@ -64,6 +127,8 @@ static int open_existing(const struct emu_disk_request *r, int flags, const stru
 
     if (S_ISDIR(st->st_mode))
         return open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (emu_sim && regular && reads_only(r) && (fd = take_kept(st)) >= 0)
+        return fd;
     /* O_NONBLOCK only while opening: a FIFO without a peer must not hang its opener. */
     fd = open_maybe_direct(r->path, flags | (regular ? 0 : O_NONBLOCK), 0,
                            regular && (r->options & FILE_NO_INTERMEDIATE_BUFFERING));
@@ -76,13 +141,16 @@ static int open_existing(const struct emu_disk_request *r, int flags, const stru
 
 void emu_disk_probe(struct emu_file *file)
 {
-    struct stat st;
+    bool known, in_memory = false;
     struct statfs fs;
+    struct stat st;
 
-    if (fstat(file->fd, &st) != 0)
+    known = emu_sim && recall_facts(file, &st, &in_memory);
+    if (!known && fstat(file->fd, &st) != 0)
         return;
     file->dev = st.st_dev;
     file->ino = st.st_ino;
+    file->mode = st.st_mode;
     if (S_ISDIR(st.st_mode))
         file->kind = EMU_FILE_DIRECTORY;
     else if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
@@ -91,8 +159,10 @@ void emu_disk_probe(struct emu_file *file)
         file->kind = EMU_FILE_DEVICE;
     /* A device that cannot seek has no offsets either: a tty, a FIFO. */
     file->stream = file->kind == EMU_FILE_DEVICE && lseek(file->fd, 0, SEEK_CUR) < 0;
-    if (fstatfs(file->fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC))
-        file->nowait = 3;
+    if (!known && fstatfs(file->fd, &fs) == 0)
+        in_memory = fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
+    if (in_memory)
+        file->nowait = IN_MEMORY;
     file->read_now = NULL;
     if (file->kind == EMU_FILE_DISK && !file->unbuffered)
         file->read_now = file->synchronous || file->nowait == 3 ? emu_disk_read_waiting
@@ -248,6 +318,7 @@ static void fill(struct emu_disk *disk, const struct emu_disk_request *r, int fd
     file->append_only = (r->access & FILE_APPEND_DATA) && !(r->access & FILE_WRITE_DATA);
     file->unbuffered = r->options & FILE_NO_INTERMEDIATE_BUFFERING;
     emu_disk_probe(file);
+    file->sim_keeps = emu_sim && file->kind == EMU_FILE_DISK && S_ISREG(file->mode) && reads_only(r);
     disk->delete_on_close = r->options & FILE_DELETE_ON_CLOSE;
     disk->share_mode = r->share;
 }

@@ -90,7 +90,7 @@ static void file_destroy(struct emu_object *obj)
     file->ops->destroy(file);
     if (file->port)
         emu_object_release((struct emu_object *)file->port); /* a port starts with its object */
-    if (file->fd >= 0)
+    if (file->fd >= 0 && !(file->sim_keeps && emu_disk_keep(file)))
         close(file->fd);
     emu_lock_fini(&file->pending_lock);
     free(file);

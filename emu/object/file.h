@@ -66,12 +66,17 @@ struct emu_file {
     uint8_t port_modes;    /* FILE_SKIP_* notification modes */
 
     uint32_t sim_bytes; /* emu_sim_file_id's; obj.sim_id is the object that is waited for */
+    bool sim_keeps; /* fd is like any other reader's of the same file: emu_disk_keep */
+    mode_t mode;    /* with dev and ino */
     dev_t dev; /* what fd is, as emu_disk_probe saw it; ino 0: not seen */
     ino_t ino;
     bool signalled; /* dispatcher lock: the last operation without an event of its own has finished */
 };
 
 extern const struct emu_object_ops emu_file_object_ops;
+
+/* Under the simulating engine: true when the next opener of the file gets this descriptor. */
+bool emu_disk_keep(struct emu_file *file);
 
 void emu_file_init(struct emu_file *file, const struct emu_file_ops *ops, enum emu_file_kind kind);
 
