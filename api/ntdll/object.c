@@ -3,6 +3,7 @@
 #include "api/ntdll/ntdll.h"
 
 #include "api/ntdll/thread.h"
+#include "emu/base/usermem.h"
 
 NTSTATUS NTAPI nt_NtClose(HANDLE Handle)
 {
@@ -16,15 +17,15 @@ NTSTATUS NTAPI nt_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHan
     emu_handle target = 0;
     NTSTATUS status;
 
-    /* TargetHandle NULL with DUPLICATE_CLOSE_SOURCE: a remote close. [D] */
+    if (TargetHandle && !emu_probe_user(TargetHandle, sizeof *TargetHandle))
+        return STATUS_ACCESS_VIOLATION;
+    /* [D] TargetHandle NULL with DUPLICATE_CLOSE_SOURCE: a remote close. */
     status = emu_nt_duplicate_object(nt_number(SourceProcessHandle), nt_number(SourceHandle),
                                      nt_number(TargetProcessHandle), &target, DesiredAccess,
-                                     HandleAttributes, Options);
+                                     HandleAttributes, Options & ~(ULONG)DUPLICATE_SAME_ATTRIBUTES);
     if (status < 0)
         return status;
-    if (TargetHandle)
-        *TargetHandle = (HANDLE)(ULONG_PTR)target;
-    else
+    if (!TargetHandle || !emu_copy_to_user(TargetHandle, &target, sizeof target))
         emu_nt_close(target);
     return status;
 }

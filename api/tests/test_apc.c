@@ -308,3 +308,67 @@ Test(segments, pages_that_lie_apart)
     CloseHandle(event);
     OK(VirtualFree(memory, 0, MEM_RELEASE));
 }
+
+/* ---- what a completion spares ---- */
+
+static NTSTATUS read_now(HANDLE file, HANDLE event, void *context, IO_STATUS_BLOCK *iosb)
+{
+    static char bytes[4];
+    LARGE_INTEGER zero = {.QuadPart = 0};
+
+    return NtReadFile(file, event, NULL, context, iosb, bytes, sizeof bytes, &zero, NULL);
+}
+
+Test(notification, modes)
+{
+    HANDLE file, port, second, event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED overlapped = {0};
+    OVERLAPPED_ENTRY entry;
+    IO_STATUS_BLOCK iosb;
+    WCHAR path[MAX_PATH];
+    NTSTATUS status;
+    ULONG n;
+
+    file = temp_open(path, FILE_FLAG_OVERLAPPED);
+    port = CreateIoCompletionPort(file, NULL, 5, 0);
+    if (!WriteFile(file, "data", 4, NULL, &overlapped))
+        cr_assert_eq(GetLastError(), ERROR_IO_PENDING);
+    OK(GetQueuedCompletionStatusEx(port, &entry, 1, &n, INFINITE, FALSE));
+    cr_assert_eq(entry.lpOverlapped, &overlapped);
+
+    /* Without a mode there is a packet, whether the read ended in the call or not. */
+    status = read_now(file, event, &iosb, &iosb);
+    cr_assert(status == STATUS_SUCCESS || status == STATUS_PENDING);
+    OK(GetQueuedCompletionStatusEx(port, &entry, 1, &n, INFINITE, FALSE));
+    cr_assert_eq((void *)entry.lpOverlapped, (void *)&iosb);
+
+    OK(SetFileCompletionNotificationModes(file, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS));
+    status = read_now(file, event, &iosb, &iosb);
+    if (status == STATUS_PENDING)
+        OK(GetQueuedCompletionStatusEx(port, &entry, 1, &n, INFINITE, FALSE));
+    else
+        FAILS(GetQueuedCompletionStatusEx(port, &entry, 1, &n, 0, FALSE), WAIT_TIMEOUT);
+    cr_assert_eq(WaitForSingleObject(event, INFINITE),
+                 WAIT_OBJECT_0); /* the event is set either way */
+
+    /* The file's own signal is left alone. */
+    CloseHandle(file);
+    file = temp_open(path, FILE_FLAG_OVERLAPPED);
+    OK(SetFileCompletionNotificationModes(file, FILE_SKIP_SET_EVENT_ON_HANDLE));
+    status = read_now(file, NULL, NULL, &iosb);
+    cr_assert(status == STATUS_END_OF_FILE || status == STATUS_PENDING);
+    cr_assert_eq(WaitForSingleObject(file, 0), WAIT_TIMEOUT);
+    FAILS(SetFileCompletionNotificationModes(file, 0x80), ERROR_INVALID_PARAMETER);
+    FAILS(SetFileCompletionNotificationModes(event, 1), ERROR_INVALID_HANDLE);
+
+    cr_assert_eq(NtDuplicateObject(GetCurrentProcess(), file, GetCurrentProcess(), (void *)64, 0, 0,
+                                   DUPLICATE_SAME_ACCESS),
+                 STATUS_ACCESS_VIOLATION);
+    cr_assert_eq(NtDuplicateObject(GetCurrentProcess(), file, GetCurrentProcess(), &second, 0, 0,
+                                   DUPLICATE_SAME_ACCESS | DUPLICATE_SAME_ATTRIBUTES),
+                 STATUS_SUCCESS);
+    CloseHandle(second);
+    CloseHandle(port);
+    CloseHandle(event);
+    CloseHandle(file);
+}

@@ -196,7 +196,9 @@ static NTSTATUS rename_serially(struct emu_disk *disk, const char *to, uint32_t 
 
     if (fstat(disk->file.fd, &own) != 0)
         return emu_status_from_errno(errno);
-    if (stat(from, &source) != 0 || source.st_dev != own.st_dev || source.st_ino != own.st_ino)
+    if (stat(from, &source) != 0)
+        return emu_status_from_errno(errno);
+    if (source.st_dev != own.st_dev || source.st_ino != own.st_ino)
         return STATUS_OBJECT_NAME_NOT_FOUND; /* somebody else has moved it */
     if (!strcmp(from, to))
         return STATUS_SUCCESS;

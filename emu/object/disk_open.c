@@ -327,14 +327,13 @@ static NTSTATUS share(struct emu_disk *disk)
 {
     struct stat st;
 
-    if (disk->file.kind == EMU_FILE_DEVICE)
-        return STATUS_SUCCESS;
     if (!disk->file.ino) { /* emu_disk_probe could not see it: why? */
         if (fstat(disk->file.fd, &st) != 0)
             return emu_status_from_errno(errno);
-        disk->file.dev = st.st_dev;
-        disk->file.ino = st.st_ino;
+        emu_disk_probe(&disk->file);
     }
+    if (disk->file.kind == EMU_FILE_DEVICE)
+        return STATUS_SUCCESS;
     return emu_share_open(disk->file.dev, disk->file.ino, disk->file.access, disk->share_mode,
                           &disk->share);
 }

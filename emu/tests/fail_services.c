@@ -455,6 +455,96 @@ static void overlapped(bool strict)
     close_handle(event);
 }
 
+/* ---- names, directories, sections, calls ---- */
+
+static void use_names(emu_handle file, const struct emu_object_name *name, bool strict)
+{
+    uint16_t target[] = u"ringer-fail-name";
+    struct emu_iosb iosb;
+    union {
+        FILE_RENAME_INFORMATION rename;
+        char bytes[1024];
+        uint64_t align;
+    } info;
+
+    (void)OK(emu_nt_query_attributes_file(name, &info, FileNetworkOpenInformation));
+    (void)OK(emu_nt_query_information_by_name(name, &iosb, &info, sizeof info, FileStatInformation));
+    (void)OK(emu_nt_query_object(file, ObjectNameInformation, &info, sizeof info, NULL));
+    memset(&info, 0, sizeof info);
+    info.rename.ReplaceIfExists = 1;
+    info.rename.FileNameLength = sizeof target - 2;
+    memcpy(info.rename.FileName, target, sizeof target);
+    (void)OK(emu_nt_set_information_file(file, &iosb, &info, 64, FileRenameInformation));
+}
+
+static void names(bool strict)
+{
+    struct emu_object_name name;
+    struct emu_iosb iosb;
+    uint16_t chars[100];
+    char text[100];
+    emu_handle file;
+
+    snprintf(text, sizeof text, "\\??\\Z:\\tmp\\ringer-fail-%ld", (long)getpid());
+    if (!OK(emu_nt_create_file(&file, GENERIC_READ | DELETE | SYNCHRONIZE,
+                               name_of(&name, chars, text), &iosb, NULL, 0, 7, FILE_OPEN_IF,
+                               FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE)))
+        return;
+    use_names(file, &name, strict);
+    close_handle(file);
+}
+
+static void directories(bool strict)
+{
+    struct emu_object_name name, pattern;
+    uint16_t chars[100], wild[] = u"l*";
+    struct emu_iosb iosb;
+    emu_handle directory;
+    uint64_t page[128];
+
+    if (!OK(emu_nt_create_file(&directory, FILE_LIST_DIRECTORY | SYNCHRONIZE,
+                               name_of(&name, chars, "\\??\\Z:\\usr"), &iosb, NULL, 0, 7, FILE_OPEN,
+                               FILE_SYNCHRONOUS_IO_NONALERT | FILE_DIRECTORY_FILE)))
+        return;
+    pattern = (struct emu_object_name){.chars = wild, .nbytes = 4};
+    for (uint32_t flags = 0; flags < 2; flags++) /* SL_RESTART_SCAN */
+        (void)OK(emu_nt_query_directory_file(directory, 0, 0, 0, &iosb, page, sizeof page,
+                                             FileBothDirectoryInformation, flags, &pattern));
+    close_handle(directory);
+}
+
+static void sections(bool strict)
+{
+    struct emu_map_params params = {.inherit = 1, .protect = PAGE_READWRITE};
+    emu_handle section;
+    int64_t nbytes = 8192;
+
+    if (!OK(emu_nt_create_section(&section, SECTION_ALL_ACCESS, &nbytes, PAGE_READWRITE, SEC_COMMIT,
+                                  0)))
+        return;
+    if (OK(emu_nt_map_view_of_section(section, &params))) {
+        memset((void *)(uintptr_t)params.base, 1, 8192);
+        MUST(emu_nt_unmap_view_of_section(params.base) == STATUS_SUCCESS);
+    }
+    close_handle(section);
+}
+
+static void calls(bool strict)
+{
+    struct emu_apc_call call = {1, {2, 3, 4}}, taken;
+    int64_t now = 0;
+    int queued = 0;
+    NTSTATUS status;
+
+    for (int i = 0; i < 3; i++)
+        queued += OK(emu_nt_queue_apc_thread(UINT64_MAX - 1, &call)); /* this thread */
+    status = emu_nt_delay_execution(1, &now);
+    MUST(status == (queued ? STATUS_USER_APC : STATUS_SUCCESS) || (!strict && !queued));
+    while (queued--)
+        MUST(emu_nt_take_apc(&taken) && taken.arguments[2] == 4);
+    MUST(!emu_nt_take_apc(&taken));
+}
+
 /* ---- memory, handles, ports ---- */
 
 static void memory(bool strict)
@@ -524,6 +614,10 @@ static const struct fail_workload workloads[] = {
     {"ring registered", ring_registered},
     {"ring two waiters", ring_two_waiters},
     {"files", files},
+    {"names", names},
+    {"directories", directories},
+    {"sections", sections},
+    {"calls", calls},
     {"pipes", pipes},
     {"overlapped", overlapped},
     {"memory", memory},

@@ -32,6 +32,8 @@ typedef struct _OBJECT_ATTRIBUTES {
     PVOID SecurityQualityOfService;
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 
+#define DUPLICATE_SAME_ATTRIBUTES 0x00000004
+
 #define OBJ_INHERIT 0x00000002
 #define OBJ_PERMANENT 0x00000010
 #define OBJ_EXCLUSIVE 0x00000020
@@ -621,9 +623,11 @@ NTSYSAPI NTSTATUS NTAPI NtClose(HANDLE Handle);
  * TargetHandle: out; the new handle. NULL closes the new one at once.
  * DesiredAccess: a mask, taken as it is; not used with DUPLICATE_SAME_ACCESS.
  * HandleAttributes: OBJ_*; not used.
- * Options: DUPLICATE_SAME_ACCESS, DUPLICATE_CLOSE_SOURCE.
+ * Options: DUPLICATE_SAME_ACCESS, DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ATTRIBUTES, which changes
+ *   nothing.
  * Returns STATUS_SUCCESS; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH for what is no
- *   process, STATUS_INVALID_PARAMETER for other options, STATUS_NO_MEMORY.
+ *   process, STATUS_INVALID_PARAMETER for other options, STATUS_NO_MEMORY,
+ *   STATUS_ACCESS_VIOLATION.
  * Source: [D] DuplicateHandle; [I].
  */
 NTSYSAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
