@@ -341,7 +341,7 @@ static void judge_beside(struct run_case *c)
     else if (run_hooks()->strict && json_array_size(c->lint))
         settle(c, RUN_VERDICT_FAIL,
                run_format("lint %s: %s",
-                          json_string_value(json_object_get(json_array_get(c->lint, 0), "kind")),
+                          json_string_value(json_object_get(json_array_get(c->lint, 0), "lint")),
                           json_string_value(json_object_get(json_array_get(c->lint, 0), "text"))));
 }
 

@@ -180,7 +180,7 @@ static void print_check(const struct run_checks *checks, const struct run_check 
     if (check->real)
         printf("  without the hook: %s\n", check->real);
     json_array_foreach (check->lint, index, row)
-        printf("  lint %s: %s\n", json_string_value(json_object_get(row, "kind")),
+        printf("  lint %s: %s\n", json_string_value(json_object_get(row, "lint")),
                json_string_value(json_object_get(row, "text")));
     print_leanings(checks, &check->leanings);
 }
@@ -310,7 +310,7 @@ static void put_suite(FILE *file, const struct run_checks *checks, const struct 
     for (size_t i = 0; run_hooks() && i < json_array_size(check->lint); i++) {
         json_t *row = json_array_get(check->lint, i);
 
-        put_case(file, check->name, json_string_value(json_object_get(row, "kind")),
+        put_case(file, check->name, json_string_value(json_object_get(row, "lint")),
                  run_hooks()->strict ? json_string_value(json_object_get(row, "text")) : NULL);
     }
     fputs(" </testsuite>\n", file);

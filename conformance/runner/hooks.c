@@ -17,12 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A library without hooks has no lint. */
-#pragma weak ringer_hook_watch
-#pragma weak ringer_lint_count
-#pragma weak ringer_lint_info
-#pragma weak ringer_lint_name
-
 static struct run_hooks hooks;
 
 const struct run_hooks *run_hooks(void)
@@ -148,8 +142,7 @@ void run_hooks_export(void)
 
 bool run_hooks_load(char *error, size_t error_nbytes)
 {
-    if (ringer_hook_watch)
-        ringer_hook_watch(1);
+    ringer_hook_watch(1);
     return ringer_plugins_load(hooks.list, error, error_nbytes);
 }
 
@@ -158,8 +151,8 @@ void run_hooks_write_lint(const char *path)
     FILE *out = fopen(path, "we");
     struct ringer_lint finding;
 
-    for (size_t i = 0; out && ringer_lint_count && i < ringer_lint_count() && ringer_lint_info(i, &finding); i++) {
-        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "kind", ringer_lint_name(finding.kind),
+    for (size_t i = 0; out && i < ringer_lint_count() && ringer_lint_info(i, &finding); i++) {
+        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "lint", ringer_lint_name(finding.kind),
                                 "function", finding.function, "module", finding.module, "text",
                                 finding.text);
 
