@@ -401,8 +401,9 @@ static void check(struct ora_judge *judge, bool bytes)
 
     if (!data.model->data_count)
         return;
-    data.claims = ora_take(space, most_claims(data.model), sizeof(*data.claims));
-    if (!data.claims || !ora_names_init(&data.paths, space) || !ora_names_init(&data.files, space) ||
+    if (bytes) /* each is written as a whole when it is first spoken of */
+        data.claims = ora_take_dirty(space, most_claims(data.model), sizeof(*data.claims));
+    if ((bytes && !data.claims) || !ora_names_init(&data.paths, space) || !ora_names_init(&data.files, space) ||
         !ora_names_init(&data.buffers, space) || !ora_tables_init(&data.tables, data.model)) {
         ora_out_of_memory(judge);
     } else {
