@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The judge on hand-made traces: each class, groups, controls, conditions, trials. */
 #include "conformance/kit/kit.h"
+#include "conformance/trace/reader.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -19,6 +20,21 @@
     "{\"t\":\"cqe\",\"ring\":\"r\",\"ud\":\"" ud "\",\"hr\":\"" hr \
     "\",\"info\":\"0x8\",\"order\":" #order ",\"after\":1}\n"
 
+/* The short question has the long one's answer. */
+static void says_the_same(const struct cf_expect_set *set, const char *path,
+                          const struct cf_expect_results *results)
+{
+    struct cf_trace_error error;
+    struct cf_trace *loaded = cf_trace_load(path, &error);
+    bool failed = false;
+
+    cr_assert_not_null(loaded);
+    for (size_t i = 0; i < results->count; i++)
+        failed |= results->items[i].verdict == CF_FAIL;
+    cr_expect_eq(cf_expect_holds(set, loaded, NULL), !failed);
+    cf_trace_free(loaded);
+}
+
 static enum cf_finding judge_line(const char *trace, const char *expectations, size_t which)
 {
     char path[] = "/tmp/cf-expect-XXXXXX", text[2000];
@@ -36,6 +52,7 @@ static enum cf_finding judge_line(const char *trace, const char *expectations, s
     bool good = cf_expect_judge(set, path, NULL, &results, &error);
     cr_assert(good, "%u: %s", error.line, error.text);
     verdict = results.items[which].verdict;
+    says_the_same(set, path, &results);
     cr_assert_not_null(results.items[which].seen);
     cf_expect_results_fini(&results);
     cf_expect_destroy(set);

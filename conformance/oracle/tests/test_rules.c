@@ -72,6 +72,18 @@ static size_t rule_named(const char *name)
     return 0;
 }
 
+/* The short question, asked of one memory again and again, has the long one's answer. */
+static void expect_approval(const struct cf_trace *trace, bool wanted, const char *name)
+{
+    static struct cf_oracle *oracle;
+
+    if (!oracle)
+        oracle = cf_oracle_create();
+    cr_assert(oracle);
+    for (int i = 0; i < 2; i++)
+        cr_expect_eq(cf_oracle_approves(oracle, trace), wanted, "%s", name);
+}
+
 /* Exactly one violation, of its own rule: another one that is broken too would be found first. */
 static void expect_caught(const char *name)
 {
@@ -89,6 +101,7 @@ static void expect_caught(const char *name)
     if (verdict.violation_count != 1)
         report(&verdict, name);
     cr_expect(verdict.uses[rule] > 0, "%s", name);
+    expect_approval(trace, false, name);
     cf_verdict_fini(&verdict);
     cf_trace_free(trace);
 }
@@ -117,6 +130,7 @@ static void expect_legal(const char *name)
     report(&verdict, name);
     cr_expect_eq(verdict.violation_count, 0, "%s", name);
     cr_expect(!verdict.out_of_memory);
+    expect_approval(trace, true, name);
     cf_verdict_fini(&verdict);
     cf_trace_free(trace);
 }
@@ -183,6 +197,7 @@ Test(oracle, torn_traces)
         torn.count = trace->count - 1;
         cf_oracle_check(&torn, &verdict);
         cr_expect(!verdict.out_of_memory);
+        expect_approval(&torn, !verdict.violation_count, "torn");
         cf_verdict_fini(&verdict);
         records[left_out] = records[left_out - 1];
         cf_oracle_check(&torn, &verdict);
