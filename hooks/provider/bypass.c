@@ -3,6 +3,10 @@
 #include "hooks/provider/provider.h"
 
 /* No TlsGetValue: it clears the last error, which is the program's. */
+#ifdef __ELF__
+/* At a fixed place of each thread: a load and no call, and nothing is allocated for a late module. */
+__attribute__((tls_model("initial-exec")))
+#endif
 static _Thread_local unsigned depth;
 
 int ringer_bypass_active(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to providers and their answers. A token is a place in a table and how often that place was
- * used, so that an answer that comes late, twice or from nowhere finds nothing.
+ * Questions to providers and their answers. A token is a place in a table and how often that place
+ * was used, so that an answer that comes late, twice or from nowhere finds nothing.
  */
 #include "hooks/provider/provider.h"
 
@@ -114,9 +114,10 @@ int ringer_provider_complete(ringer_read_token token, NTSTATUS status, UINT32 co
     return 1;
 }
 
-/* The provider is called with nothing held, as a provider's thread, and the last error is the caller's. */
-static void ask(struct ringer_source *source, void *file, UINT64 offset, void *buffer, UINT32 length,
-                ringer_read_token token)
+/* The provider is called with nothing held, as a provider's thread, and the last error is the
+ * caller's. */
+static void ask(struct ringer_source *source, void *file, UINT64 offset, void *buffer,
+                UINT32 length, ringer_read_token token)
 {
     DWORD error = GetLastError();
     int saved = errno;
@@ -132,7 +133,8 @@ static void ask(struct ringer_source *source, void *file, UINT64 offset, void *b
     SetLastError(error);
 }
 
-/* What a question is, for one that waits for its turn; beside the call, in memory of the layer's. */
+/* What a question is, for one that waits for its turn; beside the call, in memory of the layer's.
+ */
 struct waiting {
     struct ringer_call call; /* first: its next links them */
     void *file, *buffer;

@@ -27,8 +27,8 @@ static NTSTATUS composed_query(void *context, void *file, struct ringer_file_inf
 }
 
 /*
- * Only what lies in the part where the read begins: the layer asks again for the rest. The parts have no
- * file of their own open, so they are sources that need none.
+ * Only what lies in the part where the read begins: the layer asks again for the rest. The parts
+ * have no file of their own open, so they are sources that need none.
  */
 static NTSTATUS composed_read(void *context, void *file, UINT64 offset, void *buffer, UINT32 length,
                               ringer_read_token token, UINT32 *done_out)
@@ -41,8 +41,9 @@ static NTSTATUS composed_read(void *context, void *file, UINT64 offset, void *bu
         if (offset < part->nbytes) {
             UINT64 here = part->nbytes - offset;
 
-            return part->source->provider->read(part->source->context, NULL, part->from + offset, buffer,
-                                                here < length ? (UINT32)here : length, token, done_out);
+            return part->source->provider->read(part->source->context, NULL, part->from + offset,
+                                                buffer, here < length ? (UINT32)here : length,
+                                                token, done_out);
         }
         offset -= part->nbytes;
     }
@@ -88,8 +89,7 @@ struct ringer_source *ringer_source_concat(struct ringer_source *const parts[], 
     for (size_t i = 0; good && i < count; i++) {
         struct ringer_file_info info;
 
-        good = parts[i] && !parts[i]->provider->open &&
-               rp_source_query(parts[i], NULL, &info) >= 0;
+        good = parts[i] && !parts[i]->provider->open && rp_source_query(parts[i], NULL, &info) >= 0;
         if (good)
             composed->parts[composed->count++] = (struct part){parts[i], 0, info.size};
     }

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sources that change when, where or how another one answers. Each puts a question aside; what asks the
- * inner source later, and on which thread, is the decorator's one difference.
+ * Sources that change when, where or how another one answers. Each puts a question aside; what asks
+ * the inner source later, and on which thread, is the decorator's one difference.
  */
 #include "hooks/provider/provider.h"
 
 #include <stdlib.h>
 
-enum kind { RP_IS_DELAY, RP_IS_BLOCK, RP_IS_WORKER, RP_IS_EARLY, RP_IS_GATE, RP_IS_FAIL, RP_IS_FAIL_AT, RP_IS_SHORT, RP_IS_MISCOUNT };
+enum kind {
+    RP_IS_DELAY,
+    RP_IS_BLOCK,
+    RP_IS_WORKER,
+    RP_IS_EARLY,
+    RP_IS_GATE,
+    RP_IS_FAIL,
+    RP_IS_FAIL_AT,
+    RP_IS_SHORT,
+    RP_IS_MISCOUNT
+};
 
 struct decorated {
     enum kind kind;
@@ -31,7 +41,7 @@ struct aside {
     UINT64 offset;
     UINT32 length;
     ringer_read_token token; /* of the question to the decorator */
-    bool asked, gone; /* under by->lock. gone: cancelled, and answered */
+    bool asked, gone;        /* under by->lock. gone: cancelled, and answered */
 };
 
 static void unlink_locked(struct aside *aside)
@@ -120,8 +130,14 @@ static NTSTATUS put_aside(struct decorated *by, void *file, UINT64 offset, void 
 
     if (!aside)
         return RP_NO_MEMORY;
-    *aside = (struct aside){.job.run = run_job, .call.answered = answered, .by = by, .file = file,
-                            .buffer = buffer, .offset = offset, .length = length, .token = token};
+    *aside = (struct aside){.job.run = run_job,
+                            .call.answered = answered,
+                            .by = by,
+                            .file = file,
+                            .buffer = buffer,
+                            .offset = offset,
+                            .length = length,
+                            .token = token};
     AcquireSRWLockExclusive(&by->lock);
     aside->next = by->first;
     by->first = aside;
@@ -135,8 +151,8 @@ static NTSTATUS put_aside(struct decorated *by, void *file, UINT64 offset, void 
     return RINGER_PROVIDER_PENDING;
 }
 
-static NTSTATUS decorated_read(void *context, void *file, UINT64 offset, void *buffer, UINT32 length,
-                               ringer_read_token token, UINT32 *done_out)
+static NTSTATUS decorated_read(void *context, void *file, UINT64 offset, void *buffer,
+                               UINT32 length, ringer_read_token token, UINT32 *done_out)
 {
     struct decorated *by = context;
 
@@ -170,8 +186,8 @@ static void waiter_answered(struct ringer_call *call, NTSTATUS status, UINT32 co
 static NTSTATUS ask_and_wait(struct ringer_source *inner, void *file, UINT64 offset, void *buffer,
                              UINT32 length, UINT32 *count_out)
 {
-    struct waiter waiter = {.call.answered = waiter_answered, .lock = SRWLOCK_INIT,
-                            .wake = CONDITION_VARIABLE_INIT};
+    struct waiter waiter = {
+        .call.answered = waiter_answered, .lock = SRWLOCK_INIT, .wake = CONDITION_VARIABLE_INIT};
 
     rp_source_read(inner, file, offset, buffer, length, &waiter.call);
     AcquireSRWLockExclusive(&waiter.lock);
@@ -233,8 +249,8 @@ static void decorated_destroy(void *context)
 }
 
 /*
- * Ends what has not been asked yet; of what has, the inner source is told. A question stays in the list
- * while we hold the lock, so it may be copied from; the inner token outlives it harmlessly.
+ * Ends what has not been asked yet; of what has, the inner source is told. A question stays in the
+ * list while we hold the lock, so it may be copied from; the inner token outlives it harmlessly.
  */
 static void decorated_cancel(void *context, void *file, ringer_read_token token)
 {
@@ -265,7 +281,8 @@ void ringer_source_release_gate(struct ringer_source *gate, UINT32 count)
     struct decorated *by = gate->context;
 
     AcquireSRWLockExclusive(&by->lock);
-    by->allowed = count == UINT32_MAX || by->allowed == UINT32_MAX ? UINT32_MAX : by->allowed + count;
+    by->allowed =
+        count == UINT32_MAX || by->allowed == UINT32_MAX ? UINT32_MAX : by->allowed + count;
     for (;;) {
         struct aside *oldest = NULL;
 
@@ -330,8 +347,9 @@ static struct ringer_source *decorate(struct ringer_source *inner, struct decora
     struct ringer_source *source;
 
     if (values.kind >= RP_IS_FAIL || values.kind == RP_IS_BLOCK)
-        provider = inner && values.kind != RP_IS_BLOCK && answers_at_once(inner) ? &quick_provider
-                                                                           : &changed_provider;
+        provider = inner && values.kind != RP_IS_BLOCK && answers_at_once(inner)
+                       ? &quick_provider
+                       : &changed_provider;
     if (by) {
         *by = values;
         by->inner = inner;
@@ -348,8 +366,10 @@ static struct ringer_source *decorate(struct ringer_source *inner, struct decora
 struct ringer_source *ringer_source_delay(struct ringer_source *inner, UINT32 milliseconds,
                                           UINT32 jitter, UINT64 seed)
 {
-    return decorate(inner, (struct decorated){.kind = RP_IS_DELAY, .milliseconds = milliseconds,
-                                              .jitter = jitter, .seed = seed});
+    return decorate(inner, (struct decorated){.kind = RP_IS_DELAY,
+                                              .milliseconds = milliseconds,
+                                              .jitter = jitter,
+                                              .seed = seed});
 }
 
 struct ringer_source *ringer_source_block(struct ringer_source *inner, UINT32 milliseconds)
@@ -360,14 +380,16 @@ struct ringer_source *ringer_source_block(struct ringer_source *inner, UINT32 mi
 struct ringer_source *ringer_source_fail(struct ringer_source *inner, UINT32 per_mille, UINT64 seed,
                                          NTSTATUS status)
 {
-    return decorate(inner, (struct decorated){.kind = RP_IS_FAIL, .per_mille = per_mille, .seed = seed,
-                                              .status = status});
+    return decorate(
+        inner, (struct decorated){
+                   .kind = RP_IS_FAIL, .per_mille = per_mille, .seed = seed, .status = status});
 }
 
 struct ringer_source *ringer_source_fail_at(struct ringer_source *inner, UINT64 offset,
                                             NTSTATUS status)
 {
-    return decorate(inner, (struct decorated){.kind = RP_IS_FAIL_AT, .at = offset, .status = status});
+    return decorate(inner,
+                    (struct decorated){.kind = RP_IS_FAIL_AT, .at = offset, .status = status});
 }
 
 struct ringer_source *ringer_source_short(struct ringer_source *inner, UINT32 most)

@@ -48,7 +48,8 @@ static DWORD WINAPI serve(LPVOID argument)
     return 0;
 }
 
-/* A job that blocks must not keep others waiting: one thread more, up to THREADS, when none is idle. */
+/* A job that blocks must not keep others waiting: one thread more, up to THREADS, when none is
+ * idle. */
 static bool staff_locked(void)
 {
     HANDLE thread;

@@ -24,7 +24,8 @@ WCHAR *rp_copy(const WCHAR *text)
     return copy;
 }
 
-/* Letters with a capital one step away: Latin, Greek, Cyrillic. The file system's own table is larger. */
+/* Letters with a capital one step away: Latin, Greek, Cyrillic. The file system's own table is
+ * larger. */
 WCHAR rp_upper(WCHAR c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 0xE0 && c <= 0xFE && c != 0xF7) ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the provider layer share. Plain Win32: no POSIX, no header of Ringer's own but one. */
+/* What the files of the provider layer share. Plain Win32: no POSIX, no header of Ringer's own but
+ * one. */
 #ifndef HOOKS_PROVIDER_PROVIDER_H
 #define HOOKS_PROVIDER_PROVIDER_H
 
@@ -9,9 +10,9 @@
 #include <stdbool.h>
 
 #ifdef RINGER_CHAR16
-#define RP_W(text) u##text
+#    define RP_W(text) u##text
 #else
-#define RP_W(text) L##text
+#    define RP_W(text) L##text
 #endif
 
 /* By number: their names are in ntstatus.h, which windows.h and the DDK define at odds. */
@@ -35,16 +36,16 @@ struct ringer_source {
 };
 
 /*
- * One question to a source. answered is called once, on any thread, perhaps before this returns. The
- * caller's last error is kept, and the thread is a provider's meanwhile.
+ * One question to a source. answered is called once, on any thread, perhaps before this returns.
+ * The caller's last error is kept, and the thread is a provider's meanwhile.
  */
 void rp_source_read(struct ringer_source *source, void *file, UINT64 offset, void *buffer,
                     UINT32 length, struct ringer_call *call);
 /* Asks the provider to end it soon. Nothing, when it ended. */
 void rp_source_cancel(struct ringer_source *source, void *file, struct ringer_call *call);
 NTSTATUS rp_source_query(struct ringer_source *source, void *file, struct ringer_file_info *info);
-NTSTATUS rp_source_open(struct ringer_source *source, const WCHAR *path, UINT32 access, UINT32 share,
-                        UINT32 disposition, void **file_out);
+NTSTATUS rp_source_open(struct ringer_source *source, const WCHAR *path, UINT32 access,
+                        UINT32 share, UINT32 disposition, void **file_out);
 void rp_source_close(struct ringer_source *source, void *file);
 
 void rp_note_wrong_count(void);

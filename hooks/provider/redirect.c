@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct rp_rule *redirect(const WCHAR *from, const WCHAR *to, enum rp_kind kind)
+struct rp_rule *rp_redirect_new(const WCHAR *from, const WCHAR *to, enum rp_kind kind)
 {
     struct rp_rule *rule = rp_rule_new(from, kind), *target = rule ? rp_rule_new(to, kind) : NULL;
 
@@ -21,16 +21,15 @@ static struct rp_rule *redirect(const WCHAR *from, const WCHAR *to, enum rp_kind
 
 UINT64 ringer_vfs_redirect_file(struct ringer_vfs *vfs, const WCHAR *from, const WCHAR *to)
 {
-    return rp_rule_add(vfs, redirect(from, to, RP_FILE_TO_FILE));
+    return rp_rule_add(vfs, rp_redirect_new(from, to, RP_FILE_TO_FILE));
 }
 
 UINT64 ringer_vfs_redirect_folder(struct ringer_vfs *vfs, const WCHAR *from, const WCHAR *to)
 {
-    return rp_rule_add(vfs, redirect(from, to, RP_FOLDER));
+    return rp_rule_add(vfs, rp_redirect_new(from, to, RP_FOLDER));
 }
 
-/* folder\name, the caller's to free. */
-static WCHAR *joined(const WCHAR *folder, size_t count, const WCHAR *name)
+WCHAR *rp_joined(const WCHAR *folder, size_t count, const WCHAR *name)
 {
     size_t name_count = rp_length(name);
     WCHAR *path = malloc((count + name_count + 2) * sizeof *path);
@@ -87,7 +86,7 @@ static WCHAR *candidate(struct ringer_vfs *vfs, const WCHAR *key, const WCHAR *f
         if (rule->key_count >= count || key[rule->key_count] != '\\' ||
             memcmp(rule->key, key, rule->key_count * sizeof *key) || n--)
             continue;
-        path = joined(rule->to, rp_length(rule->to), full + rule->key_count + 1);
+        path = rp_joined(rule->to, rp_length(rule->to), full + rule->key_count + 1);
         *id_out = rule->id;
         *sticky_out = is_sticky(rule, key, count);
         break;

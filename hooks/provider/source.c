@@ -49,8 +49,8 @@ NTSTATUS rp_source_query(struct ringer_source *source, void *file, struct ringer
     return status;
 }
 
-NTSTATUS rp_source_open(struct ringer_source *source, const WCHAR *path, UINT32 access, UINT32 share,
-                        UINT32 disposition, void **file_out)
+NTSTATUS rp_source_open(struct ringer_source *source, const WCHAR *path, UINT32 access,
+                        UINT32 share, UINT32 disposition, void **file_out)
 {
     NTSTATUS status = RP_SUCCESS;
 
@@ -126,8 +126,8 @@ void ringer_generate(UINT64 seed, UINT64 offset, void *buffer, size_t nbytes)
     }
 }
 
-static NTSTATUS generator_read(void *context, void *file, UINT64 offset, void *buffer, UINT32 length,
-                               ringer_read_token token, UINT32 *done_out)
+static NTSTATUS generator_read(void *context, void *file, UINT64 offset, void *buffer,
+                               UINT32 length, ringer_read_token token, UINT32 *done_out)
 {
     const struct content *content = context;
 
@@ -146,14 +146,14 @@ static NTSTATUS fill_read(void *context, void *file, UINT64 offset, void *buffer
     return RP_SUCCESS;
 }
 
-#define CONTENT_PROVIDER(name)                                                                     \
-    static const struct ringer_provider name##_provider = {                                        \
-        .size = sizeof(struct ringer_provider),                                                    \
-        .version = RINGER_PROVIDER_VERSION,                                                        \
-        .flags = RINGER_PROVIDER_THREAD_SAFE | RINGER_PROVIDER_IMMUTABLE,                          \
-        .query = content_query,                                                                    \
-        .read = name##_read,                                                                       \
-        .destroy = free,                                                                           \
+#define CONTENT_PROVIDER(name)                                            \
+    static const struct ringer_provider name##_provider = {               \
+        .size = sizeof(struct ringer_provider),                           \
+        .version = RINGER_PROVIDER_VERSION,                               \
+        .flags = RINGER_PROVIDER_THREAD_SAFE | RINGER_PROVIDER_IMMUTABLE, \
+        .query = content_query,                                           \
+        .read = name##_read,                                              \
+        .destroy = free,                                                  \
     }
 CONTENT_PROVIDER(buffer);
 CONTENT_PROVIDER(generator);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Virtual files and reading them: sizes are kept, short answers are completed, everything ends once. */
+/* Virtual files and reading them: sizes are kept, short answers are completed, everything ends
+ * once. */
 #include "hooks/provider/vfs.h"
 
 #include <errno.h>
@@ -76,8 +77,8 @@ static void ask_rest(struct ringer_vread *read)
 }
 
 /*
- * A provider that gives little at a time is asked again. It may answer before it returns, and then we
- * are inside our own question: the loop that asked goes on, so that the stack does not grow.
+ * A provider that gives little at a time is asked again. It may answer before it returns, and then
+ * we are inside our own question: the loop that asked goes on, so that the stack does not grow.
  */
 static void answered(struct ringer_call *call, NTSTATUS status, UINT32 count)
 {
@@ -143,8 +144,13 @@ void ringer_vfile_read(struct ringer_vfile *file, UINT64 offset, void *buffer, U
     int saved = errno;
 
     ringer_vfile_acquire(file);
-    *read = (struct ringer_vread){.done = read->done, .call.answered = answered, .file = file,
-                                  .offset = offset, .buffer = buffer, .length = length, .flags = flags};
+    *read = (struct ringer_vread){.done = read->done,
+                                  .call.answered = answered,
+                                  .file = file,
+                                  .offset = offset,
+                                  .buffer = buffer,
+                                  .length = length,
+                                  .flags = flags};
     if (!length) {
         finish(read, RP_SUCCESS);
     } else if (offset >= file->info.size) {
@@ -152,8 +158,8 @@ void ringer_vfile_read(struct ringer_vfile *file, UINT64 offset, void *buffer, U
     } else {
         if (length > file->info.size - offset)
             read->length = (UINT32)(file->info.size - offset);
-        if (!(flags & RINGER_VREAD_ASYNC) || !(ringer_vfile_flags(file) & RINGER_PROVIDER_MAY_BLOCK) ||
-            !ask_elsewhere(read))
+        if (!(flags & RINGER_VREAD_ASYNC) ||
+            !(ringer_vfile_flags(file) & RINGER_PROVIDER_MAY_BLOCK) || !ask_elsewhere(read))
             rp_ask_all(read);
     }
     errno = saved;
@@ -181,11 +187,11 @@ static void waited_done(struct ringer_vread *read, NTSTATUS status, UINT32 count
     ReleaseSRWLockExclusive(&waited->lock);
 }
 
-NTSTATUS ringer_vfile_read_wait(struct ringer_vfile *file, UINT64 offset, void *buffer, UINT32 length,
-                                UINT32 *count_out)
+NTSTATUS ringer_vfile_read_wait(struct ringer_vfile *file, UINT64 offset, void *buffer,
+                                UINT32 length, UINT32 *count_out)
 {
-    struct waited waited = {.read.done = waited_done, .lock = SRWLOCK_INIT,
-                            .wake = CONDITION_VARIABLE_INIT};
+    struct waited waited = {
+        .read.done = waited_done, .lock = SRWLOCK_INIT, .wake = CONDITION_VARIABLE_INIT};
     DWORD error = GetLastError();
 
     ringer_vfile_read(file, offset, buffer, length, RINGER_VREAD_INLINE, &waited.read);

@@ -95,8 +95,9 @@ UINT64 rp_rule_add(struct ringer_vfs *vfs, struct rp_rule *rule)
         return 0;
     AcquireSRWLockExclusive(&vfs->lock);
     id = rule->id = ++vfs->last_id;
-    list = rule->kind == RP_FOLDER ? &vfs->folders
-                                   : &vfs->buckets[rp_hash(rule->key, rule->key_count) % RP_BUCKETS];
+    list = rule->kind == RP_FOLDER
+               ? &vfs->folders
+               : &vfs->buckets[rp_hash(rule->key, rule->key_count) % RP_BUCKETS];
     if (rule->kind == RP_FOLDER) /* the longest first; of equals the newest */
         while (*list && (*list)->key_count > rule->key_count)
             list = &(*list)->next;
@@ -107,25 +108,45 @@ UINT64 rp_rule_add(struct ringer_vfs *vfs, struct rp_rule *rule)
     return id;
 }
 
-int ringer_vfs_remove(struct ringer_vfs *vfs, UINT64 id)
+UINT64 rp_group_new(struct ringer_vfs *vfs)
 {
-    struct rp_rule *found = NULL;
+    UINT64 group;
 
     AcquireSRWLockExclusive(&vfs->lock);
-    for (size_t i = 0; !found && i <= RP_BUCKETS; i++) {
+    group = ++vfs->last_id;
+    ReleaseSRWLockExclusive(&vfs->lock);
+    return group;
+}
+
+int ringer_vfs_remove(struct ringer_vfs *vfs, UINT64 id)
+{
+    struct rp_rule *found = NULL, *next;
+    int count = 0;
+
+    AcquireSRWLockExclusive(&vfs->lock);
+    for (size_t i = 0; id && i <= RP_BUCKETS; i++) {
         struct rp_rule **at = i < RP_BUCKETS ? &vfs->buckets[i] : &vfs->folders;
 
-        while (*at && (*at)->id != id)
-            at = &(*at)->next;
-        found = *at;
-        if (found)
-            *at = found->next;
+        while (*at) {
+            struct rp_rule *rule = *at;
+
+            if (rule->id != id && rule->group != id) {
+                at = &rule->next;
+                continue;
+            }
+            *at = rule->next;
+            rule->next = found;
+            found = rule;
+            count++;
+        }
     }
-    if (found)
-        atomic_fetch_sub(&vfs->count, 1);
+    atomic_fetch_sub(&vfs->count, (unsigned)count);
     ReleaseSRWLockExclusive(&vfs->lock);
-    rp_rule_free(found);
-    return found != NULL;
+    for (; found; found = next) {
+        next = found->next;
+        rp_rule_free(found); /* its source may have to be told: without the lock */
+    }
+    return count != 0;
 }
 
 int ringer_vfs_is_empty(const struct ringer_vfs *vfs)
@@ -134,8 +155,8 @@ int ringer_vfs_is_empty(const struct ringer_vfs *vfs)
 }
 
 /* Sizes are the source's; whatever else was not given gets a default. */
-static void fill_info(struct ringer_file_info *info, const struct ringer_file_info *given, UINT64 size,
-                      UINT64 id)
+static void fill_info(struct ringer_file_info *info, const struct ringer_file_info *given,
+                      UINT64 size, UINT64 id)
 {
     const INT64 year_2020 = 132223104000000000; /* FILETIME */
 
@@ -179,7 +200,8 @@ UINT64 ringer_vfs_add(struct ringer_vfs *vfs, const WCHAR *path, struct ringer_s
     return rp_rule_add(vfs, rule);
 }
 
-/* A copy of what the rule says, with a reference on the source. path_out is the caller's to free. */
+/* A copy of what the rule says, with a reference on the source. path_out is the caller's to free.
+ */
 static bool lookup(struct ringer_vfs *vfs, const WCHAR *path, struct ringer_source **source_out,
                    struct ringer_file_info *info_out, WCHAR **path_out)
 {

@@ -29,12 +29,12 @@ enum rp_kind { RP_VIRTUAL, RP_FILE_TO_FILE, RP_FOLDER };
 struct rp_rule {
     struct rp_rule *next;
     enum rp_kind kind;
-    UINT64 id;
+    UINT64 id, group; /* group: of rules that were made, and go, together; 0: none */
     size_t key_count; /* characters of key */
     WCHAR *key, *path;
     struct ringer_source *source; /* RP_VIRTUAL */
     struct ringer_file_info info;
-    WCHAR *to;           /* redirects: a full path */
+    WCHAR *to;                /* redirects: a full path */
     struct rp_sticky *sticky; /* RP_FOLDER: what was found once */
 };
 
@@ -55,6 +55,11 @@ struct ringer_vfs {
 };
 
 UINT32 rp_hash(const WCHAR *key, size_t count);
+/* A number that no rule has. */
+UINT64 rp_group_new(struct ringer_vfs *vfs);
+/* folder\name, the caller's to free. */
+WCHAR *rp_joined(const WCHAR *folder, size_t count, const WCHAR *name);
+struct rp_rule *rp_redirect_new(const WCHAR *from, const WCHAR *to, enum rp_kind kind);
 /* The newest rule of that key in its bucket; the lock is held. */
 struct rp_rule *rp_find_locked(struct ringer_vfs *vfs, const WCHAR *key, size_t count);
 /* Takes the rule over. Returns its id, 0 (and frees it) when it is none. */

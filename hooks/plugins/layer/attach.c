@@ -14,9 +14,11 @@ bool vl_detours_create(const struct vl_detour *detours)
             *detours->original = module ? (void *)GetProcAddress(module, detours->name) : NULL;
             continue;
         }
-        status = MH_CreateHookApi(detours->module, detours->name, detours->detour, detours->original);
+        status =
+            MH_CreateHookApi(detours->module, detours->name, detours->detour, detours->original);
         /* Not every Windows has them all; what is not there, nobody calls. */
-        if (status != MH_OK && status != MH_ERROR_FUNCTION_NOT_FOUND && status != MH_ERROR_MODULE_NOT_FOUND)
+        if (status != MH_OK && status != MH_ERROR_FUNCTION_NOT_FOUND &&
+            status != MH_ERROR_MODULE_NOT_FOUND)
             return false;
     }
     return true;

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POISON_NBYTES (256u * 1024) /* beyond it lies a hole: a terabyte of poison would be written to disk */
+#define POISON_NBYTES \
+    (256u * 1024) /* beyond it lies a hole: a terabyte of poison would be written to disk */
 #define CHUNK_NBYTES (1024u * 1024)
 
 static const char poison[16] = "\xDERINGER-POISON\xAD";
@@ -22,10 +23,10 @@ static void private_name(WCHAR *path)
     while (*prefix)
         path[n++] = (WCHAR)*prefix++;
     for (int i = 0; i < 8; i++, number >>= 4)
-        path[n++] = (WCHAR)"0123456789abcdef"[number & 15];
+        path[n++] = (WCHAR) "0123456789abcdef"[number & 15];
     path[n++] = '-';
     for (int i = 0; i < 8; i++, serial >>= 4)
-        path[n++] = (WCHAR)"0123456789abcdef"[serial & 15];
+        path[n++] = (WCHAR) "0123456789abcdef"[serial & 15];
     path[n] = 0;
 }
 
@@ -53,7 +54,8 @@ static NTSTATUS shape(HANDLE file, UINT64 size)
     NTSTATUS status = fill_poison(file, size);
     DWORD count;
 
-    /* 0x900C4, FSCTL_SET_SPARSE: where holes have to be asked for; elsewhere it fails, and they come anyway. */
+    /* 0x900C4, FSCTL_SET_SPARSE: where holes have to be asked for; elsewhere it fails, and they
+     * come anyway. */
     DeviceIoControl(file, 0x900C4, NULL, 0, NULL, 0, &count, NULL);
     if (VL_MUTANT(no_eof_clamp))
         end.QuadPart += 65536;
@@ -62,7 +64,8 @@ static NTSTATUS shape(HANDLE file, UINT64 size)
     return status;
 }
 
-/* As large as the virtual file, so that the system knows where it ends. Closed again: see vl_backing_open. */
+/* As large as the virtual file, so that the system knows where it ends. Closed again: see
+ * vl_backing_open. */
 static NTSTATUS make(UINT64 size, WCHAR *path)
 {
     HANDLE file = INVALID_HANDLE_VALUE;
@@ -83,8 +86,8 @@ static NTSTATUS make(UINT64 size, WCHAR *path)
     return status;
 }
 
-static NTSTATUS open_again(const WCHAR *path, HANDLE *handle_out, ACCESS_MASK access, ULONG attributes,
-                           ULONG share, ULONG options, PIO_STATUS_BLOCK iosb)
+static NTSTATUS open_again(const WCHAR *path, HANDLE *handle_out, ACCESS_MASK access,
+                           ULONG attributes, ULONG share, ULONG options, PIO_STATUS_BLOCK iosb)
 {
     OBJECT_ATTRIBUTES object;
     UNICODE_STRING name;
@@ -100,14 +103,14 @@ static NTSTATUS open_again(const WCHAR *path, HANDLE *handle_out, ACCESS_MASK ac
 }
 
 /*
- * The name goes with the handle that said so, where the system knows how; with the last handle elsewhere.
- * Then nothing stays behind, whatever becomes of the process.
+ * The name goes with the handle that said so, where the system knows how; with the last handle
+ * elsewhere. Then nothing stays behind, whatever becomes of the process.
  */
 static void unname(const WCHAR *path)
 {
     ULONG how = 0x3; /* FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS */
-    HANDLE file = CreateFileW(path, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, 0, NULL);
+    HANDLE file = CreateFileW(path, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              NULL, OPEN_EXISTING, 0, NULL);
     BOOL good = file != INVALID_HANDLE_VALUE &&
                 SetFileInformationByHandle(file, (FILE_INFO_BY_HANDLE_CLASS)21, &how, sizeof how);
 
@@ -117,8 +120,8 @@ static void unname(const WCHAR *path)
         DeleteFileW(path);
 }
 
-NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK access, ULONG attributes,
-                         ULONG share, ULONG options, PIO_STATUS_BLOCK iosb)
+NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK access,
+                         ULONG attributes, ULONG share, ULONG options, PIO_STATUS_BLOCK iosb)
 {
     WCHAR path[MAX_PATH + 40];
     NTSTATUS status;
@@ -129,7 +132,8 @@ NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK a
         /* The program's first: it gets the number that it would have got without us. */
         status = open_again(path, handle_out, access, attributes, share | SHARE_ALL, options, iosb);
         if (status >= 0) {
-            open->fill = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+            open->fill = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, SHARE_ALL, NULL,
+                                     OPEN_EXISTING, 0, NULL);
             if (open->fill == INVALID_HANDLE_VALUE) {
                 open->fill = NULL;
                 vl_original_NtClose(*handle_out);
@@ -264,8 +268,8 @@ static void waited_done(struct vl_fill *fill, NTSTATUS status)
 
 NTSTATUS vl_fill_wait(struct vl_open *open, UINT64 offset, UINT64 length)
 {
-    struct waited waited = {.fill.done = waited_done, .lock = SRWLOCK_INIT,
-                            .wake = CONDITION_VARIABLE_INIT};
+    struct waited waited = {
+        .fill.done = waited_done, .lock = SRWLOCK_INIT, .wake = CONDITION_VARIABLE_INIT};
 
     vl_fill(open, offset, length, RINGER_VREAD_INLINE, &waited.fill);
     AcquireSRWLockExclusive(&waited.lock);

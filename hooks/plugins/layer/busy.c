@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A provider that opens and reads files itself, as real ones do: by handle, and by a ring of its own. */
+/* A provider that opens and reads files itself, as real ones do: by handle, and by a ring of its
+ * own. */
 #include "hooks/plugins/layer/provider.h"
 
 #include <ioringapi.h>
@@ -12,15 +13,16 @@ struct busy {
 };
 
 typedef HRESULT(WINAPI *create_fn)(IORING_VERSION, IORING_CREATE_FLAGS, UINT32, UINT32, HIORING *);
-typedef HRESULT(WINAPI *read_fn)(HIORING, IORING_HANDLE_REF, IORING_BUFFER_REF, UINT32, UINT64, UINT_PTR,
-                                 IORING_SQE_FLAGS);
+typedef HRESULT(WINAPI *read_fn)(HIORING, IORING_HANDLE_REF, IORING_BUFFER_REF, UINT32, UINT64,
+                                 UINT_PTR, IORING_SQE_FLAGS);
 typedef HRESULT(WINAPI *submit_fn)(HIORING, UINT32, UINT32, UINT32 *);
 typedef HRESULT(WINAPI *pop_fn)(HIORING, IORING_CQE *);
 typedef HRESULT(WINAPI *close_fn)(HIORING);
 
 static bool read_by_ring(HANDLE real, char *buffer, UINT32 nbytes)
 {
-    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE, IORING_CREATE_ADVISORY_FLAGS_NONE};
+    IORING_CREATE_FLAGS flags = {IORING_CREATE_REQUIRED_FLAGS_NONE,
+                                 IORING_CREATE_ADVISORY_FLAGS_NONE};
     IORING_HANDLE_REF file = IoRingHandleRefFromHandle(real);
     IORING_BUFFER_REF into = IoRingBufferRefFromPointer(buffer);
     HMODULE module = GetModuleHandleA("kernelbase.dll");
@@ -35,7 +37,8 @@ static bool read_by_ring(HANDLE real, char *buffer, UINT32 nbytes)
         return false;
     good = SUCCEEDED(((read_fn)(void *)GetProcAddress(module, "BuildIoRingReadFile"))(
                ring, file, into, nbytes, 0, 7, IOSQE_FLAGS_NONE)) &&
-           SUCCEEDED(((submit_fn)(void *)GetProcAddress(module, "SubmitIoRing"))(ring, 1, INFINITE, NULL)) &&
+           SUCCEEDED(((submit_fn)(void *)GetProcAddress(module, "SubmitIoRing"))(ring, 1, INFINITE,
+                                                                                 NULL)) &&
            ((pop_fn)(void *)GetProcAddress(module, "PopIoRingCompletion"))(ring, &cqe) == S_OK &&
            SUCCEEDED(cqe.ResultCode) && cqe.UserData == 7;
     ((close_fn)(void *)GetProcAddress(module, "CloseIoRing"))(ring);
@@ -45,7 +48,8 @@ static bool read_by_ring(HANDLE real, char *buffer, UINT32 nbytes)
 /* The manifest begins with a line of which the first letters are known. */
 static bool do_business(const struct busy *busy)
 {
-    HANDLE real = CreateFileA(busy->real, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE real =
+        CreateFileA(busy->real, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     char head[6] = {0};
     DWORD count = 0;
     bool good = real != INVALID_HANDLE_VALUE;

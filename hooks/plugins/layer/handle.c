@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which handles are virtual. Every ReadFile, Build and CloseHandle of the program asks, so that the
- * answer "no" costs a load or two: no lock, no store. Nodes stay in their bucket for ever and are used
- * again, so that a reader never follows one that is gone.
+ * answer "no" costs a load or two: no lock, no store. Nodes stay in their bucket for ever and are
+ * used again, so that a reader never follows one that is gone.
  */
 #include "hooks/plugins/layer/layer.h"
 

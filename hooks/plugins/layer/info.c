@@ -51,12 +51,12 @@ struct id_info {
     UINT64 volume, id[2];
 };
 
-NTSTATUS(NTAPI *vl_original_NtQueryInformationFile)(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
-                                                    FILE_INFORMATION_CLASS);
+NTSTATUS(NTAPI *vl_original_NtQueryInformationFile)
+(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, FILE_INFORMATION_CLASS);
 static NTSTATUS(NTAPI *vl_original_NtQueryAttributesFile)(POBJECT_ATTRIBUTES, PVOID);
 static NTSTATUS(NTAPI *vl_original_NtQueryFullAttributesFile)(POBJECT_ATTRIBUTES, PVOID);
-static NTSTATUS(NTAPI *vl_original_NtQueryInformationByName)(POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK, PVOID,
-                                                             ULONG, FILE_INFORMATION_CLASS);
+static NTSTATUS(NTAPI *vl_original_NtQueryInformationByName)(POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK,
+                                                             PVOID, ULONG, FILE_INFORMATION_CLASS);
 static NTSTATUS(NTAPI *vl_original_NtQueryObject)(HANDLE, int, PVOID, ULONG, PULONG);
 
 static void set_basic(struct basic *out, const struct ringer_file_info *info)
@@ -78,14 +78,16 @@ static void set_standard(struct standard *out, const struct ringer_file_info *in
 
 static void set_network(struct network_open *out, const struct ringer_file_info *info)
 {
-    *out = (struct network_open){info->created, info->accessed, info->written, info->changed,
-                                 (INT64)info->allocation, (INT64)info->size, info->attributes};
+    *out = (struct network_open){info->created,   info->accessed,          info->written,
+                                 info->changed,   (INT64)info->allocation, (INT64)info->size,
+                                 info->attributes};
 }
 
 static void set_stat(struct stat_info *out, const struct ringer_file_info *info)
 {
-    *out = (struct stat_info){(INT64)info->id, info->created, info->accessed, info->written, info->changed,
-                              (INT64)info->allocation, (INT64)info->size, info->attributes};
+    *out = (struct stat_info){(INT64)info->id,   info->created,   info->accessed,
+                              info->written,     info->changed,   (INT64)info->allocation,
+                              (INT64)info->size, info->attributes};
 }
 
 /* Over what the system said of the private file; nbytes is what the caller has room for. */
@@ -97,7 +99,8 @@ static void correct(void *out, ULONG nbytes, int what, const struct ringer_file_
         set_standard(out, info);
     } else if (what == CLASS_INTERNAL && nbytes >= sizeof(INT64)) {
         *(INT64 *)out = (INT64)info->id;
-    } else if (what == CLASS_NETWORK_OPEN && nbytes >= offsetof(struct network_open, attributes) + 4) {
+    } else if (what == CLASS_NETWORK_OPEN &&
+               nbytes >= offsetof(struct network_open, attributes) + 4) {
         set_network(out, info);
     } else if (what == CLASS_ATTRIBUTE_TAG && nbytes >= 4) {
         *(ULONG *)out = info->attributes;
@@ -136,7 +139,8 @@ static NTSTATUS put_name(const WCHAR *name, PIO_STATUS_BLOCK iosb, ULONG *out, U
 {
     ULONG length = nchars_of(name) * (ULONG)sizeof *name;
     ULONG held = length < nbytes - (ULONG)sizeof *out ? length : nbytes - (ULONG)sizeof *out;
-    NTSTATUS status = held < length ? (NTSTATUS)0x80000005 : VL_SUCCESS; /* STATUS_BUFFER_OVERFLOW */
+    NTSTATUS status =
+        held < length ? (NTSTATUS)0x80000005 : VL_SUCCESS; /* STATUS_BUFFER_OVERFLOW */
 
     *out = length;
     memcpy(out + 1, name, held);
@@ -168,8 +172,10 @@ static NTSTATUS NTAPI detour_NtQueryInformationFile(HANDLE handle, PIO_STATUS_BL
     return status;
 }
 
-/* \Device\HarddiskVolume1 and the path below it. The system's answer says how the first part goes. */
-static NTSTATUS NTAPI detour_NtQueryObject(HANDLE handle, int what, PVOID out, ULONG nbytes, PULONG needed)
+/* \Device\HarddiskVolume1 and the path below it. The system's answer says how the first part goes.
+ */
+static NTSTATUS NTAPI detour_NtQueryObject(HANDLE handle, int what, PVOID out, ULONG nbytes,
+                                           PULONG needed)
 {
     NTSTATUS status = vl_original_NtQueryObject(handle, what, out, nbytes, needed);
     struct vl_open *open =
@@ -191,7 +197,8 @@ static NTSTATUS NTAPI detour_NtQueryObject(HANDLE handle, int what, PVOID out, U
         total = (ULONG)sizeof *name + (volume + n + 1) * (ULONG)sizeof(WCHAR);
         if (needed)
             *needed = total;
-        status = nbytes >= total ? VL_SUCCESS : (NTSTATUS)0xC0000004; /* STATUS_INFO_LENGTH_MISMATCH */
+        status =
+            nbytes >= total ? VL_SUCCESS : (NTSTATUS)0xC0000004; /* STATUS_INFO_LENGTH_MISMATCH */
         if (status >= 0) {
             name->Buffer = (WCHAR *)(void *)(name + 1);
             name->Length = (USHORT)((volume + n) * sizeof(WCHAR));
@@ -213,8 +220,10 @@ struct names {
     WCHAR path[VL_PATH_MAX], to[VL_PATH_MAX];
 };
 
-/* True: a virtual file lies there. Else *attributes may lead elsewhere; *names_out is the caller's to free. */
-static bool known(struct names **names_out, POBJECT_ATTRIBUTES *attributes, struct ringer_file_info *info)
+/* True: a virtual file lies there. Else *attributes may lead elsewhere; *names_out is the caller's
+ * to free. */
+static bool known(struct names **names_out, POBJECT_ATTRIBUTES *attributes,
+                  struct ringer_file_info *info)
 {
     DWORD error = GetLastError();
     struct names *names;
@@ -228,8 +237,8 @@ static bool known(struct names **names_out, POBJECT_ATTRIBUTES *attributes, stru
     if (names && vl_path_of(*attributes, names->path, VL_PATH_MAX)) {
         n = ringer_vfs_resolve(vl_vfs, names->path, names->to, VL_PATH_MAX);
         if (n) {
-            names->name = (UNICODE_STRING){(USHORT)(n * sizeof(WCHAR)), (USHORT)((n + 1) * sizeof(WCHAR)),
-                                           names->to};
+            names->name = (UNICODE_STRING){(USHORT)(n * sizeof(WCHAR)),
+                                           (USHORT)((n + 1) * sizeof(WCHAR)), names->to};
             names->attributes = **attributes;
             names->attributes.RootDirectory = NULL;
             names->attributes.ObjectName = &names->name;
@@ -269,8 +278,9 @@ static NTSTATUS NTAPI detour_NtQueryFullAttributesFile(POBJECT_ATTRIBUTES attrib
     return status;
 }
 
-static NTSTATUS NTAPI detour_NtQueryInformationByName(POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK iosb,
-                                                      PVOID out, ULONG nbytes, FILE_INFORMATION_CLASS what)
+static NTSTATUS NTAPI detour_NtQueryInformationByName(POBJECT_ATTRIBUTES attributes,
+                                                      PIO_STATUS_BLOCK iosb, PVOID out,
+                                                      ULONG nbytes, FILE_INFORMATION_CLASS what)
 {
     ULONG least = (int)what == CLASS_STAT ? 72 : (int)what == CLASS_STAT_BASIC ? 104 : 0;
     struct ringer_file_info info;
@@ -294,10 +304,7 @@ static NTSTATUS NTAPI detour_NtQueryInformationByName(POBJECT_ATTRIBUTES attribu
 }
 
 const struct vl_detour vl_info_detours[] = {
-    VL_DETOUR("ntdll", NtQueryInformationFile),
-    VL_DETOUR("ntdll", NtQueryObject),
-    VL_DETOUR("ntdll", NtQueryAttributesFile),
-    VL_DETOUR("ntdll", NtQueryFullAttributesFile),
-    VL_DETOUR("ntdll", NtQueryInformationByName),
-    VL_DETOUR_END,
+    VL_DETOUR("ntdll", NtQueryInformationFile),   VL_DETOUR("ntdll", NtQueryObject),
+    VL_DETOUR("ntdll", NtQueryAttributesFile),    VL_DETOUR("ntdll", NtQueryFullAttributesFile),
+    VL_DETOUR("ntdll", NtQueryInformationByName), VL_DETOUR_END,
 };

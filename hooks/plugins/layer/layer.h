@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a virtual-file hook needs below its rings: which handles are virtual, what lies behind them, and
- * the detours of everything that is no ring. Portable Win32 C over MinHook's interface and the provider
- * library. Two plugins stand on it: refvfs, which does it right, and naive, which does not.
+ * What a virtual-file hook needs below its rings: which handles are virtual, what lies behind them,
+ * and the detours of everything that is no ring. Portable Win32 C over MinHook's interface and the
+ * provider library. Two plugins stand on it: refvfs, which does it right, and naive, which does
+ * not.
  *
- * A virtual handle is a real one: of a private file that has the virtual file's size and holds poison.
- * Whoever is about to read, fills the range first (vl_fill) and then lets the system read: so results,
- * events, ports, positions and refusals are the system's own. A read that came past the hook gets poison.
- * Locks here are leaves: nothing is called with one held, neither an original nor a provider.
+ * A virtual handle is a real one: of a private file that has the virtual file's size and holds
+ * poison. Whoever is about to read, fills the range first (vl_fill) and then lets the system read:
+ * so results, events, ports, positions and refusals are the system's own. A read that came past the
+ * hook gets poison. Locks here are leaves: nothing is called with one held, neither an original nor
+ * a provider.
  */
 #ifndef HOOKS_PLUGINS_LAYER_LAYER_H
 #define HOOKS_PLUGINS_LAYER_LAYER_H
@@ -18,9 +20,16 @@
 #include <stdbool.h>
 
 #ifdef RINGER_CHAR16
-#define VL_W(text) u##text
+#    define VL_W(text) u##text
 #else
-#define VL_W(text) L##text
+#    define VL_W(text) L##text
+#endif
+
+/* At a fixed place of each thread: a load and no call, and nothing is allocated for a late module. */
+#ifdef __ELF__
+#    define VL_THREAD __attribute__((tls_model("initial-exec")))
+#else
+#    define VL_THREAD
 #endif
 
 #define VL_SUCCESS ((NTSTATUS)0)
@@ -39,15 +48,22 @@ extern struct ringer_vfs *vl_vfs;
 
 /* ---- detours ---- */
 
-/* One function to replace; *original is written before the detour can be entered. No detour: to call only. */
+/* One function to replace; *original is written before the detour can be entered. No detour: to
+ * call only. */
 struct vl_detour {
     const WCHAR *module;
     const char *name;
     void *detour;
     void **original;
 };
-#define VL_DETOUR(module, name) {VL_W(module), #name, (void *)detour_##name, (void **)&vl_original_##name}
-#define VL_DETOUR_END {NULL, NULL, NULL, NULL}
+#define VL_DETOUR(module, name)                                                  \
+    {                                                                            \
+        VL_W(module), #name, (void *)detour_##name, (void **)&vl_original_##name \
+    }
+#define VL_DETOUR_END          \
+    {                          \
+        NULL, NULL, NULL, NULL \
+    }
 
 /* Hooks what there is: a function that this system lacks is left out. False: MinHook would not. */
 bool vl_detours_create(const struct vl_detour *detours);
@@ -60,19 +76,23 @@ extern const struct vl_detour vl_file_detours[], vl_read_detours[], vl_info_deto
 /* Originals that others call too; each is valid once its table was created. */
 extern NTSTATUS(NTAPI *vl_original_NtClose)(HANDLE);
 extern NTSTATUS(NTAPI *vl_original_NtCreateFile)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES,
-                                                 PIO_STATUS_BLOCK, PLARGE_INTEGER, ULONG, ULONG, ULONG,
-                                                 ULONG, PVOID, ULONG);
-extern NTSTATUS(NTAPI *vl_original_NtReadFile)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK,
-                                               PVOID, ULONG, PLARGE_INTEGER, PULONG);
+                                                 PIO_STATUS_BLOCK, PLARGE_INTEGER, ULONG, ULONG,
+                                                 ULONG, ULONG, PVOID, ULONG);
+extern NTSTATUS(NTAPI *vl_original_NtReadFile)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID,
+                                               PIO_STATUS_BLOCK, PVOID, ULONG, PLARGE_INTEGER,
+                                               PULONG);
 extern NTSTATUS(NTAPI *vl_original_NtQueryInformationFile)(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
                                                            FILE_INFORMATION_CLASS);
 
 /* ---- handles ---- */
 
-/* What CreateFile made: duplicates share it, and so do registered slots and reads under way. Counted. */
+/*
+ * What CreateFile made: duplicates share it, and so do registered slots and reads under way. Counted.
+ * Such memory is never given back: a look-up may still read the count.
+ */
 struct vl_open {
     atomic_uint references;
-    struct vl_open *next_free; /* such memory is never given back: a look-up may still read the count */
+    struct vl_open *next_free;
     struct ringer_vfile *file;
     HANDLE fill; /* the private file, for writing */
     UINT64 size;
@@ -105,11 +125,12 @@ extern void (*vl_closed_more)(HANDLE handle);
 /* ---- the private file ---- */
 
 /* Makes it and opens the program's handle, with the rights and options that were asked for. */
-NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK access, ULONG attributes,
-                         ULONG share, ULONG options, PIO_STATUS_BLOCK iosb);
+NTSTATUS vl_backing_open(struct vl_open *open, HANDLE *handle_out, ACCESS_MASK access,
+                         ULONG attributes, ULONG share, ULONG options, PIO_STATUS_BLOCK iosb);
 void vl_backing_close(struct vl_open *open);
 
-/* Fetches a range from the provider into the private file. The caller's until done was called, once. */
+/* Fetches a range from the provider into the private file. The caller's until done was called,
+ * once. */
 struct vl_fill {
     void (*done)(struct vl_fill *fill, NTSTATUS status);
     struct vl_open *open; /* a reference, while it runs */
@@ -121,14 +142,16 @@ struct vl_fill {
 };
 
 /* flags: RINGER_VREAD_*. What lies beyond the end is no failure: the system will say so. */
-void vl_fill(struct vl_open *open, UINT64 offset, UINT64 length, UINT32 flags, struct vl_fill *fill);
+void vl_fill(struct vl_open *open, UINT64 offset, UINT64 length, UINT32 flags,
+             struct vl_fill *fill);
 NTSTATUS vl_fill_wait(struct vl_open *open, UINT64 offset, UINT64 length);
 /* Advice to the provider. The struct must still be the callee's. */
 void vl_fill_cancel(struct vl_fill *fill);
 
 /* ---- reads by handle that have no answer yet ---- */
 
-/* A ring's reads are cancelled by handle, too. Returns whether there were any; NULL where there are no rings. */
+/* A ring's reads are cancelled by handle, too. Returns whether there were any; NULL where there are
+ * no rings. */
 extern bool (*vl_cancel_more)(struct vl_open *open);
 
 /* Ends those on this file whose status block it is (NULL: all). Returns whether there were any. */

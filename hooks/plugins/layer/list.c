@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories: what is listed of them. The system lists what is really there, with the virtual file's
- * facts where a virtual one lies over it; when it has no more, the virtual names that did not come follow.
+ * Directories: what is listed of them. The system lists what is really there, with the virtual
+ * file's facts where a virtual one lies over it; when it has no more, the virtual names that did
+ * not come follow.
  */
 #include "hooks/plugins/layer/layer.h"
 
@@ -36,7 +37,8 @@ struct name {
     WCHAR text[];
 };
 
-/* A scan, by its handle. Its fields are the caller's who scans: one at a time, as for the system. */
+/* A scan, by its handle. Its fields are the caller's who scans: one at a time, as for the system.
+ */
 struct scan {
     struct scan *next;
     HANDLE handle;
@@ -51,14 +53,15 @@ static atomic_uint scan_count;
 
 static NTSTATUS(NTAPI *vl_original_NtQueryDirectoryFile)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID,
                                                          PIO_STATUS_BLOCK, PVOID, ULONG,
-                                                         FILE_INFORMATION_CLASS, BOOLEAN, PUNICODE_STRING,
-                                                         BOOLEAN);
+                                                         FILE_INFORMATION_CLASS, BOOLEAN,
+                                                         PUNICODE_STRING, BOOLEAN);
 static NTSTATUS(NTAPI *vl_original_NtQueryDirectoryFileEx)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID,
                                                            PIO_STATUS_BLOCK, PVOID, ULONG,
-                                                           FILE_INFORMATION_CLASS, ULONG, PUNICODE_STRING);
+                                                           FILE_INFORMATION_CLASS, ULONG,
+                                                           PUNICODE_STRING);
 
 /* Newer systems call the one from the other: the outer one does it. */
-static _Thread_local bool inside;
+VL_THREAD static _Thread_local bool inside;
 
 struct query {
     HANDLE handle, event;
@@ -76,11 +79,12 @@ static NTSTATUS ask_system(const struct query *q)
     NTSTATUS status;
 
     inside = true;
-    status = q->ex ? vl_original_NtQueryDirectoryFileEx(q->handle, q->event, q->routine, q->context, q->iosb,
-                                                        q->out, q->nbytes, q->what, q->flags, q->pattern)
-                   : vl_original_NtQueryDirectoryFile(q->handle, q->event, q->routine, q->context, q->iosb,
-                                                      q->out, q->nbytes, q->what, (q->flags & SINGLE) != 0,
-                                                      q->pattern, (q->flags & RESTART) != 0);
+    status = q->ex ? vl_original_NtQueryDirectoryFileEx(q->handle, q->event, q->routine, q->context,
+                                                        q->iosb, q->out, q->nbytes, q->what,
+                                                        q->flags, q->pattern)
+                   : vl_original_NtQueryDirectoryFile(
+                         q->handle, q->event, q->routine, q->context, q->iosb, q->out, q->nbytes,
+                         q->what, (q->flags & SINGLE) != 0, q->pattern, (q->flags & RESTART) != 0);
     inside = false;
     return status;
 }
@@ -115,8 +119,9 @@ static bool fits(const WCHAR *pattern, const WCHAR *name)
             if (*pattern != '>' && *pattern != '"')
                 return false;
             name--; /* at the end they stand for nothing */
-        } else if (*pattern == '"' ? *name != '.'
-                                   : *pattern != '?' && *pattern != '>' && upper(*pattern) != upper(*name)) {
+        } else if (*pattern == '"'
+                       ? *name != '.'
+                       : *pattern != '?' && *pattern != '>' && upper(*pattern) != upper(*name)) {
             return false;
         }
     }
@@ -259,8 +264,8 @@ static const struct layout *layout_of(int what)
 
 static void put_facts(char *entry, const struct layout *layout, const struct ringer_file_info *info)
 {
-    INT64 facts[6] = {info->created, info->accessed, info->written, info->changed, (INT64)info->size,
-                      (INT64)info->allocation};
+    INT64 facts[6] = {info->created, info->accessed,    info->written,
+                      info->changed, (INT64)info->size, (INT64)info->allocation};
 
     if (layout->name_length < 60)
         return;
@@ -279,7 +284,8 @@ static void correct(struct scan *scan, const struct layout *layout, char *entry)
         memcpy(&next, entry, sizeof next);
         memcpy(&nbytes, entry + layout->name_length, sizeof nbytes);
         for (struct name *name = scan->names; name; name = name->next) {
-            if (!same((const WCHAR *)(const void *)(entry + layout->name), name->text, nbytes / sizeof(WCHAR)))
+            if (!same((const WCHAR *)(const void *)(entry + layout->name), name->text,
+                      nbytes / sizeof(WCHAR)))
                 continue;
             name->listed = true;
             put_facts(entry, layout, &name->info);
@@ -307,7 +313,8 @@ static void put_entry(char *entry, const struct layout *layout, const struct nam
 }
 
 /* As many as fit. first: nobody was told anything of this scan yet. */
-static NTSTATUS put_names(struct scan *scan, const struct query *q, const struct layout *layout, bool first)
+static NTSTATUS put_names(struct scan *scan, const struct query *q, const struct layout *layout,
+                          bool first)
 {
     ULONG at = 0, last = 0, end = 0;
     struct name *name;
@@ -377,32 +384,36 @@ static bool is_ours(HANDLE handle)
     return !inside && !ringer_bypass_active() && handle && !ringer_vfs_is_empty(vl_vfs);
 }
 
-static NTSTATUS NTAPI detour_NtQueryDirectoryFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE routine,
-                                                  PVOID context, PIO_STATUS_BLOCK iosb, PVOID out,
-                                                  ULONG nbytes, FILE_INFORMATION_CLASS what, BOOLEAN single,
+static NTSTATUS NTAPI detour_NtQueryDirectoryFile(HANDLE handle, HANDLE event,
+                                                  PIO_APC_ROUTINE routine, PVOID context,
+                                                  PIO_STATUS_BLOCK iosb, PVOID out, ULONG nbytes,
+                                                  FILE_INFORMATION_CLASS what, BOOLEAN single,
                                                   PUNICODE_STRING pattern, BOOLEAN restart)
 {
-    struct query q = {handle, event, routine, context, out, iosb, nbytes,
-                      (single ? SINGLE : 0) | (restart ? RESTART : 0), what, pattern, false};
+    struct query q = {handle, event,   routine, context,
+                      out,    iosb,    nbytes,  (single ? SINGLE : 0) | (restart ? RESTART : 0),
+                      what,   pattern, false};
 
     if (is_ours(handle))
         return list(&q);
-    return vl_original_NtQueryDirectoryFile(handle, event, routine, context, iosb, out, nbytes, what, single,
-                                            pattern, restart);
+    return vl_original_NtQueryDirectoryFile(handle, event, routine, context, iosb, out, nbytes,
+                                            what, single, pattern, restart);
 }
 
-static NTSTATUS NTAPI detour_NtQueryDirectoryFileEx(HANDLE handle, HANDLE event, PIO_APC_ROUTINE routine,
-                                                    PVOID context, PIO_STATUS_BLOCK iosb, PVOID out,
-                                                    ULONG nbytes, FILE_INFORMATION_CLASS what, ULONG flags,
+static NTSTATUS NTAPI detour_NtQueryDirectoryFileEx(HANDLE handle, HANDLE event,
+                                                    PIO_APC_ROUTINE routine, PVOID context,
+                                                    PIO_STATUS_BLOCK iosb, PVOID out, ULONG nbytes,
+                                                    FILE_INFORMATION_CLASS what, ULONG flags,
                                                     PUNICODE_STRING pattern)
 {
-    struct query q = {handle, event, routine, context, out, iosb, nbytes, flags, what, pattern, true};
+    struct query q = {handle, event, routine, context, out, iosb,
+                      nbytes, flags, what,    pattern, true};
 
     /* SL_NO_CURSOR_UPDATE_QUERY: only a look, of which we keep no account. */
     if (is_ours(handle) && !(flags & 0x10))
         return list(&q);
-    return vl_original_NtQueryDirectoryFileEx(handle, event, routine, context, iosb, out, nbytes, what, flags,
-                                              pattern);
+    return vl_original_NtQueryDirectoryFileEx(handle, event, routine, context, iosb, out, nbytes,
+                                              what, flags, pattern);
 }
 
 const struct vl_detour vl_list_detours[] = {

@@ -15,7 +15,7 @@ static struct vfs_manifest manifest;
 static struct listed {
     UINT64 id;
     struct ringer_source *gate; /* a reference of ours */
-} *listed;
+} * listed;
 static SRWLOCK lock = SRWLOCK_INIT;
 
 bool vl_argument(const char *args, const char *key, char *out, size_t nbytes)
@@ -52,11 +52,11 @@ static WCHAR *wide(const char *text)
 static struct ringer_source *source_of(const struct vfs_file *file, struct ringer_source **gate_out)
 {
     bool busy = file->does_open || file->does_read || file->does_ring;
-    struct ringer_source *source =
-        busy          ? vl_source_busy(file, manifest.path)
-        : file->bytes ? ringer_source_buffer(file->bytes, (size_t)file->nbytes)
-        : file->zero  ? ringer_source_fill(0, file->nbytes)
-                      : ringer_source_generator(file->seed, file->nbytes);
+    struct ringer_source *source = busy ? vl_source_busy(file, manifest.path)
+                                   : file->bytes
+                                       ? ringer_source_buffer(file->bytes, (size_t)file->nbytes)
+                                   : file->zero ? ringer_source_fill(0, file->nbytes)
+                                                : ringer_source_generator(file->seed, file->nbytes);
 
     if (file->fails)
         source = ringer_source_fail_at(source, file->fail_at,
@@ -118,7 +118,8 @@ bool vl_load(const char *args)
 static struct listed *named(const char *name, size_t length)
 {
     for (size_t i = 0; i < manifest.count; i++)
-        if (strlen(manifest.files[i].name) == length && !memcmp(manifest.files[i].name, name, length))
+        if (strlen(manifest.files[i].name) == length &&
+            !memcmp(manifest.files[i].name, name, length))
             return &listed[i];
     return NULL;
 }

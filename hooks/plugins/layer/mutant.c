@@ -22,7 +22,8 @@ static unsigned chosen = VL_MUTANT_COUNT;
 static void list(void)
 {
     for (size_t i = 0; i < VL_MUTANT_COUNT; i++)
-        printf("%s\t%s\t%s\t%s\n", mutants[i].name, mutants[i].row, mutants[i].hk_case, mutants[i].what);
+        printf("%s\t%s\t%s\t%s\n", mutants[i].name, mutants[i].row, mutants[i].hk_case,
+               mutants[i].what);
     fflush(stdout);
     _Exit(0);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Defects on purpose: mistakes that hooks make, which a test-only build (-Dmutants=true) of refvfs can be
- * told to make, one at a time, by mutant=NAME among the plugin's arguments or RINGER_VFS_MUTANT. In any
- * other build VL_MUTANT is a constant. A switch stands where the right way lives, last in its condition.
+ * Defects on purpose: mistakes that hooks make, which a test-only build (-Dmutants=true) of refvfs
+ * can be told to make, one at a time, by mutant=NAME among the plugin's arguments or
+ * RINGER_VFS_MUTANT. In any other build VL_MUTANT is a constant. A switch stands where the right
+ * way lives, last in its condition.
  */
 #ifndef HOOKS_PLUGINS_LAYER_MUTANT_H
 #define HOOKS_PLUGINS_LAYER_MUTANT_H
@@ -20,9 +21,9 @@ enum vl_mutant {
 /* False: there is none of that name. "list" prints them, one a line, and ends the process. */
 bool vl_mutant_choose(const char *args);
 bool vl_mutant_on(enum vl_mutant mutant);
-#define VL_MUTANT(name) __builtin_expect(vl_mutant_on(VL_MUTANT_##name), 0)
+#    define VL_MUTANT(name) __builtin_expect(vl_mutant_on(VL_MUTANT_##name), 0)
 #else
-#define VL_MUTANT(name) ((void)VL_MUTANT_##name, 0)
+#    define VL_MUTANT(name) ((void)VL_MUTANT_##name, 0)
 #endif
 
 #endif

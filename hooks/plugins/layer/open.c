@@ -7,16 +7,17 @@
 #include <string.h>
 
 #ifndef FILE_OVERWRITE_IF
-#define FILE_OVERWRITE_IF 5
+#    define FILE_OVERWRITE_IF 5
 #endif
 
 NTSTATUS(NTAPI *vl_original_NtClose)(HANDLE);
-NTSTATUS(NTAPI *vl_original_NtCreateFile)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK,
-                                          PLARGE_INTEGER, ULONG, ULONG, ULONG, ULONG, PVOID, ULONG);
+NTSTATUS(NTAPI *vl_original_NtCreateFile)
+(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK, PLARGE_INTEGER, ULONG, ULONG, ULONG,
+ ULONG, PVOID, ULONG);
 static NTSTATUS(NTAPI *vl_original_NtOpenFile)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES,
                                                PIO_STATUS_BLOCK, ULONG, ULONG);
-static NTSTATUS(NTAPI *vl_original_NtDuplicateObject)(HANDLE, HANDLE, HANDLE, PHANDLE, ACCESS_MASK, ULONG,
-                                                      ULONG);
+static NTSTATUS(NTAPI *vl_original_NtDuplicateObject)(HANDLE, HANDLE, HANDLE, PHANDLE, ACCESS_MASK,
+                                                      ULONG, ULONG);
 static NTSTATUS(NTAPI *vl_original_NtSetInformationFile)(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
                                                          FILE_INFORMATION_CLASS);
 static NTSTATUS(NTAPI *vl_original_NtDeleteFile)(POBJECT_ATTRIBUTES);
@@ -54,8 +55,8 @@ bool vl_path_of(const OBJECT_ATTRIBUTES *attributes, WCHAR *path, size_t count)
     return append(path, &at, count, name->Buffer, name->Length / sizeof(WCHAR));
 }
 
-#define WANTS_WRITE                                                                                \
-    (GENERIC_WRITE | GENERIC_ALL | DELETE | WRITE_DAC | WRITE_OWNER | FILE_WRITE_DATA |            \
+#define WANTS_WRITE                                                                     \
+    (GENERIC_WRITE | GENERIC_ALL | DELETE | WRITE_DAC | WRITE_OWNER | FILE_WRITE_DATA | \
      FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES)
 
 /* Everything of a virtual file is there to be read, and nothing else. */
@@ -125,14 +126,16 @@ static POBJECT_ATTRIBUTES redirected(struct names *names, POBJECT_ATTRIBUTES att
     if (!n)
         return attributes;
     memcpy(names->path, names->to, (n + 1) * sizeof names->to[0]);
-    names->name = (UNICODE_STRING){(USHORT)(n * sizeof(WCHAR)), (USHORT)((n + 1) * sizeof(WCHAR)), names->to};
+    names->name =
+        (UNICODE_STRING){(USHORT)(n * sizeof(WCHAR)), (USHORT)((n + 1) * sizeof(WCHAR)), names->to};
     names->attributes = *attributes;
     names->attributes.RootDirectory = NULL;
     names->attributes.ObjectName = &names->name;
     return &names->attributes;
 }
 
-/* True: it was a virtual file's, and *status says how it went. *attributes may lead elsewhere from now on. */
+/* True: it was a virtual file's, and *status says how it went. *attributes may lead elsewhere from
+ * now on. */
 static bool open_here(struct names **names_out, POBJECT_ATTRIBUTES *attributes, PHANDLE handle,
                       ACCESS_MASK access, PIO_STATUS_BLOCK iosb, ULONG share, ULONG disposition,
                       ULONG options, NTSTATUS *status)
@@ -156,21 +159,24 @@ static bool open_here(struct names **names_out, POBJECT_ATTRIBUTES *attributes, 
 
 static NTSTATUS NTAPI detour_NtCreateFile(PHANDLE handle, ACCESS_MASK access,
                                           POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK iosb,
-                                          PLARGE_INTEGER allocation, ULONG file_attributes, ULONG share,
-                                          ULONG disposition, ULONG options, PVOID ea, ULONG ea_nbytes)
+                                          PLARGE_INTEGER allocation, ULONG file_attributes,
+                                          ULONG share, ULONG disposition, ULONG options, PVOID ea,
+                                          ULONG ea_nbytes)
 {
     struct names *names;
     NTSTATUS status;
 
     if (!open_here(&names, &attributes, handle, access, iosb, share, disposition, options, &status))
-        status = vl_original_NtCreateFile(handle, access, attributes, iosb, allocation, file_attributes,
-                                          share, disposition, options, ea, ea_nbytes);
+        status =
+            vl_original_NtCreateFile(handle, access, attributes, iosb, allocation, file_attributes,
+                                     share, disposition, options, ea, ea_nbytes);
     free(names);
     return status;
 }
 
-static NTSTATUS NTAPI detour_NtOpenFile(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-                                        PIO_STATUS_BLOCK iosb, ULONG share, ULONG options)
+static NTSTATUS NTAPI detour_NtOpenFile(PHANDLE handle, ACCESS_MASK access,
+                                        POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK iosb,
+                                        ULONG share, ULONG options)
 {
     struct names *names;
     NTSTATUS status;
@@ -187,7 +193,8 @@ static NTSTATUS NTAPI detour_NtDeleteFile(POBJECT_ATTRIBUTES attributes)
     struct names *names = NULL;
     NTSTATUS status = VL_SUCCESS;
 
-    if (!ringer_bypass_active() && !ringer_vfs_is_empty(vl_vfs) && (names = malloc(sizeof *names))) {
+    if (!ringer_bypass_active() && !ringer_vfs_is_empty(vl_vfs) &&
+        (names = malloc(sizeof *names))) {
         attributes = redirected(names, attributes);
         if (names->path[0] && ringer_vfs_query(vl_vfs, names->path, &info))
             status = VL_ACCESS_DENIED;
@@ -240,8 +247,8 @@ static void note_port(struct vl_open *open, HANDLE port, PVOID key)
 {
     HANDLE copy = NULL, old;
 
-    if (port && vl_original_NtDuplicateObject(GetCurrentProcess(), port, GetCurrentProcess(), &copy, 0, 0,
-                                              DUPLICATE_SAME_ACCESS) < 0)
+    if (port && vl_original_NtDuplicateObject(GetCurrentProcess(), port, GetCurrentProcess(), &copy,
+                                              0, 0, DUPLICATE_SAME_ACCESS) < 0)
         copy = NULL;
     AcquireSRWLockExclusive(&open->lock);
     old = open->port;
@@ -262,7 +269,8 @@ static NTSTATUS NTAPI detour_NtSetInformationFile(HANDLE handle, PIO_STATUS_BLOC
     } *completion = info;
     NTSTATUS status = vl_original_NtSetInformationFile(handle, iosb, info, nbytes, what);
 
-    if (open && status >= 0 && (what == FILE_COMPLETION_CLASS || what == FILE_REPLACE_COMPLETION_CLASS))
+    if (open && status >= 0 &&
+        (what == FILE_COMPLETION_CLASS || what == FILE_REPLACE_COMPLETION_CLASS))
         note_port(open, completion->port, completion->key);
     if (open && status >= 0 && what == FILE_NOTIFICATION_CLASS)
         open->skips_packets = *(const ULONG *)info & 1;

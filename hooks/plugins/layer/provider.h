@@ -8,8 +8,8 @@
 #include <ringer_provider.h>
 
 /*
- * The file's bytes; but before each answer it does what the file's does_* say with a real file, on the
- * thread that reads. real is a UTF-8 path; both outlive it.
+ * The file's bytes; but before each answer it does what the file's does_* say with a real file, on
+ * the thread that reads. real is a UTF-8 path; both outlive it.
  */
 struct ringer_source *vl_source_busy(const struct vfs_file *file, const char *real);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads by handle: ReadFile and all that is above it come by here. The range is fetched, then the system
- * reads. When the provider needs time and the program can be told later, it is told later: another thread
- * then makes the very call that was asked for. What it cannot pass on (a completion routine runs on the
- * caller's own thread; a file that is waited for itself, or says nothing on success) is waited for here.
+ * Reads by handle: ReadFile and all that is above it come by here. The range is fetched, then the
+ * system reads. When the provider needs time and the program can be told later, it is told later:
+ * another thread then makes the very call that was asked for. What it cannot pass on (a completion
+ * routine runs on the caller's own thread; a file that is waited for itself, or says nothing on
+ * success) is waited for here.
  */
 #include "hooks/plugins/layer/layer.h"
 #include "hooks/plugins/layer/mutant.h"
@@ -16,11 +17,11 @@ NTSYSAPI NTSTATUS NTAPI NtSetIoCompletion(HANDLE port, PVOID key, PVOID context,
                                           ULONG_PTR information);
 #endif
 
-NTSTATUS(NTAPI *vl_original_NtReadFile)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, PVOID,
-                                        ULONG, PLARGE_INTEGER, PULONG);
+NTSTATUS(NTAPI *vl_original_NtReadFile)
+(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, PVOID, ULONG, PLARGE_INTEGER, PULONG);
 static NTSTATUS(NTAPI *vl_original_NtReadFileScatter)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID,
-                                                      PIO_STATUS_BLOCK, FILE_SEGMENT_ELEMENT *, ULONG,
-                                                      PLARGE_INTEGER, PULONG);
+                                                      PIO_STATUS_BLOCK, FILE_SEGMENT_ELEMENT *,
+                                                      ULONG, PLARGE_INTEGER, PULONG);
 static NTSTATUS(NTAPI *vl_original_NtCancelIoFile)(HANDLE, PIO_STATUS_BLOCK);
 static NTSTATUS(NTAPI *vl_original_NtCancelIoFileEx)(HANDLE, PIO_STATUS_BLOCK, PIO_STATUS_BLOCK);
 
@@ -93,8 +94,9 @@ static void async_finish(struct vl_async *async)
 
     async_unlink(async);
     if (status >= 0)
-        status = vl_original_NtReadFile(async->file, async->event, NULL, async->context, async->iosb,
-                                        async->buffer, async->length, &async->offset, NULL);
+        status =
+            vl_original_NtReadFile(async->file, async->event, NULL, async->context, async->iosb,
+                                   async->buffer, async->length, &async->offset, NULL);
     /* Refused at once: the program was promised an answer all the same. */
     if (status < 0)
         tell_failure(async, status);
@@ -134,8 +136,8 @@ static HANDLE own_copy(HANDLE handle)
 {
     HANDLE copy = NULL;
 
-    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
-                                   DUPLICATE_SAME_ACCESS))
+    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0,
+                                   FALSE, DUPLICATE_SAME_ACCESS))
         copy = NULL;
     return copy;
 }
@@ -160,7 +162,8 @@ static struct vl_async *async_new(HANDLE handle, struct vl_open *open, HANDLE ev
 }
 
 /* Can the answer come later, from another thread? */
-static bool may_pend(struct vl_open *open, HANDLE event, PIO_APC_ROUTINE routine, PIO_STATUS_BLOCK iosb)
+static bool may_pend(struct vl_open *open, HANDLE event, PIO_APC_ROUTINE routine,
+                     PIO_STATUS_BLOCK iosb)
 {
     bool has_port;
 
@@ -173,7 +176,8 @@ static bool may_pend(struct vl_open *open, HANDLE event, PIO_APC_ROUTINE routine
 
 /* VL_PENDING; else *fetched says how the fetching went, and the caller reads. */
 static NTSTATUS begin(HANDLE handle, struct vl_open *open, HANDLE event, PVOID context,
-                      PIO_STATUS_BLOCK iosb, PVOID buffer, ULONG length, UINT64 offset, NTSTATUS *fetched)
+                      PIO_STATUS_BLOCK iosb, PVOID buffer, ULONG length, UINT64 offset,
+                      NTSTATUS *fetched)
 {
     struct vl_async *async = async_new(handle, open, event);
 
@@ -210,16 +214,17 @@ static NTSTATUS begin(HANDLE handle, struct vl_open *open, HANDLE event, PVOID c
     return VL_PENDING;
 }
 
-static NTSTATUS NTAPI detour_NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE routine, PVOID context,
-                                        PIO_STATUS_BLOCK iosb, PVOID buffer, ULONG length,
-                                        PLARGE_INTEGER offset, PULONG key)
+static NTSTATUS NTAPI detour_NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE routine,
+                                        PVOID context, PIO_STATUS_BLOCK iosb, PVOID buffer,
+                                        ULONG length, PLARGE_INTEGER offset, PULONG key)
 {
     struct vl_open *open = ringer_bypass_active() ? NULL : vl_open_acquire(handle);
     NTSTATUS status = VL_SUCCESS, fetched = VL_SUCCESS;
     UINT64 from;
 
     if (!open)
-        return vl_original_NtReadFile(handle, event, routine, context, iosb, buffer, length, offset, key);
+        return vl_original_NtReadFile(handle, event, routine, context, iosb, buffer, length, offset,
+                                      key);
     if (length && offset_of(handle, open, offset, &from)) {
         if (may_pend(open, event, routine, iosb))
             status = begin(handle, open, event, context, iosb, buffer, length, from, &fetched);
@@ -231,7 +236,8 @@ static NTSTATUS NTAPI detour_NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROU
         return status;
     if (fetched < 0)
         return fetched;
-    return vl_original_NtReadFile(handle, event, routine, context, iosb, buffer, length, offset, key);
+    return vl_original_NtReadFile(handle, event, routine, context, iosb, buffer, length, offset,
+                                  key);
 }
 
 static NTSTATUS NTAPI detour_NtReadFileScatter(HANDLE handle, HANDLE event, PIO_APC_ROUTINE routine,
@@ -248,13 +254,13 @@ static NTSTATUS NTAPI detour_NtReadFileScatter(HANDLE handle, HANDLE event, PIO_
     vl_open_release(open);
     if (status < 0)
         return status;
-    return vl_original_NtReadFileScatter(handle, event, routine, context, iosb, segments, length, offset,
-                                         key);
+    return vl_original_NtReadFileScatter(handle, event, routine, context, iosb, segments, length,
+                                         offset, key);
 }
 
 /*
- * The provider is told with no lock held. LEFT is taken back meanwhile, so that the read cannot go away: its
- * answer finds that nobody left, and leaves the rest to us.
+ * The provider is told with no lock held. LEFT is taken back meanwhile, so that the read cannot go
+ * away: its answer finds that nobody left, and leaves the rest to us.
  */
 bool vl_async_cancel(struct vl_open *open, PIO_STATUS_BLOCK iosb)
 {
@@ -267,7 +273,8 @@ bool vl_async_cancel(struct vl_open *open, PIO_STATUS_BLOCK iosb)
         for (async = open->first; async; async = async->next) {
             unsigned left = LEFT; /* and not answered */
 
-            if ((!iosb || async->iosb == iosb) && atomic_compare_exchange_strong(&async->turn, &left, 0))
+            if ((!iosb || async->iosb == iosb) &&
+                atomic_compare_exchange_strong(&async->turn, &left, 0))
                 break;
         }
         if (async) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hook that one writes first, kept as it is: it works in a demonstration, and fails wherever a rule of
- * rings is more than "a read gives bytes". It is here to be failed by the suite; docs/hook-authors.md tells
- * what is wrong with each part, and refvfs how it is done.
+ * The hook that one writes first, kept as it is: it works in a demonstration, and fails wherever a
+ * rule of rings is more than "a read gives bytes". It is here to be failed by the suite;
+ * docs/hook-authors.md tells what is wrong with each part, and refvfs how it is done.
  *
- * A map of rings under one lock; for each ring the registered virtual handles and buffers, reads that were
- * built, and completions that Pop hands out first. Reads are made inside Submit.
+ * A map of rings under one lock; for each ring the registered virtual handles and buffers, reads
+ * that were built, and completions that Pop hands out first. Reads are made inside Submit.
  */
 #include "hooks/plugins/layer/layer.h"
 
@@ -16,9 +16,9 @@
 #include <string.h>
 
 #ifdef _WIN32
-#define EXPORT __declspec(dllexport)
+#    define EXPORT __declspec(dllexport)
 #else
-#define EXPORT __attribute__((visibility("default")))
+#    define EXPORT __attribute__((visibility("default")))
 #endif
 
 EXPORT extern const char ringer_hook_claims[];
@@ -51,14 +51,17 @@ struct state {
 static CRITICAL_SECTION lock;
 static struct state *states;
 
-static HRESULT(WINAPI *vl_original_CreateIoRing)(IORING_VERSION, IORING_CREATE_FLAGS, UINT32, UINT32,
-                                                 HIORING *);
+static HRESULT(WINAPI *vl_original_CreateIoRing)(IORING_VERSION, IORING_CREATE_FLAGS, UINT32,
+                                                 UINT32, HIORING *);
 static HRESULT(WINAPI *vl_original_CloseIoRing)(HIORING);
-static HRESULT(WINAPI *vl_original_BuildIoRingRegisterFileHandles)(HIORING, UINT32, HANDLE const *, UINT_PTR);
-static HRESULT(WINAPI *vl_original_BuildIoRingRegisterBuffers)(HIORING, UINT32, IORING_BUFFER_INFO const *,
+static HRESULT(WINAPI *vl_original_BuildIoRingRegisterFileHandles)(HIORING, UINT32, HANDLE const *,
+                                                                   UINT_PTR);
+static HRESULT(WINAPI *vl_original_BuildIoRingRegisterBuffers)(HIORING, UINT32,
+                                                               IORING_BUFFER_INFO const *,
                                                                UINT_PTR);
-static HRESULT(WINAPI *vl_original_BuildIoRingReadFile)(HIORING, IORING_HANDLE_REF, IORING_BUFFER_REF, UINT32,
-                                                        UINT64, UINT_PTR, IORING_SQE_FLAGS);
+static HRESULT(WINAPI *vl_original_BuildIoRingReadFile)(HIORING, IORING_HANDLE_REF,
+                                                        IORING_BUFFER_REF, UINT32, UINT64, UINT_PTR,
+                                                        IORING_SQE_FLAGS);
 static HRESULT(WINAPI *vl_original_SubmitIoRing)(HIORING, UINT32, UINT32, UINT32 *);
 static HRESULT(WINAPI *vl_original_PopIoRingCompletion)(HIORING, IORING_CQE *);
 
@@ -71,8 +74,8 @@ static struct state *find(HIORING ring)
     return state;
 }
 
-static HRESULT WINAPI detour_CreateIoRing(IORING_VERSION version, IORING_CREATE_FLAGS flags, UINT32 sq,
-                                          UINT32 cq, HIORING *h)
+static HRESULT WINAPI detour_CreateIoRing(IORING_VERSION version, IORING_CREATE_FLAGS flags,
+                                          UINT32 sq, UINT32 cq, HIORING *h)
 {
     HRESULT hr = vl_original_CreateIoRing(version, flags, sq, cq, h);
     struct state *state = SUCCEEDED(hr) ? calloc(1, sizeof *state) : NULL;
@@ -109,7 +112,8 @@ static HRESULT WINAPI detour_CloseIoRing(HIORING ring)
 }
 
 static HRESULT WINAPI detour_BuildIoRingRegisterFileHandles(HIORING ring, UINT32 count,
-                                                            HANDLE const handles[], UINT_PTR user_data)
+                                                            HANDLE const handles[],
+                                                            UINT_PTR user_data)
 {
     struct state *state;
 
@@ -155,8 +159,9 @@ static HANDLE virtual_handle(const struct state *state, IORING_HANDLE_REF file)
     return NULL;
 }
 
-static HRESULT WINAPI detour_BuildIoRingReadFile(HIORING ring, IORING_HANDLE_REF file, IORING_BUFFER_REF data,
-                                                 UINT32 length, UINT64 offset, UINT_PTR user_data,
+static HRESULT WINAPI detour_BuildIoRingReadFile(HIORING ring, IORING_HANDLE_REF file,
+                                                 IORING_BUFFER_REF data, UINT32 length,
+                                                 UINT64 offset, UINT_PTR user_data,
                                                  IORING_SQE_FLAGS flags)
 {
     struct pending one = {.user_data = user_data, .length = length, .offset = offset};
@@ -213,7 +218,8 @@ static void complete(struct state *state, const struct pending *one)
     more[state->completed_count++] = (IORING_CQE){one->user_data, S_OK, one->length};
 }
 
-static HRESULT WINAPI detour_SubmitIoRing(HIORING ring, UINT32 wait, UINT32 milliseconds, UINT32 *submitted)
+static HRESULT WINAPI detour_SubmitIoRing(HIORING ring, UINT32 wait, UINT32 milliseconds,
+                                          UINT32 *submitted)
 {
     struct state *state;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The Build functions: straight through, or into our queue with the refusals that the system makes. */
+/* The Build functions: straight through, or into our queue with the refusals that the system makes.
+ */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
 
@@ -7,7 +8,7 @@
 #include <string.h>
 
 #ifndef CO_E_NOT_SUPPORTED
-#define CO_E_NOT_SUPPORTED ((HRESULT)0x80004021)
+#    define CO_E_NOT_SUPPORTED ((HRESULT)0x80004021)
 #endif
 
 #define RING HIORING
@@ -17,19 +18,22 @@
 static HRESULT(WINAPI *vl_original_BuildIoRingReadFile)(RING, FILE_REF, BUFFER_REF, UINT32, UINT64,
                                                         UINT_PTR, IORING_SQE_FLAGS);
 static HRESULT(WINAPI *vl_original_BuildIoRingWriteFile)(RING, FILE_REF, BUFFER_REF, UINT32, UINT64,
-                                                         FILE_WRITE_FLAGS, UINT_PTR, IORING_SQE_FLAGS);
+                                                         FILE_WRITE_FLAGS, UINT_PTR,
+                                                         IORING_SQE_FLAGS);
 static HRESULT(WINAPI *vl_original_BuildIoRingFlushFile)(RING, FILE_REF, FILE_FLUSH_MODE, UINT_PTR,
                                                          IORING_SQE_FLAGS);
 static HRESULT(WINAPI *vl_original_BuildIoRingCancelRequest)(RING, FILE_REF, UINT_PTR, UINT_PTR);
-static HRESULT(WINAPI *vl_original_BuildIoRingRegisterFileHandles)(RING, UINT32, HANDLE const *, UINT_PTR);
-static HRESULT(WINAPI *vl_original_BuildIoRingRegisterBuffers)(RING, UINT32, IORING_BUFFER_INFO const *,
+static HRESULT(WINAPI *vl_original_BuildIoRingRegisterFileHandles)(RING, UINT32, HANDLE const *,
+                                                                   UINT_PTR);
+static HRESULT(WINAPI *vl_original_BuildIoRingRegisterBuffers)(RING, UINT32,
+                                                               IORING_BUFFER_INFO const *,
                                                                UINT_PTR);
 static HRESULT(WINAPI *vl_original_BuildIoRingReadFileScatter)(RING, FILE_REF, UINT32,
-                                                               FILE_SEGMENT_ELEMENT *, UINT32, UINT64,
-                                                               UINT_PTR, IORING_SQE_FLAGS);
+                                                               FILE_SEGMENT_ELEMENT *, UINT32,
+                                                               UINT64, UINT_PTR, IORING_SQE_FLAGS);
 static HRESULT(WINAPI *vl_original_BuildIoRingWriteFileGather)(RING, FILE_REF, UINT32,
-                                                               FILE_SEGMENT_ELEMENT *, UINT32, UINT64,
-                                                               FILE_WRITE_FLAGS, UINT_PTR,
+                                                               FILE_SEGMENT_ELEMENT *, UINT32,
+                                                               UINT64, FILE_WRITE_FLAGS, UINT_PTR,
                                                                IORING_SQE_FLAGS);
 static BOOL(WINAPI *vl_original_IsIoRingOpSupported)(RING, IORING_OP_CODE);
 
@@ -40,13 +44,14 @@ HRESULT rv_build_real(struct rv_op *op)
 
     switch ((int)op->code) {
     case IORING_OP_READ:
-        return vl_original_BuildIoRingReadFile(ring, op->file, op->buffer, op->length, op->offset, op->number,
-                                               flags);
+        return vl_original_BuildIoRingReadFile(ring, op->file, op->buffer, op->length, op->offset,
+                                               op->number, flags);
     case IORING_OP_WRITE:
         return vl_original_BuildIoRingWriteFile(ring, op->file, op->buffer, op->length, op->offset,
                                                 (FILE_WRITE_FLAGS)op->mode, op->number, flags);
     case IORING_OP_FLUSH:
-        return vl_original_BuildIoRingFlushFile(ring, op->file, (FILE_FLUSH_MODE)op->mode, op->number, flags);
+        return vl_original_BuildIoRingFlushFile(ring, op->file, (FILE_FLUSH_MODE)op->mode,
+                                                op->number, flags);
     case IORING_OP_CANCEL:
         return vl_original_BuildIoRingCancelRequest(ring, op->file, op->cancel_id, op->number);
     case IORING_OP_REGISTER_FILES:
@@ -57,9 +62,9 @@ HRESULT rv_build_real(struct rv_op *op)
         return vl_original_BuildIoRingReadFileScatter(ring, op->file, op->count, (void *)op->array,
                                                       op->length, op->offset, op->number, flags);
     default:
-        return vl_original_BuildIoRingWriteFileGather(ring, op->file, op->count, (void *)op->array,
-                                                      op->length, op->offset, (FILE_WRITE_FLAGS)op->mode,
-                                                      op->number, flags);
+        return vl_original_BuildIoRingWriteFileGather(
+            ring, op->file, op->count, (void *)op->array, op->length, op->offset,
+            (FILE_WRITE_FLAGS)op->mode, op->number, flags);
     }
 }
 
@@ -71,8 +76,8 @@ static bool names_virtual(FILE_REF file)
 }
 
 /*
- * The ring, when the entry goes into our queue: it was turned, or is by this. Rings that we did not see
- * being made may have an event and operations that we do not know: they stay the system's.
+ * The ring, when the entry goes into our queue: it was turned, or is by this. Rings that we did not
+ * see being made may have an event and operations that we do not know: they stay the system's.
  */
 static struct rv_ring *ours(RING handle, bool is_virtual)
 {
@@ -112,7 +117,8 @@ static HRESULT fetch_now(RING handle, FILE_REF file, UINT64 offset, UINT32 lengt
 static HRESULT check(struct rv_ring *ring, IORING_OP_CODE code, UINT32 flags, UINT32 file_kind,
                      UINT32 buffer_kind)
 {
-    bool unchecked = (ring->info.Flags.Advisory & 1) != 0; /* IORING_CREATE_SKIP_BUILDER_PARAM_CHECKS */
+    bool unchecked =
+        (ring->info.Flags.Advisory & 1) != 0; /* IORING_CREATE_SKIP_BUILDER_PARAM_CHECKS */
 
     if (VL_MUTANT(build_unchecked))
         return S_OK;
@@ -138,11 +144,12 @@ static void resolve_early(struct rv_op *op)
     if (op->code == IORING_OP_READ && op->file.Kind == IORING_REF_REGISTERED &&
         op->file.Handle.Index < op->ring->file_count && VL_MUTANT(index_at_build))
         op->file = (FILE_REF){IORING_REF_RAW, {op->ring->files[op->file.Handle.Index].number}};
-    if (op->code == IORING_OP_READ && op->file.Kind == IORING_REF_RAW && VL_MUTANT(handle_at_build)) {
+    if (op->code == IORING_OP_READ && op->file.Kind == IORING_REF_RAW &&
+        VL_MUTANT(handle_at_build)) {
         struct vl_open *open = vl_open_acquire(*handle);
 
-        if (open && DuplicateHandle(GetCurrentProcess(), *handle, GetCurrentProcess(), handle, 0, FALSE,
-                                    DUPLICATE_SAME_ACCESS))
+        if (open && DuplicateHandle(GetCurrentProcess(), *handle, GetCurrentProcess(), handle, 0,
+                                    FALSE, DUPLICATE_SAME_ACCESS))
             vl_handle_add(*handle, open);
         else
             vl_open_release(open);
@@ -194,29 +201,39 @@ static HRESULT WINAPI detour_BuildIoRingReadFile(RING handle, FILE_REF file, BUF
     HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(handle, file, offset, nbytes);
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_READ, .file = file, .buffer = buffer,
-                                         .length = nbytes, .offset = offset, .user_data = user_data,
+        return add(ring, &(struct rv_op){.code = IORING_OP_READ,
+                                         .file = file,
+                                         .buffer = buffer,
+                                         .length = nbytes,
+                                         .offset = offset,
+                                         .user_data = user_data,
                                          .flags = (UINT32)flags});
     if (is_virtual && VL_MUTANT(ring_unknown))
         return S_OK;
     if (FAILED(hr))
         return hr; /* there is no completion that could say it */
-    return through(handle, vl_original_BuildIoRingReadFile(handle, file, buffer, nbytes, offset, user_data,
-                                                           flags));
+    return through(handle, vl_original_BuildIoRingReadFile(handle, file, buffer, nbytes, offset,
+                                                           user_data, flags));
 }
 
 static HRESULT WINAPI detour_BuildIoRingWriteFile(RING handle, FILE_REF file, BUFFER_REF buffer,
-                                                  UINT32 nbytes, UINT64 offset, FILE_WRITE_FLAGS mode,
-                                                  UINT_PTR user_data, IORING_SQE_FLAGS flags)
+                                                  UINT32 nbytes, UINT64 offset,
+                                                  FILE_WRITE_FLAGS mode, UINT_PTR user_data,
+                                                  IORING_SQE_FLAGS flags)
 {
     struct rv_ring *ring = ours(handle, names_virtual(file));
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_WRITE, .file = file, .buffer = buffer,
-                                         .length = nbytes, .offset = offset, .mode = (UINT32)mode,
-                                         .user_data = user_data, .flags = (UINT32)flags});
-    return through(handle, vl_original_BuildIoRingWriteFile(handle, file, buffer, nbytes, offset, mode,
-                                                            user_data, flags));
+        return add(ring, &(struct rv_op){.code = IORING_OP_WRITE,
+                                         .file = file,
+                                         .buffer = buffer,
+                                         .length = nbytes,
+                                         .offset = offset,
+                                         .mode = (UINT32)mode,
+                                         .user_data = user_data,
+                                         .flags = (UINT32)flags});
+    return through(handle, vl_original_BuildIoRingWriteFile(handle, file, buffer, nbytes, offset,
+                                                            mode, user_data, flags));
 }
 
 static HRESULT WINAPI detour_BuildIoRingFlushFile(RING handle, FILE_REF file, FILE_FLUSH_MODE mode,
@@ -225,8 +242,11 @@ static HRESULT WINAPI detour_BuildIoRingFlushFile(RING handle, FILE_REF file, FI
     struct rv_ring *ring = ours(handle, names_virtual(file));
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_FLUSH, .file = file, .mode = (UINT32)mode,
-                                         .user_data = user_data, .flags = (UINT32)flags});
+        return add(ring, &(struct rv_op){.code = IORING_OP_FLUSH,
+                                         .file = file,
+                                         .mode = (UINT32)mode,
+                                         .user_data = user_data,
+                                         .flags = (UINT32)flags});
     return through(handle, vl_original_BuildIoRingFlushFile(handle, file, mode, user_data, flags));
 }
 
@@ -236,7 +256,9 @@ static HRESULT WINAPI detour_BuildIoRingCancelRequest(RING handle, FILE_REF file
     struct rv_ring *ring = VL_MUTANT(cancel_passed_on) ? NULL : ours(handle, names_virtual(file));
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_CANCEL, .file = file, .cancel_id = target,
+        return add(ring, &(struct rv_op){.code = IORING_OP_CANCEL,
+                                         .file = file,
+                                         .cancel_id = target,
                                          .user_data = user_data});
     return through(handle, vl_original_BuildIoRingCancelRequest(handle, file, target, user_data));
 }
@@ -266,18 +288,20 @@ static bool any_virtual(HANDLE const *handles, UINT32 count)
     return false;
 }
 
-static HRESULT WINAPI detour_BuildIoRingRegisterFileHandles(RING handle, UINT32 count, HANDLE const handles[],
+static HRESULT WINAPI detour_BuildIoRingRegisterFileHandles(RING handle, UINT32 count,
+                                                            HANDLE const handles[],
                                                             UINT_PTR user_data)
 {
-    bool readable = count && handles && count <= MOST_FILES &&
-                    rv_is_readable(handles, count * sizeof *handles);
+    bool readable =
+        count && handles && count <= MOST_FILES && rv_is_readable(handles, count * sizeof *handles);
     struct rv_ring *ring = ours(handle, readable && any_virtual(handles, count));
-    struct rv_op values = {.code = IORING_OP_REGISTER_FILES, .count = count, .array = handles,
-                           .user_data = user_data};
+    struct rv_op values = {
+        .code = IORING_OP_REGISTER_FILES, .count = count, .array = handles, .user_data = user_data};
     HRESULT hr;
 
     if (!ring)
-        return through(handle, vl_original_BuildIoRingRegisterFileHandles(handle, count, handles, user_data));
+        return through(
+            handle, vl_original_BuildIoRingRegisterFileHandles(handle, count, handles, user_data));
     if (readable) {
         values.copy = malloc(count * sizeof *values.copy);
         if (!values.copy)
@@ -303,47 +327,63 @@ static HRESULT WINAPI detour_BuildIoRingRegisterBuffers(RING handle, UINT32 coun
                                                         UINT_PTR user_data)
 {
     /* Those defects need the table from before the turn. */
-    struct rv_ring *ring = ours(handle, VL_MUTANT(buffer_offset_lost) || VL_MUTANT(bounds_unchecked));
+    struct rv_ring *ring =
+        ours(handle, VL_MUTANT(buffer_offset_lost) || VL_MUTANT(bounds_unchecked));
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_REGISTER_BUFFERS, .count = count, .array = buffers,
+        return add(ring, &(struct rv_op){.code = IORING_OP_REGISTER_BUFFERS,
+                                         .count = count,
+                                         .array = buffers,
                                          .user_data = user_data});
-    return through(handle, vl_original_BuildIoRingRegisterBuffers(handle, count, buffers, user_data));
+    return through(handle,
+                   vl_original_BuildIoRingRegisterBuffers(handle, count, buffers, user_data));
 }
 
 static HRESULT WINAPI detour_BuildIoRingReadFileScatter(RING handle, FILE_REF file, UINT32 count,
-                                                        FILE_SEGMENT_ELEMENT segments[], UINT32 nbytes,
-                                                        UINT64 offset, UINT_PTR user_data,
-                                                        IORING_SQE_FLAGS flags)
+                                                        FILE_SEGMENT_ELEMENT segments[],
+                                                        UINT32 nbytes, UINT64 offset,
+                                                        UINT_PTR user_data, IORING_SQE_FLAGS flags)
 {
     bool is_virtual = names_virtual(file) && !VL_MUTANT(scatter_not_hooked);
     struct rv_ring *ring = ours(handle, is_virtual);
     HRESULT hr = ring || !is_virtual ? S_OK : fetch_now(handle, file, offset, nbytes);
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_READ_SCATTER, .file = file, .count = count,
-                                         .array = segments, .length = nbytes, .offset = offset,
-                                         .user_data = user_data, .flags = (UINT32)flags});
+        return add(ring, &(struct rv_op){.code = IORING_OP_READ_SCATTER,
+                                         .file = file,
+                                         .count = count,
+                                         .array = segments,
+                                         .length = nbytes,
+                                         .offset = offset,
+                                         .user_data = user_data,
+                                         .flags = (UINT32)flags});
     if (FAILED(hr))
         return hr;
-    return through(handle, vl_original_BuildIoRingReadFileScatter(handle, file, count, segments, nbytes,
-                                                                  offset, user_data, flags));
+    return through(handle, vl_original_BuildIoRingReadFileScatter(
+                               handle, file, count, segments, nbytes, offset, user_data, flags));
 }
 
 static HRESULT WINAPI detour_BuildIoRingWriteFileGather(RING handle, FILE_REF file, UINT32 count,
-                                                        FILE_SEGMENT_ELEMENT segments[], UINT32 nbytes,
-                                                        UINT64 offset, FILE_WRITE_FLAGS mode,
-                                                        UINT_PTR user_data, IORING_SQE_FLAGS flags)
+                                                        FILE_SEGMENT_ELEMENT segments[],
+                                                        UINT32 nbytes, UINT64 offset,
+                                                        FILE_WRITE_FLAGS mode, UINT_PTR user_data,
+                                                        IORING_SQE_FLAGS flags)
 {
     struct rv_ring *ring = ours(handle, names_virtual(file));
 
     if (ring)
-        return add(ring, &(struct rv_op){.code = IORING_OP_WRITE_GATHER, .file = file, .count = count,
-                                         .array = segments, .length = nbytes, .offset = offset,
-                                         .mode = (UINT32)mode, .user_data = user_data,
+        return add(ring, &(struct rv_op){.code = IORING_OP_WRITE_GATHER,
+                                         .file = file,
+                                         .count = count,
+                                         .array = segments,
+                                         .length = nbytes,
+                                         .offset = offset,
+                                         .mode = (UINT32)mode,
+                                         .user_data = user_data,
                                          .flags = (UINT32)flags});
-    return through(handle, vl_original_BuildIoRingWriteFileGather(handle, file, count, segments, nbytes,
-                                                                  offset, mode, user_data, flags));
+    return through(handle,
+                   vl_original_BuildIoRingWriteFileGather(handle, file, count, segments, nbytes,
+                                                          offset, mode, user_data, flags));
 }
 
 const struct vl_detour rv_build_detours[] = {

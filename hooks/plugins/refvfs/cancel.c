@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancel requests. A read that is still with its provider is told to the provider; one that the system
- * has is told to the system, by the number that it has there. Both kinds may carry the same user data.
+ * Cancel requests. A read that is still with its provider is told to the provider; one that the
+ * system has is told to the system, by the number that it has there. Both kinds may carry the same
+ * user data.
  */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
@@ -18,8 +19,8 @@ static UINT32 cancel_fetching(struct rv_ring *ring, const struct vl_open *open, 
         struct rv_op *op = &ring->chunks[i / RV_CHUNK][i % RV_CHUNK];
         struct vl_open *of = op->open;
 
-        if ((op->state != RV_FETCHING && op->state != RV_READY) || of != open || (id && op->user_data != id) ||
-            op->cancelled)
+        if ((op->state != RV_FETCHING && op->state != RV_READY) || of != open ||
+            (id && op->user_data != id) || op->cancelled)
             continue;
         found++;
         op->cancelled = true;
@@ -44,7 +45,8 @@ static bool is_transfer(const struct rv_op *op)
            op->code != IORING_OP_REGISTER_BUFFERS;
 }
 
-/* A cancel of one operation that the system has. Lock held; it is built without. NULL: no memory. */
+/* A cancel of one operation that the system has. Lock held; it is built without. NULL: no memory.
+ */
 static struct rv_op *part_locked(struct rv_op *whole, UINT_PTR number)
 {
     struct rv_op *part = rv_op_take_locked(whole->ring);
@@ -88,7 +90,8 @@ void rv_start_cancel(struct rv_op *op)
     vl_open_release(open);
 
     AcquireSRWLockExclusive(&ring->lock);
-    op->answer = found ? S_OK : (HRESULT)0x80070490; /* ERROR_NOT_FOUND, unless the system says better */
+    op->answer =
+        found ? S_OK : (HRESULT)0x80070490; /* ERROR_NOT_FOUND, unless the system says better */
     op->state = RV_REAL; /* its parts are on their way; no number of the system's is its own */
     op->parts = 1;
     if (!op->cancel_id) {
@@ -97,11 +100,12 @@ void rv_start_cancel(struct rv_op *op)
         for (UINT32 i = 0, most = ring->chunk_count * RV_CHUNK; i < most; i++) {
             const struct rv_op *target = &ring->chunks[i / RV_CHUNK][i % RV_CHUNK];
 
-            if (target->state == RV_REAL && target != op && !target->parent && is_transfer(target) &&
-                target->user_data == op->cancel_id)
+            if (target->state == RV_REAL && target != op && !target->parent &&
+                is_transfer(target) && target->user_data == op->cancel_id)
                 part_locked(op, target->number);
         }
-        /* From before the turn, with its own number; and where nothing is, the system says what it says. */
+        /* From before the turn, with its own number; and where nothing is, the system says what it
+         * says. */
         part_locked(op, op->cancel_id);
     }
     if (!--op->parts)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Completions: from the system and from providers into one queue, its event, those who wait for it. */
+/* Completions: from the system and from providers into one queue, its event, those who wait for it.
+ */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
 
@@ -87,7 +88,9 @@ void rv_post_locked(struct rv_op *op, HRESULT hr, ULONG_PTR information)
     if (op->open && SUCCEEDED(hr) && VL_MUTANT(count_as_asked))
         information = op->length;
     put_locked(ring, op->open != NULL,
-               op->code == IORING_OP_REGISTER_FILES && VL_MUTANT(registration_anonymous) ? 0 : op->user_data,
+               op->code == IORING_OP_REGISTER_FILES && VL_MUTANT(registration_anonymous)
+                   ? 0
+                   : op->user_data,
                hr, information);
     rv_op_bury_locked(op);
 }
@@ -179,8 +182,8 @@ static DWORD left_until(UINT64 deadline)
 }
 
 /*
- * One of those who wait does so for the system, and takes over what comes; the others wait for him. With
- * something built that the system did not take, it is tried again soon.
+ * One of those who wait does so for the system, and takes over what comes; the others wait for him.
+ * With something built that the system did not take, it is tried again soon.
  */
 static void wait_for_system(struct rv_ring *ring, DWORD left)
 {
@@ -266,14 +269,17 @@ static bool pop_through(struct rv_ring *ring, IORING_CQE *cqe, HRESULT *hr)
 {
     bool mixed;
 
-    atomic_store(&ring->popping, true); /* then the load: rv_ring_mix does both the other way round */
+    atomic_store(&ring->popping,
+                 true); /* then the load: rv_ring_mix does both the other way round */
     mixed = atomic_load(&ring->mixed);
     if (!mixed) {
-        *hr = vl_original_PopIoRingCompletion(atomic_load_explicit(&ring->handle, memory_order_relaxed), cqe);
+        *hr = vl_original_PopIoRingCompletion(
+            atomic_load_explicit(&ring->handle, memory_order_relaxed), cqe);
         if (*hr == S_OK)
-            atomic_store_explicit(&ring->popped_through,
-                                  atomic_load_explicit(&ring->popped_through, memory_order_relaxed) + 1,
-                                  memory_order_relaxed);
+            atomic_store_explicit(
+                &ring->popped_through,
+                atomic_load_explicit(&ring->popped_through, memory_order_relaxed) + 1,
+                memory_order_relaxed);
     }
     atomic_store_explicit(&ring->popping, false, memory_order_release);
     return !mixed;

@@ -11,13 +11,13 @@
 static _Atomic(struct rv_ring *) buckets[BUCKETS]; /* rings stay in theirs for ever */
 static SRWLOCK table_lock = SRWLOCK_INIT;          /* of changes */
 
-static HRESULT(WINAPI *vl_original_CreateIoRing)(IORING_VERSION, IORING_CREATE_FLAGS, UINT32, UINT32,
-                                                 HIORING *);
+static HRESULT(WINAPI *vl_original_CreateIoRing)(IORING_VERSION, IORING_CREATE_FLAGS, UINT32,
+                                                 UINT32, HIORING *);
 static HRESULT(WINAPI *vl_original_CloseIoRing)(HIORING);
 HRESULT(WINAPI *vl_original_GetIoRingInfo)(HIORING, IORING_INFO *);
 HRESULT(WINAPI *vl_original_SetIoRingCompletionEvent)(HIORING, HANDLE);
 
-_Thread_local bool rv_in_create;
+VL_THREAD _Thread_local bool rv_in_create;
 
 static _Atomic(struct rv_ring *) *bucket_of(HIORING handle)
 {
@@ -131,8 +131,8 @@ static void ring_add(HIORING handle)
     ReleaseSRWLockExclusive(&table_lock);
 }
 
-static HRESULT WINAPI detour_CreateIoRing(IORING_VERSION version, IORING_CREATE_FLAGS flags, UINT32 sq,
-                                          UINT32 cq, HIORING *handle)
+static HRESULT WINAPI detour_CreateIoRing(IORING_VERSION version, IORING_CREATE_FLAGS flags,
+                                          UINT32 sq, UINT32 cq, HIORING *handle)
 {
     HRESULT hr;
 
@@ -173,7 +173,8 @@ bool rv_ring_mix(struct rv_ring *ring)
         ring->cq[ring->posted++ % ring->info.CompletionQueueSize] = left_over;
         is_left_over = false;
     }
-    ring->outstanding += (UINT32)(atomic_load(&ring->submitted_through) - atomic_load(&ring->popped_through));
+    ring->outstanding +=
+        (UINT32)(atomic_load(&ring->submitted_through) - atomic_load(&ring->popped_through));
     ReleaseSRWLockExclusive(&ring->lock);
     vl_original_SetIoRingCompletionEvent(atomic_load(&ring->handle), event);
     rv_pump(ring);
@@ -218,8 +219,8 @@ typedef struct {
     LONG state;
 } EVENT_BASIC_INFORMATION;
 typedef int EVENT_INFORMATION_CLASS;
-NTSYSAPI NTSTATUS NTAPI NtQueryEvent(HANDLE event, EVENT_INFORMATION_CLASS what, PVOID info, ULONG nbytes,
-                                     PULONG needed);
+NTSYSAPI NTSTATUS NTAPI NtQueryEvent(HANDLE event, EVENT_INFORMATION_CLASS what, PVOID info,
+                                     ULONG nbytes, PULONG needed);
 #endif
 
 /* An event: anything else would be told by the system's ring, which has ours. */
@@ -246,8 +247,9 @@ static HRESULT WINAPI detour_SetIoRingCompletionEvent(HIORING handle, HANDLE eve
     if (FAILED(hr))
         return hr;
     ringer_bypass_enter();
-    if (event && (!is_event(event) || !DuplicateHandle(GetCurrentProcess(), event, GetCurrentProcess(),
-                                                       &copy, 0, FALSE, DUPLICATE_SAME_ACCESS)))
+    if (event &&
+        (!is_event(event) || !DuplicateHandle(GetCurrentProcess(), event, GetCurrentProcess(),
+                                              &copy, 0, FALSE, DUPLICATE_SAME_ACCESS)))
         hr = E_INVALIDARG;
     ringer_bypass_leave();
     if (FAILED(hr))

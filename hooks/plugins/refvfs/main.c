@@ -13,9 +13,9 @@
 #include <string.h>
 
 #ifdef _WIN32
-#define EXPORT __declspec(dllexport)
+#    define EXPORT __declspec(dllexport)
 #else
-#define EXPORT __attribute__((visibility("default")))
+#    define EXPORT __attribute__((visibility("default")))
 #endif
 
 EXPORT extern const char ringer_hook_claims[];
@@ -30,9 +30,9 @@ static bool create(void)
 {
     return vl_detours_create(vl_file_detours) && vl_detours_create(vl_read_detours) &&
            vl_detours_create(vl_info_detours) && vl_detours_create(vl_list_detours) &&
-           vl_detours_create(rv_life_detours) &&
-           vl_detours_create(rv_build_detours) && vl_detours_create(rv_submit_detours) &&
-           vl_detours_create(rv_complete_detours) && vl_detours_create(rv_nt_detours);
+           vl_detours_create(rv_life_detours) && vl_detours_create(rv_build_detours) &&
+           vl_detours_create(rv_submit_detours) && vl_detours_create(rv_complete_detours) &&
+           vl_detours_create(rv_nt_detours);
 }
 
 static bool set_up(const char *args)
@@ -62,7 +62,8 @@ void rv_detach_if_idle(void)
 {
     bool detaching = true;
 
-    if ((!rv_rings_idle() && !VL_MUTANT(detach_drops)) || !atomic_compare_exchange_strong(&rv_detaching, &detaching, false))
+    if ((!rv_rings_idle() && !VL_MUTANT(detach_drops)) ||
+        !atomic_compare_exchange_strong(&rv_detaching, &detaching, false))
         return;
     vl_detours_disable();
     /* Whatever is closed from now on is closed without our knowing. */

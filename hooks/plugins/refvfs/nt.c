@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that write entries themselves and call the service. Their completion queue is read by them,
- * so that nothing can be put in or held back; but what an entry is about to read can be fetched before the
- * system starts it, and then everything else is the system's. With strategy=handle all rings are seen so.
+ * Programs that write entries themselves and call the service. Their completion queue is read by
+ * them, so that nothing can be put in or held back; but what an entry is about to read can be
+ * fetched before the system starts it, and then everything else is the system's. With
+ * strategy=handle all rings are seen so.
  */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
@@ -13,7 +14,8 @@
 
 bool rv_by_handle;
 
-/* A ring by the handle of its kernel object. Under lock but for the fields of a submit, of which there is one. */
+/* A ring by the handle of its kernel object. Under lock but for the fields of a submit, of which
+ * there is one. */
 struct nt_ring {
     struct nt_ring *next;
     HANDLE handle;
@@ -58,8 +60,8 @@ void rv_nt_closed(HANDLE handle)
     free(ring);
 }
 
-static NTSTATUS NTAPI detour_NtCreateIoRing(PHANDLE handle, ULONG in_nbytes, PVOID in, ULONG out_nbytes,
-                                            PVOID out)
+static NTSTATUS NTAPI detour_NtCreateIoRing(PHANDLE handle, ULONG in_nbytes, PVOID in,
+                                            ULONG out_nbytes, PVOID out)
 {
     NTSTATUS status = vl_original_NtCreateIoRing(handle, in_nbytes, in, out_nbytes, out);
     struct nt_ring *ring;
@@ -126,7 +128,8 @@ static void note_files(struct nt_ring *ring, const NT_IORING_OP_REGISTER_FILES *
         ring->files[i] = vl_open_acquire(request->Handles[i]);
 }
 
-/* A provider's failure as one that the system can be made to report: there is no other way to say it. */
+/* A provider's failure as one that the system can be made to report: there is no other way to say
+ * it. */
 static void spoil(NT_IORING_SQE *sqe)
 {
     sqe->Read.CommonOpFlags = ~0u;
@@ -153,7 +156,8 @@ static void prepare(struct nt_ring *ring, NT_IORING_SQE *sqe)
     vl_open_release(open);
 }
 
-static NTSTATUS NTAPI detour_NtSubmitIoRing(HANDLE handle, ULONG flags, ULONG wait, PLARGE_INTEGER timeout)
+static NTSTATUS NTAPI detour_NtSubmitIoRing(HANDLE handle, ULONG flags, ULONG wait,
+                                            PLARGE_INTEGER timeout)
 {
     struct nt_ring *ring = ringer_bypass_active() ? NULL : find(handle);
 
@@ -165,7 +169,8 @@ static NTSTATUS NTAPI detour_NtSubmitIoRing(HANDLE handle, ULONG flags, ULONG wa
         /* Nonsense is the system's to refuse. */
         if (tail - head <= ring->info.SubmissionQueueSize)
             for (; head != tail; head++)
-                prepare(ring, &NtIoRingSubmissionEntries(sq)[head & ring->info.SubmissionQueueRingMask]);
+                prepare(ring,
+                        &NtIoRingSubmissionEntries(sq)[head & ring->info.SubmissionQueueRingMask]);
     }
     return vl_original_NtSubmitIoRing(handle, flags, wait, timeout);
 }

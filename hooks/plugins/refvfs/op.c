@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations and their lists, and how one is built into the system's ring. ring->lock is held but there. */
+/* Operations and their lists, and how one is built into the system's ring. ring->lock is held but
+ * there. */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
 
 #include <stdlib.h>
 
 /*
- * What our numbers look like on the system's ring. Entries from before the turn carry the program's own
- * values: one that looks the same would have to be guessed.
+ * What our numbers look like on the system's ring. Entries from before the turn carry the program's
+ * own values: one that looks the same would have to be guessed.
  */
 #define NUMBER_TAG ((UINT_PTR)0xA7C359E200000000ull)
 #define NUMBER_MASK ((UINT_PTR)0xFFFFFFFF00000000ull)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ring as the program sees it, over the system's. As long as a ring has to do with real files only,
- * every call goes straight through. The first virtual file turns it: from then on the program builds into
- * a queue of ours and pops from a queue of ours, and what is real, or has been fetched, is built into the
- * system's ring under a number that finds our operation again. So one count of operations, one wait, one
- * edge of the event and one drain hold for both kinds.
+ * A ring as the program sees it, over the system's. As long as a ring has to do with real files
+ * only, every call goes straight through. The first virtual file turns it: from then on the program
+ * builds into a queue of ours and pops from a queue of ours, and what is real, or has been fetched,
+ * is built into the system's ring under a number that finds our operation again. So one count of
+ * operations, one wait, one edge of the event and one drain hold for both kinds.
  *
- * ring->lock covers what says so, and nothing is called with it held but SetEvent, whose edge it decides.
- * ring->pump is held across the system's Pop, which waits for nobody, and then takes ring->lock. Builds
- * and submits to the system's ring are made by one thread at a time, ring->processing, without a lock.
+ * ring->lock covers what says so, and nothing is called with it held but SetEvent, whose edge it
+ * decides. ring->pump is held across the system's Pop, which waits for nobody, and then takes
+ * ring->lock. Builds and submits to the system's ring are made by one thread at a time,
+ * ring->processing, without a lock.
  */
 #ifndef HOOKS_PLUGINS_REFVFS_RING_H
 #define HOOKS_PLUGINS_REFVFS_RING_H
@@ -34,26 +35,27 @@ struct rv_op {
     IORING_OP_CODE code;
     UINT_PTR user_data;
     bool drain, cancelled, unpinned;
-    bool taken; /* its table is the ring's */
-    bool kept;  /* own and open were settled by the submit */
+    bool taken;   /* its table is the ring's */
+    bool kept;    /* own and open were settled by the submit */
     UINT32 flags; /* others than drain: the system's to refuse */
-    UINT32 pins;  /* a cancel is with the provider: not to be used again before; unpinned: it is free but for that */
+    /* A cancel is with the provider: not to be used again before. unpinned: free but for that. */
+    UINT32 pins;
     IORING_HANDLE_REF file;
     IORING_BUFFER_REF buffer;
     UINT32 length, mode; /* mode: write flags, flush mode */
     UINT64 offset;
     UINT_PTR cancel_id;
-    UINT32 count;            /* of segments, handles, buffers */
-    void const *array;       /* the program's, or copy */
-    HANDLE *copy;            /* of handles, as they were at Build */
-    struct rv_file *files;   /* which of them are virtual: the table once it is registered */
+    UINT32 count;              /* of segments, handles, buffers */
+    void const *array;         /* the program's, or copy */
+    HANDLE *copy;              /* of handles, as they were at Build */
+    struct rv_file *files;     /* which of them are virtual: the table once it is registered */
     IORING_BUFFER_INFO *infos; /* likewise */
-    struct vl_open *open;    /* a read's virtual file */
-    HANDLE own;              /* and a handle for it: the program's may be closed meanwhile, the table replaced */
+    struct vl_open *open;      /* a read's virtual file */
+    HANDLE own; /* and a handle for it: the program's may be closed meanwhile, the table replaced */
     struct vl_fill fill;
-    struct rv_op *parent;    /* of a part of a cancel */
-    UINT32 parts;            /* of a cancel: answers that are missing */
-    HRESULT answer;          /* and the best so far */
+    struct rv_op *parent; /* of a part of a cancel */
+    UINT32 parts;         /* of a cancel: answers that are missing */
+    HRESULT answer;       /* and the best so far */
 };
 
 struct rv_list {
@@ -62,8 +64,8 @@ struct rv_list {
 };
 
 struct rv_ring {
-    _Atomic(struct rv_ring *) next;  /* in its bucket, for ever */
-    _Atomic(HIORING) handle;         /* NULL: free */
+    _Atomic(struct rv_ring *) next; /* in its bucket, for ever */
+    _Atomic(HIORING) handle;        /* NULL: free */
     atomic_uint references;
     atomic_bool mixed;
     atomic_bool popping; /* somebody is in the system's Pop, straight through */
@@ -80,10 +82,10 @@ struct rv_ring {
     struct rv_op *free_ops;
     struct rv_list built, held, ready;
     struct rv_list dead; /* answered, with references that are given back without the lock */
-    UINT32 raw_built;     /* in the system's queue since before the turn */
-    UINT32 outstanding;   /* started, those from before included, and not posted */
-    UINT32 real_built;    /* by us and not yet submitted */
-    UINT32 active;        /* threads that may call the system with this ring */
+    UINT32 raw_built;    /* in the system's queue since before the turn */
+    UINT32 outstanding;  /* started, those from before included, and not posted */
+    UINT32 real_built;   /* by us and not yet submitted */
+    UINT32 active;       /* threads that may call the system with this ring */
     bool submitting, processing, again, waiting, closed, watched, registering;
     IORING_CQE *cq;
     UINT64 posted, popped;
@@ -109,7 +111,8 @@ extern const struct vl_detour rv_life_detours[], rv_build_detours[], rv_submit_d
 HRESULT rv_build_real(struct rv_op *op);
 
 /* ---- life ---- */
-/* NULL: not one that we saw being made. No reference: who uses a ring that he closes is on his own. */
+/* NULL: not one that we saw being made. No reference: who uses a ring that he closes is on his own.
+ */
 struct rv_ring *rv_ring_find(HIORING handle);
 void rv_ring_hold(struct rv_ring *ring);
 void rv_ring_release(struct rv_ring *ring);
@@ -169,8 +172,9 @@ void rv_leave(struct rv_ring *ring);
 void rv_detach_if_idle(void);
 extern atomic_bool rv_detaching;
 
-/* This thread is in CreateIoRing: the ring that the service makes is one that is popped through Win32. */
-extern _Thread_local bool rv_in_create;
+/* This thread is in CreateIoRing: the ring that the service makes is one that is popped through
+ * Win32. */
+VL_THREAD extern _Thread_local bool rv_in_create;
 /* A handle is closed: if it was a ring's at the service, that is gone. */
 void rv_nt_closed(HANDLE handle);
 

@@ -2,9 +2,9 @@
 /*
  * From our queue to providers and to the system's ring.
  *
- * Entries start in the order of the queue. One that is flagged DRAIN waits until nothing that started
- * before it is outstanding, and what stands behind it waits with it; behind a registration all waits
- * until it is complete.
+ * Entries start in the order of the queue. One that is flagged DRAIN waits until nothing that
+ * started before it is outstanding, and what stands behind it waits with it; behind a registration
+ * all waits until it is complete.
  */
 #include "hooks/plugins/refvfs/ring.h"
 #include "hooks/plugins/layer/mutant.h"
@@ -100,8 +100,8 @@ static HANDLE own_copy(HANDLE handle)
     HANDLE copy = NULL;
 
     ringer_bypass_enter();
-    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
-                                   DUPLICATE_SAME_ACCESS))
+    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0,
+                                   FALSE, DUPLICATE_SAME_ACCESS))
         copy = NULL;
     ringer_bypass_leave();
     return copy;
@@ -138,8 +138,8 @@ static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
 }
 
 /*
- * The tables that hold when a read starts are those that it means; while it is with its provider they may
- * be replaced. So it goes on with an address. False: the system is to refuse it, now.
+ * The tables that hold when a read starts are those that it means; while it is with its provider
+ * they may be replaced. So it goes on with an address. False: the system is to refuse it, now.
  */
 static bool fix_buffer(struct rv_op *op)
 {
@@ -157,7 +157,8 @@ static bool fix_buffer(struct rv_op *op)
         good = info->Address && (UINT64)ref.Offset + op->length <= info->Length;
         if (good || VL_MUTANT(bounds_unchecked)) {
             op->buffer.Kind = IORING_REF_RAW;
-            op->buffer.Buffer.Address = (char *)info->Address + (VL_MUTANT(buffer_offset_lost) ? 0 : ref.Offset);
+            op->buffer.Buffer.Address =
+                (char *)info->Address + (VL_MUTANT(buffer_offset_lost) ? 0 : ref.Offset);
             good = true;
         }
     }
@@ -213,7 +214,8 @@ static UINT64 fetch_from(const struct rv_op *op)
     return (UINT64)position.CurrentByteOffset.QuadPart;
 }
 
-/* False: the system takes nothing at the moment, and the operation waits among those that are ready. */
+/* False: the system takes nothing at the moment, and the operation waits among those that are
+ * ready. */
 static bool start(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
@@ -339,8 +341,8 @@ void rv_process(struct rv_ring *ring)
 }
 
 /*
- * What a handle means is settled by the submit, also for an entry that has to wait. We process, and nobody
- * else changes the list.
+ * What a handle means is settled by the submit, also for an entry that has to wait. We process, and
+ * nobody else changes the list.
  */
 static void keep_files(struct rv_ring *ring)
 {
@@ -364,9 +366,11 @@ static HRESULT admit_locked(struct rv_ring *ring, UINT32 wait, UINT64 *target_ou
     UINT64 built = (UINT64)ring->built.count + ring->raw_built;
     UINT64 pending = (UINT64)ring->outstanding + ring->held.count;
 
-    if (built && built + pending + unpopped > ring->info.CompletionQueueSize && !VL_MUTANT(cq_unbounded))
+    if (built && built + pending + unpopped > ring->info.CompletionQueueSize &&
+        !VL_MUTANT(cq_unbounded))
         return IORING_E_COMPLETION_QUEUE_TOO_FULL;
-    *target_out = wait == IORING_SUBMIT_WAIT_ALL ? ring->posted + pending + built : ring->popped + wait;
+    *target_out =
+        wait == IORING_SUBMIT_WAIT_ALL ? ring->posted + pending + built : ring->popped + wait;
     if (wait != IORING_SUBMIT_WAIT_ALL && wait > built + pending + unpopped)
         return E_INVALIDARG;
     return S_OK;
@@ -386,8 +390,8 @@ static void take_built_locked(struct rv_ring *ring, UINT32 raw)
 }
 
 /*
- * The system may refuse for reasons of its own. It is asked before anything of ours begins, so that all
- * stays built; with the same call it takes what was built before the turn.
+ * The system may refuse for reasons of its own. It is asked before anything of ours begins, so that
+ * all stays built; with the same call it takes what was built before the turn.
  */
 static HRESULT hand_over(struct rv_ring *ring, UINT32 *submitted_out)
 {

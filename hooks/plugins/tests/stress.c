@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rings of several threads over real and virtual files at once, under refvfs: every byte is looked at,
- * every operation completes once. Meanwhile another hook goes in and out of the chains.
+ * Rings of several threads over real and virtual files at once, under refvfs: every byte is looked
+ * at, every operation completes once. Meanwhile another hook goes in and out of the chains.
  *
  * stress PLUGIN SECONDS: makes its files, and runs itself again with the plugin.
  */
@@ -81,8 +81,8 @@ static void build(struct worker *worker, unsigned index)
         file = IoRingHandleRefFromIndex(slot->file);
     else
         file = IoRingHandleRefFromHandle(worker->files[slot->file]);
-    hr = BuildIoRingReadFile(worker->ring, file, IoRingBufferRefFromPointer(slot->buffer), slot->length,
-                             slot->offset, (UINT_PTR)(slot->round * DEPTH + index),
+    hr = BuildIoRingReadFile(worker->ring, file, IoRingBufferRefFromPointer(slot->buffer),
+                             slot->length, slot->offset, (UINT_PTR)(slot->round * DEPTH + index),
                              pick(worker, 16) ? IOSQE_FLAGS_NONE : IOSQE_FLAGS_DRAIN_PRECEDING_OPS);
     if (FAILED(hr))
         fail("a read cannot be built", (unsigned long)hr);
@@ -190,8 +190,8 @@ static void come_and_go(unsigned seconds)
 {
     time_t end = time(NULL) + (time_t)seconds;
 
-    if (MH_Initialize() != MH_OK ||
-        MH_CreateHook((void *)PopIoRingCompletion, (void *)passing_pop, (void **)&original_pop) != MH_OK)
+    if (MH_Initialize() != MH_OK || MH_CreateHook((void *)PopIoRingCompletion, (void *)passing_pop,
+                                                  (void **)&original_pop) != MH_OK)
         fail("no hook", 0);
     while (time(NULL) < end) {
         MH_EnableHook(MH_ALL_HOOKS);
@@ -217,8 +217,8 @@ static void set_up(char **argv)
     for (unsigned i = 0; i < FILES; i++) {
         path_of(i, path, sizeof path);
         if (hows[i]) {
-            fprintf(manifest, "file name=f%u size=%u gen=ascii seed=%u how=%s path=%s\n", i, FILE_NBYTES, i,
-                    hows[i], path);
+            fprintf(manifest, "file name=f%u size=%u gen=ascii seed=%u how=%s path=%s\n", i,
+                    FILE_NBYTES, i, hows[i], path);
             continue;
         }
         file = fopen(path, "wb");

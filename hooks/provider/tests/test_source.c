@@ -8,9 +8,9 @@
 #include <string.h>
 
 #ifdef RINGER_CHAR16
-#define W(text) u##text
+#    define W(text) u##text
 #else
-#define W(text) L##text
+#    define W(text) L##text
 #endif
 
 static struct ringer_vfs *vfs;
@@ -23,7 +23,8 @@ static struct ringer_vfile *file_of(struct ringer_source *source)
         vfs = ringer_vfs_create();
     cr_assert(source);
     cr_assert(ringer_vfs_add(vfs, W("C:\\virtual\\a.bin"), source, NULL));
-    cr_assert_eq(ringer_vfs_open(vfs, W("c:/VIRTUAL/A.BIN"), GENERIC_READ, FILE_SHARE_READ, 1, &file), 0);
+    cr_assert_eq(
+        ringer_vfs_open(vfs, W("c:/VIRTUAL/A.BIN"), GENERIC_READ, FILE_SHARE_READ, 1, &file), 0);
     return file;
 }
 
@@ -46,7 +47,8 @@ static void reads_as(struct ringer_source *source, const char *expected)
     char buffer[256];
 
     cr_assert_eq(ringer_vfile_size(file), length);
-    cr_assert_eq(read_of(file, 0, buffer, sizeof buffer, &count), length ? 0 : (NTSTATUS)0xC0000011);
+    cr_assert_eq(read_of(file, 0, buffer, sizeof buffer, &count),
+                 length ? 0 : (NTSTATUS)0xC0000011);
     cr_assert_eq(count, length);
     cr_assert_arr_eq(buffer, expected, length);
     cr_assert_eq((unsigned char)buffer[length], 0xA5);
@@ -58,7 +60,10 @@ static void reads_as(struct ringer_source *source, const char *expected)
     ringer_vfile_release(file);
 }
 
-Test(source, buffer) { reads_as(text("the quick brown fox"), "the quick brown fox"); }
+Test(source, buffer)
+{
+    reads_as(text("the quick brown fox"), "the quick brown fox");
+}
 
 Test(source, concat)
 {
@@ -94,7 +99,8 @@ static unsigned char generated(UINT64 seed, UINT64 i)
 
 Test(source, generator)
 {
-    const UINT64 places[] = {0, 1, 94, 95, 9024, 9025, 65535, 0xFFFFFFFF, 1ull << 40, (1ull << 40) - 30};
+    const UINT64 places[] = {0,    1,     94,         95,         9024,
+                             9025, 65535, 0xFFFFFFFF, 1ull << 40, (1ull << 40) - 30};
     struct ringer_vfile *file = file_of(ringer_source_generator(42, (1ull << 40) + 20));
     unsigned char buffer[300];
     UINT32 count;
@@ -125,7 +131,8 @@ Test(source, end)
 
 Test(source, failure)
 {
-    struct ringer_vfile *file = file_of(ringer_source_fail_at(text("0123456789"), 4, (NTSTATUS)0xC0000185));
+    struct ringer_vfile *file =
+        file_of(ringer_source_fail_at(text("0123456789"), 4, (NTSTATUS)0xC0000185));
     char buffer[10];
     UINT32 count;
 
@@ -235,8 +242,14 @@ static NTSTATUS own_read(void *context, void *opened, UINT64 offset, void *buffe
     return RINGER_PROVIDER_PENDING;
 }
 
-static void own_close(void *context, void *opened) { closed++; }
-static void own_destroy(void *context) { destroyed++; }
+static void own_close(void *context, void *opened)
+{
+    closed++;
+}
+static void own_destroy(void *context)
+{
+    destroyed++;
+}
 
 static const struct ringer_provider own = {
     .size = sizeof(struct ringer_provider),

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #ifdef RINGER_CHAR16
-#define W(text) u##text
+#    define W(text) u##text
 #else
-#define W(text) L##text
+#    define W(text) L##text
 #endif
 
 static UINT64 size_at(struct ringer_vfs *vfs, const WCHAR *path)
@@ -129,6 +129,7 @@ Test(vfs, folder)
     struct ringer_vfs *vfs = ringer_vfs_create();
     WCHAR folder[MAX_PATH + 8], in[MAX_PATH + 8], got[MAX_PATH + 8];
     DWORD n = GetTempPathW(MAX_PATH, folder);
+    UINT64 files;
     UINT i;
 
     cr_assert(GetTempFileNameW(folder, W("vfs"), 0, folder));
@@ -139,13 +140,22 @@ Test(vfs, folder)
     for (i = 0; i < 3; i++)
         in[n + i] = W("\\f")[i];
     cr_assert(ringer_vfs_redirect_folder(vfs, W("C:\\game"), folder));
-    cr_assert_not(ringer_vfs_resolve(vfs, W("C:\\game\\f"), got, MAX_PATH), "not there: the original");
+    cr_assert_not(ringer_vfs_resolve(vfs, W("C:\\game\\f"), got, MAX_PATH),
+                  "not there: the original");
     touch(in);
     cr_assert(ringer_vfs_resolve(vfs, W("C:\\game\\f"), got, MAX_PATH));
     cr_assert_not(ringer_vfs_resolve(vfs, W("C:\\game\\other"), got, MAX_PATH));
     cr_assert_not(ringer_vfs_resolve(vfs, W("C:\\gamers\\f"), got, MAX_PATH));
+    files = ringer_vfs_redirect_folder_as_files(vfs, W("D:\\mod"), folder);
+    cr_assert(files);
+    cr_assert(ringer_vfs_resolve(vfs, W("d:/MOD/f"), got, MAX_PATH));
+    cr_assert(ringer_vfs_remove(vfs, files));
+    cr_assert_not(ringer_vfs_resolve(vfs, W("d:/MOD/f"), got, MAX_PATH));
+    cr_assert_not(
+        ringer_vfs_redirect_folder_as_files(vfs, W("D:\\mod"), W("C:\\no\\such\\folder")));
     cr_assert(DeleteFileW(in));
-    cr_assert(ringer_vfs_resolve(vfs, W("C:\\GAME\\F"), got, MAX_PATH), "once there, there for ever");
+    cr_assert(ringer_vfs_resolve(vfs, W("C:\\GAME\\F"), got, MAX_PATH),
+              "once there, there for ever");
     cr_assert(RemoveDirectoryW(folder));
     ringer_vfs_destroy(vfs);
 }
