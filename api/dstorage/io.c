@@ -80,14 +80,20 @@ static DWORD WINAPI io_main(void *context)
 
     for (;;) {
         InterlockedExchange(&io->sleeping, 1);
-        if (InterlockedExchange(&io->cancel, 0))
+        if (InterlockedExchange(&io->cancel, 0)) {
             cancel_some(io);
+            ds_schedule_sweep(io->runtime); /* of what we had in hand when the canceller swept */
+        }
         if (begin_some(io)) {
             io->ops->wait(io, false);
             continue;
         }
         if (ds_schedule_stopping(&io->runtime->schedule))
             break;
+        if (ds_get(&io->cancel)) {
+            io->ops->wait(io, false); /* what was built makes room when it is submitted */
+            continue;
+        }
         io->ops->wait(io, true);
     }
     return 0;
@@ -175,6 +181,9 @@ void ds_io_cancel(struct ds_runtime *runtime)
     for (unsigned i = 0; i < runtime->io_count; i++) {
         struct ds_io *io = &runtime->io[i];
 
+        /* A port's wake may be taken by another thread; there anybody can cancel. */
+        if (runtime->mapping)
+            cancel_some(io);
         InterlockedExchange(&io->cancel, 1);
         io->ops->wake(io);
     }

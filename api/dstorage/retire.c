@@ -179,6 +179,7 @@ static void sweep(struct ds_queue *queue, const struct ds_queue *closing)
     ds_groups_sweep(queue->runtime);
     ds_custom_sweep(queue->runtime, closing);
     ds_io_cancel(queue->runtime);
+    ds_schedule_sweep(queue->runtime);
 }
 
 /* [D] Of requests enqueued before, submitted or not ([I]: those end when they are submitted). */

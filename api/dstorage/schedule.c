@@ -117,6 +117,28 @@ struct ds_entry *ds_schedule_take(struct ds_schedule *schedule)
     return entry;
 }
 
+void ds_schedule_sweep(struct ds_runtime *runtime)
+{
+    struct ds_schedule *schedule = &runtime->schedule;
+    struct emu_list cancelled, *node, *next;
+
+    emu_list_init(&cancelled);
+    AcquireSRWLockExclusive(&schedule->lock);
+    for (unsigned level = 0; level < DSTORAGE_PRIORITY_COUNT; level++) {
+        emu_list_for_each_safe(node, next, &schedule->ready[level]) {
+            if (ds_get(&EMU_CONTAINER(node, struct ds_entry, link)->cancelled)) {
+                emu_list_remove(node);
+                emu_list_append(&cancelled, node);
+                schedule->count--;
+            }
+        }
+    }
+    ReleaseSRWLockExclusive(&schedule->lock);
+    /* Of a cancelled entry nothing more is read, so no thread's ring is needed. */
+    while ((node = emu_list_take_first(&cancelled)))
+        ds_load_step(NULL, EMU_CONTAINER(node, struct ds_entry, link));
+}
+
 bool ds_schedule_stopping(struct ds_schedule *schedule)
 {
     bool stopping;

@@ -26,6 +26,11 @@ void ds_schedule_submit(struct ds_runtime *runtime, struct emu_list *entries, in
 void ds_schedule_resume(struct ds_runtime *runtime, struct emu_list *entries);
 void ds_schedule_resume_one(struct ds_runtime *runtime, struct ds_entry *entry);
 struct ds_entry *ds_schedule_take(struct ds_schedule *schedule);
+/*
+ * Ends what is ready and was cancelled: before it another entry may wait for memory that the caller
+ * holds.
+ */
+void ds_schedule_sweep(struct ds_runtime *runtime);
 bool ds_schedule_stopping(struct ds_schedule *schedule);
 
 #endif
