@@ -173,15 +173,16 @@ static json_t *row_json(struct bench *bench, bool quick)
     const struct explore_scenario *scenario = &explore_scenarios[row->scenario];
     bool measured = !bench->error && bench->rounds, judged = measured && row->target && !quick;
     double value = bench_median(bench->by_processor, bench->rounds);
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:i, s:I}", "name", row->name,
-                          "kind", how_name(row->how), "state", measured ? "measured" : "failed",
-                          "note", bench->error ? bench->error : "", "threads",
-                          (int)scenario->threads, "operations", (int)scenario->operations,
-                          "by_chance", (int)row->by_chance, "rounds", (int)bench->rounds,
-                          "schedules", (json_int_t)bench->schedules);
+    json_t *o =
+        json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:i, s:I}", "name", row->name, "kind",
+                  how_name(row->how), "state", measured ? "measured" : "failed", "note",
+                  bench->error ? bench->error : "", "threads", (int)scenario->threads, "operations",
+                  (int)scenario->operations, "by_chance", (int)row->by_chance, "rounds",
+                  (int)bench->rounds, "schedules", (json_int_t)bench->schedules);
 
     json_object_set_new(o, "per_second",
-                        measured ? json_real(bench_median(bench->by_time, bench->rounds)) : json_null());
+                        measured ? json_real(bench_median(bench->by_time, bench->rounds))
+                                 : json_null());
     json_object_set_new(o, "value", measured ? json_real(value) : json_null());
     json_object_set_new(o, "least", measured ? json_real(bench->by_processor[0]) : json_null());
     json_object_set_new(o, "most",
@@ -235,8 +236,8 @@ json_t *explore_bench(const struct bench_options *options, const struct explore_
 #else
                      "with assertions",
 #endif
-                     "processors", (int)sysconf(_SC_NPROCESSORS_ONLN), "quick",
-                     (int)options->quick, "noise", BENCH_NOISE, "rows", results);
+                     "processors", (int)sysconf(_SC_NPROCESSORS_ONLN), "quick", (int)options->quick,
+                     "noise", BENCH_NOISE, "rows", results);
 }
 
 /* ---- the table ---- */
@@ -277,7 +278,9 @@ void explore_print(const json_t *document)
                number_of(row, "least"), number_of(row, "most"), number_of(row, "per_second"));
         if (number_of(row, "target"))
             printf(" %6.0f %s", number_of(row, "target"),
-                   json_is_true(met) ? "met" : json_is_false(met) ? "MISSED" : "");
+                   json_is_true(met)    ? "met"
+                   : json_is_false(met) ? "MISSED"
+                                        : "");
         putchar('\n');
     }
     puts("\nprocessor: a second of processor time, all processes together; median of the rounds");

@@ -195,7 +195,8 @@ void cf_kept_put_string(struct cf_trace_call *call, unsigned list, const char *k
         cf_kept_put(call, list, key, CF_VALUE_NULL);
 }
 
-void cf_kept_put_bytes(struct cf_trace_call *call, const char *key, const void *bytes, size_t nbytes)
+void cf_kept_put_bytes(struct cf_trace_call *call, const char *key, const void *bytes,
+                       size_t nbytes)
 {
     const char *digits = put_digits(memory(call, 2 * nbytes + 1), bytes, nbytes);
 

@@ -68,9 +68,13 @@ static void write_seen(struct cf_trace_writer *writer)
     unsigned char before[1000] = {0}, now[1000] = {0};
 
     cf_trace_event(writer, "e0", true, "poll", 0, 2);
-    cf_trace_memory(writer, &(struct cf_trace_memory){.sym = "b0", .fill = true, .changed = changed,
-                                                      .changed_count = 2, .sha256 = "00",
-                                                      .poison_ok = 0, .after = 1});
+    cf_trace_memory(writer, &(struct cf_trace_memory){.sym = "b0",
+                                                      .fill = true,
+                                                      .changed = changed,
+                                                      .changed_count = 2,
+                                                      .sha256 = "00",
+                                                      .poison_ok = 0,
+                                                      .after = 1});
     for (unsigned i = 0; i < 1000; i += 3)
         now[i] = 1; /* more ranges than a record has */
     cf_trace_memory_diff(writer, "b1", before, now, sizeof(now), -1, 3);
@@ -86,17 +90,31 @@ static void write_all(struct cf_trace_writer *writer)
     static const char *const needs[] = {"nt"};
     static const struct cf_trace_pair params[] = {{"ioring", "400"}, {"host", "linux"}};
 
-    cf_trace_header(writer, &(struct cf_trace_header){.host = "ringer", .engine = "sim",
-                                                      .has_caps = true, .caps_version = 400,
-                                                      .caps_sq = 65536, .caps_cq = 131072,
+    cf_trace_header(writer, &(struct cf_trace_header){.host = "ringer",
+                                                      .engine = "sim",
+                                                      .has_caps = true,
+                                                      .caps_version = 400,
+                                                      .caps_sq = 65536,
+                                                      .caps_cq = 131072,
                                                       .caps_features = 3});
-    cf_trace_scenario(writer, &(struct cf_trace_scenario){.id = "a.b", .title = "T", .needs = needs,
-                                                          .needs_count = 1, .params = params,
-                                                          .params_count = 2, .trial = 4});
-    cf_trace_object(writer, &(struct cf_trace_object){.sym = "f0", .kind = "data", .flags = 0x40000000,
-                                                      .nbytes = 3, .content = "text", .has_seed = true,
-                                                      .seed = 9, .bytes = "abc", .bytes_count = 3,
-                                                      .is_placed = true, .page_offset = 8});
+    cf_trace_scenario(writer, &(struct cf_trace_scenario){.id = "a.b",
+                                                          .title = "T",
+                                                          .needs = needs,
+                                                          .needs_count = 1,
+                                                          .params = params,
+                                                          .params_count = 2,
+                                                          .trial = 4});
+    cf_trace_object(writer, &(struct cf_trace_object){.sym = "f0",
+                                                      .kind = "data",
+                                                      .flags = 0x40000000,
+                                                      .nbytes = 3,
+                                                      .content = "text",
+                                                      .has_seed = true,
+                                                      .seed = 9,
+                                                      .bytes = "abc",
+                                                      .bytes_count = 3,
+                                                      .is_placed = true,
+                                                      .page_offset = 8});
     write_calls(writer);
     write_seen(writer);
 }
@@ -105,16 +123,18 @@ static void write_all(struct cf_trace_writer *writer)
 
 static void same_text(const char *a, const char *b, const char *what)
 {
-    cr_expect((!a && !b) || (a && b && !strcmp(a, b)), "%s: %s, %s", what, a ? a : "-", b ? b : "-");
+    cr_expect((!a && !b) || (a && b && !strcmp(a, b)), "%s: %s, %s", what, a ? a : "-",
+              b ? b : "-");
 }
 
-static void same_value(const struct cf_record *kept, const struct cf_record *read, const char *parent,
-                       const char *key)
+static void same_value(const struct cf_record *kept, const struct cf_record *read,
+                       const char *parent, const char *key)
 {
     uint64_t a = 0, b = 0;
     const char *x = cf_record_string(kept, parent, key), *y = cf_record_string(read, parent, key);
 
-    cr_expect_eq(cf_record_u64(kept, parent, key, &a), cf_record_u64(read, parent, key, &b), "%s", key);
+    cr_expect_eq(cf_record_u64(kept, parent, key, &a), cf_record_u64(read, parent, key, &b), "%s",
+                 key);
     cr_expect_eq(a, b, "%s", key);
     if (x && y && !strcmp(x, "0x"))
         return; /* a number that a file has as digits */
@@ -294,8 +314,9 @@ Test(trace_kept, bytes_of_a_digest)
 /* ---- threads ---- */
 
 enum { CALLS = 2000 };
-static const char long_name[] = "a name that does not fit into the room that a call has for short ones, "
-                                "and so is put elsewhere, under the lock of the writer; longer than 128";
+static const char long_name[] =
+    "a name that does not fit into the room that a call has for short ones, "
+    "and so is put elsewhere, under the lock of the writer; longer than 128";
 
 static void *call_often(void *writer)
 {
