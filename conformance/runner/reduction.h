@@ -12,7 +12,8 @@ struct run_reduction {
     uint64_t executed[2]; /* without, with */
     size_t seen[2];       /* different traces */
     size_t missed;        /* seen without it only */
-    bool complete;        /* both searches made everything within the bound */
+    /* Both searches made everything there is: what a bound leaves out depends on the order. */
+    bool complete;
     size_t extra;         /* seen with it only: where both are complete no reduction explains that */
 };
 
