@@ -34,3 +34,13 @@ void emu_futex_wake(_Atomic uint32_t *word, uint32_t count)
     syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG,
             count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
 }
+
+void emu_sleep_until(uint64_t deadline_ns)
+{
+    _Atomic uint32_t never = 0;
+
+    if (emu_sim)
+        emu_sim->sleep(deadline_ns);
+    while (emu_futex_wait(&never, 0, deadline_ns))
+        ;
+}

@@ -56,5 +56,7 @@ static inline void emu_lock_release(struct emu_lock *lock)
  */
 bool emu_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
 void emu_futex_wake(_Atomic uint32_t *word, uint32_t count);
+/* Sleeps until deadline_ns, whatever happens; in a simulation everything else that may. */
+void emu_sleep_until(uint64_t deadline_ns);
 
 #endif

@@ -35,6 +35,30 @@ static struct {
     struct emu_engine_queue *_Atomic shared;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+void emu_engine_no_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns)
+{
+    (void)queue;
+    (void)min_count;
+    (void)deadline_ns;
+}
+
+uint32_t emu_engine_no_files(struct emu_engine_queue *queue, const int *fds, uint32_t count)
+{
+    (void)queue;
+    (void)fds;
+    (void)count;
+    return 0;
+}
+
+uint32_t emu_engine_no_buffers(struct emu_engine_queue *queue,
+                               const struct emu_engine_buffer *buffers, uint32_t count)
+{
+    (void)queue;
+    (void)buffers;
+    (void)count;
+    return 0;
+}
+
 static void probe_locked(void)
 {
     if (state.probed)

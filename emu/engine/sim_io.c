@@ -274,34 +274,10 @@ static void sim_cancel(struct emu_engine_queue *queue, struct emu_io *io)
     emu_sim_touched(&access);
 }
 
-static void sim_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns)
-{
-    (void)queue;
-    (void)min_count;
-    (void)deadline_ns;
-}
-
 static bool sim_watch(struct emu_engine_queue *queue)
 {
     (void)queue; /* whatever goes on goes on in whoever's turn it is */
     return true;
-}
-
-static uint32_t sim_register_files(struct emu_engine_queue *queue, const int *fds, uint32_t count)
-{
-    (void)queue;
-    (void)fds;
-    (void)count;
-    return 0;
-}
-
-static uint32_t sim_register_buffers(struct emu_engine_queue *queue,
-                                     const struct emu_engine_buffer *buffers, uint32_t count)
-{
-    (void)queue;
-    (void)buffers;
-    (void)count;
-    return 0;
 }
 
 const struct emu_engine_ops emu_engine_sim = {
@@ -315,8 +291,8 @@ const struct emu_engine_ops emu_engine_sim = {
     .submit = sim_submit,
     .push = sim_submit,
     .cancel = sim_cancel,
-    .drive = sim_drive,
+    .drive = emu_engine_no_drive,
     .watch = sim_watch,
-    .register_files = sim_register_files,
-    .register_buffers = sim_register_buffers,
+    .register_files = emu_engine_no_files,
+    .register_buffers = emu_engine_no_buffers,
 };

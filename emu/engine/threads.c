@@ -216,35 +216,10 @@ static void threads_queue_destroy(struct emu_engine_queue *queue)
     free(queue);
 }
 
-static void threads_drive(struct emu_engine_queue *queue, uint32_t min_count, uint64_t deadline_ns)
-{
-    (void)queue;
-    (void)min_count;
-    (void)deadline_ns;
-}
-
 static bool threads_watch(struct emu_engine_queue *queue)
 {
     (void)queue; /* the workers finish what they run: nobody needs to drive */
     return true;
-}
-
-static uint32_t threads_register_files(struct emu_engine_queue *queue, const int *fds,
-                                       uint32_t count)
-{
-    (void)queue;
-    (void)fds;
-    (void)count;
-    return 0;
-}
-
-static uint32_t threads_register_buffers(struct emu_engine_queue *queue,
-                                         const struct emu_engine_buffer *buffers, uint32_t count)
-{
-    (void)queue;
-    (void)buffers;
-    (void)count;
-    return 0;
 }
 
 static void pool_after_fork(struct pool *pool)
@@ -284,8 +259,8 @@ const struct emu_engine_ops emu_engine_threads = {
     .submit = threads_submit,
     .push = threads_submit,
     .cancel = threads_cancel,
-    .drive = threads_drive,
+    .drive = emu_engine_no_drive,
     .watch = threads_watch,
-    .register_files = threads_register_files,
-    .register_buffers = threads_register_buffers,
+    .register_files = emu_engine_no_files,
+    .register_buffers = emu_engine_no_buffers,
 };

@@ -16,6 +16,7 @@ struct emu_apc_queue {
     struct emu_list calls;   /* struct emu_apc.link, oldest first; lock */
     _Atomic uint32_t *word;  /* while its thread may be alerted: what it sleeps on; lock */
     bool closed;             /* lock */
+    uint32_t sim_id;         /* what it is called in a simulation */
 };
 
 struct emu_apc *emu_apc_alloc(void)
@@ -70,6 +71,7 @@ bool emu_apc_post(struct emu_apc_queue *queue, struct emu_apc *apc)
     uint32_t asleep = EMU_ASLEEP;
     bool open;
 
+    emu_sim_touch_object(&queue->sim_id, false);
     emu_lock_acquire(&queue->lock);
     open = !queue->closed;
     if (open)
@@ -88,6 +90,7 @@ bool emu_alert_begin(_Atomic uint32_t *word)
 
     if (!queue)
         return false;
+    emu_sim_touch_object(&queue->sim_id, false);
     emu_lock_acquire(&queue->lock);
     quiet = emu_list_empty(&queue->calls);
     queue->word = quiet ? word : NULL;
@@ -135,6 +138,7 @@ uint32_t emu_nt_take_apc(struct emu_apc_call *call_out)
 
     if (!queue)
         return 0;
+    emu_sim_touch_object(&queue->sim_id, false);
     emu_lock_acquire(&queue->lock);
     pos = emu_list_take_first(&queue->calls);
     emu_lock_release(&queue->lock);
@@ -150,13 +154,15 @@ NTSTATUS emu_nt_delay_execution(uint32_t alertable, const int64_t *interval_100n
     uint64_t deadline = emu_clock_deadline(interval_100ns);
     _Atomic uint32_t word = EMU_ASLEEP;
 
-    if (alertable && !emu_alert_begin(&word))
+    if (!alertable) {
+        emu_sleep_until(deadline);
+        return STATUS_SUCCESS;
+    }
+    emu_sim_before(RINGER_SIM_CALL_WAIT, false); /* it may be called here and now */
+    if (!emu_alert_begin(&word))
         return STATUS_USER_APC;
-    if (emu_sim && !alertable)
-        emu_sim->sleep(deadline);
     while (atomic_load(&word) == EMU_ASLEEP && emu_futex_wait(&word, EMU_ASLEEP, deadline))
         ;
-    if (alertable)
-        emu_alert_end();
+    emu_alert_end();
     return atomic_load(&word) == EMU_ALERTED ? STATUS_USER_APC : STATUS_SUCCESS;
 }

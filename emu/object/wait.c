@@ -280,6 +280,7 @@ NTSTATUS emu_wait_alertably(struct emu_object *const *objs, uint32_t count, bool
     /* Made now if it has to be: under the dispatcher lock is no place for that. */
     if (!emu_thread_apc_queue())
         return STATUS_NO_MEMORY;
+    emu_sim_before(RINGER_SIM_CALL_WAIT, false);
     return wait_for(objs, count, all, deadline_ns, true);
 }
 

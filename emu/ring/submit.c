@@ -10,6 +10,7 @@
  */
 #include "emu/base/clock.h"
 #include "emu/base/fault.h"
+#include "emu/base/lock.h"
 #include "emu/base/mutant.h"
 #include "emu/base/sim.h"
 #include "emu/base/status.h"
@@ -494,16 +495,6 @@ static EMU_RARE bool may_expire(struct emu_ring *ring, uint32_t wait_count, uint
            !emu_ring_reached(ring, target);
 }
 
-static void sleep_until(uint64_t deadline_ns)
-{
-    _Atomic uint32_t never = 0;
-
-    if (emu_sim)
-        emu_sim->sleep(deadline_ns);
-    while (emu_futex_wait(&never, 0, deadline_ns))
-        ;
-}
-
 /* A wait that runs out by plan runs out when its time is over, and not before. */
 static EMU_RARE NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_count, uint64_t deadline_ns)
 {
@@ -518,7 +509,7 @@ static EMU_RARE NTSTATUS submit_planned(struct emu_ring *ring, uint32_t wait_cou
     status = submit_anyhow(ring, 0, deadline_ns);
     if (emu_status_failed(status))
         return status;
-    sleep_until(deadline_ns);
+    emu_sleep_until(deadline_ns);
     return STATUS_TIMEOUT;
 }
 
