@@ -55,3 +55,8 @@ static __attribute__((constructor)) void hook_too_early(void)
     if (getenv("HOOK_CONSTRUCTOR"))
         instance_minhook();
 }
+
+BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved)
+{
+    return TRUE;
+}

@@ -66,7 +66,7 @@ Test(stubs, many_threads_while_slots_change)
 
     for (uintptr_t i = 0; i < THREADS; i++)
         cr_assert_eq(pthread_create(&threads[i], NULL, call_sums, (void *)(i + 1)), 0);
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 16000; i++) {
         atomic_store_explicit(&hook_test_slots[TEST_SUM], i & 1 ? (void *)add : (void *)add_again,
                               memory_order_release);
         if (i % 512 == 0)
