@@ -394,6 +394,18 @@ static HIORING ring_of(enum ring kind, HANDLE file)
                                     : ring;
 }
 
+static void forget_name(const WCHAR *path)
+{
+    char narrow[2 * MAX_PATH];
+
+    if (!WideCharToMultiByte(CP_UTF8, 0, path + 2, -1, narrow, sizeof narrow, NULL, NULL))
+        _exit(6);
+    for (char *at = narrow; *at; at++)
+        *at = *at == '\\' ? '/' : *at;
+    if (unlink(narrow) != 0)
+        _exit(7);
+}
+
 static HANDLE file_for(enum handle kind)
 {
     static char content[8192];
@@ -412,6 +424,7 @@ static HANDLE file_for(enum handle kind)
     if (!WriteFile(file, content, sizeof content, NULL, &at) &&
         !GetOverlappedResult(file, &at, &done, TRUE))
         _exit(5);
+    forget_name(path); /* no child comes to the end at which handles are closed */
     if (kind == FILE_CLOSED)
         CloseHandle(file);
     return file;
