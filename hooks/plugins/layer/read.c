@@ -22,6 +22,8 @@ NTSTATUS(NTAPI *vl_original_NtReadFile)
 static NTSTATUS(NTAPI *vl_original_NtReadFileScatter)(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID,
                                                       PIO_STATUS_BLOCK, FILE_SEGMENT_ELEMENT *,
                                                       ULONG, PLARGE_INTEGER, PULONG);
+static NTSTATUS(NTAPI *vl_original_NtCreateSection)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES,
+                                                    PLARGE_INTEGER, ULONG, ULONG, HANDLE);
 static NTSTATUS(NTAPI *vl_original_NtCancelIoFile)(HANDLE, PIO_STATUS_BLOCK);
 static NTSTATUS(NTAPI *vl_original_NtCancelIoFileEx)(HANDLE, PIO_STATUS_BLOCK, PIO_STATUS_BLOCK);
 
@@ -317,10 +319,29 @@ static NTSTATUS NTAPI detour_NtCancelIoFile(HANDLE handle, PIO_STATUS_BLOCK iosb
     return vl_original_NtCancelIoFile(handle, iosb);
 }
 
+/* What is mapped is touched without a call: all of it is fetched first, and no more than so much.
+ */
+#define MOST_MAPPED (1ull << 30)
+
+static NTSTATUS NTAPI detour_NtCreateSection(PHANDLE section, ACCESS_MASK access,
+                                             POBJECT_ATTRIBUTES attributes, PLARGE_INTEGER size,
+                                             ULONG protection, ULONG allocation, HANDLE file)
+{
+    struct vl_open *open = ringer_bypass_active() ? NULL : vl_open_acquire(file);
+    NTSTATUS status = VL_SUCCESS;
+
+    if (open)
+        status = open->size <= MOST_MAPPED ? vl_fill_wait(open, 0, open->size)
+                                           : (NTSTATUS)0xC0000040; /* STATUS_SECTION_TOO_BIG */
+    vl_open_release(open);
+    if (status < 0)
+        return status;
+    return vl_original_NtCreateSection(section, access, attributes, size, protection, allocation,
+                                       file);
+}
+
 const struct vl_detour vl_read_detours[] = {
-    VL_DETOUR("ntdll", NtReadFile),
-    VL_DETOUR("ntdll", NtReadFileScatter),
-    VL_DETOUR("ntdll", NtCancelIoFile),
-    VL_DETOUR("ntdll", NtCancelIoFileEx),
-    VL_DETOUR_END,
+    VL_DETOUR("ntdll", NtReadFile),       VL_DETOUR("ntdll", NtReadFileScatter),
+    VL_DETOUR("ntdll", NtCreateSection),  VL_DETOUR("ntdll", NtCancelIoFile),
+    VL_DETOUR("ntdll", NtCancelIoFileEx), VL_DETOUR_END,
 };

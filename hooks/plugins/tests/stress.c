@@ -139,6 +139,24 @@ static void round_of(struct worker *worker)
             fail("the event", GetLastError());
 }
 
+/* The same bytes through a view, which outlives its section. */
+static void judge_view(struct worker *worker, unsigned file)
+{
+    HANDLE section = CreateFileMappingW(worker->files[file], NULL, PAGE_READONLY, 0, 0, NULL);
+    const unsigned char *view = section ? MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0) : NULL;
+
+    if (!view)
+        fail("a file cannot be mapped", GetLastError());
+    CloseHandle(section);
+    for (unsigned i = 0; i < 1000; i++) {
+        unsigned at = pick(worker, FILE_NBYTES);
+
+        if (view[at] != byte_of(file, at))
+            fail("a wrong byte in a view", at);
+    }
+    UnmapViewOfFile((void *)(uintptr_t)view);
+}
+
 static void *work(void *arg)
 {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -158,6 +176,7 @@ static void *work(void *arg)
                                        FILE_FLAG_OVERLAPPED, NULL);
         if (worker->files[i] == INVALID_HANDLE_VALUE)
             fail("a file cannot be opened", GetLastError());
+        judge_view(worker, i);
     }
     BuildIoRingRegisterFileHandles(worker->ring, FILES, worker->files, 0);
     SubmitIoRing(worker->ring, 1, INFINITE, NULL);
