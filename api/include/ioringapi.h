@@ -358,8 +358,8 @@ STDAPI SetIoRingCompletionEvent(HIORING ioRing, HANDLE hEvent);
  * Returns S_OK; E_HANDLE for what is no ring; IORING_E_SUBMISSION_QUEUE_FULL; E_INVALIDARG for a
  *   reference of an unknown kind. An absent target is no mistake of the builder's.
  * Source: [R] cancel.two-completions, cancel.precise, cancel.zero, cancel.not-found,
- *   cancel.aborted, cancel.by-index, IB27; [D] BuildIoRingCancelRequest, cancel.same-file,
- *   cancel.order; [I] open.cancel.duplicate-user-data, open.cancel.other-ring-id,
+ *   cancel.aborted, cancel.by-index, IB27; [D] BuildIoRingCancelRequest, cancel.same-file;
+ *   [I] open.cancel.duplicate-user-data, open.cancel.other-ring-id,
  *   open.cancel.zero-overlapped, open.cancel.without-access, open.drain.cancel-behind.
  */
 STDAPI BuildIoRingCancelRequest(HIORING ioRing, IORING_HANDLE_REF file, UINT_PTR opToCancel,
