@@ -316,7 +316,7 @@ def defects():
          "IS44, which nobody knows"),
         ("conflict as a word", row("abi.layout", conflicts=["IB8"]), "sides, choice and why"),
         ("R from documentation", row("abi.layout", basis="documented"), "grade R does not go"),
-        ("D from a run", row("cancel.order", basis="ci-assertion"), "grade D does not go"),
+        ("D from a run", row("cancel.same-file", basis="ci-assertion"), "grade D does not go"),
         ("I from a statement", row("handle.access", basis="statement"), "grade I does not go"),
         ("unknown grade", row("abi.layout", grade="X"), "grade X does not go"),
         ("unknown field of a row", row("abi.layout", colour="red"), "unknown field colour"),
