@@ -21,8 +21,8 @@ static struct cf_move *append(struct cf_moves *moves)
 }
 
 /* More of the same move: calls with nobody else in between, an end that is told in parts. */
-static bool continues(const struct cf_moves *moves, const struct cf_area *area,
-                      uint32_t last_choice, const struct cf_area_step *step)
+static bool continues(const struct cf_moves *moves, uint32_t last_choice,
+                      const struct cf_area_step *step)
 {
     const struct cf_move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
 
@@ -61,7 +61,7 @@ static bool split(struct cf_moves *moves, const struct cf_area *area)
                 !area->choices[next_choice].fixed)
                 last_choice = next_choice;
         if (moves->count &&
-            (mover.kind == CF_MOVER_INNER || continues(moves, area, last_choice, step))) {
+            (mover.kind == CF_MOVER_INNER || continues(moves, last_choice, step))) {
             extend(&moves->items[moves->count - 1], area, s);
             continue;
         }
