@@ -20,6 +20,14 @@ python_with() {
     return 1
 }
 
+# A folder for temporary files of this run alone: what a test leaves when it is cut off goes with it.
+own_tmpdir() {
+    TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/ringer-ci.XXXXXX")
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+    trap 'exit 130' INT TERM
+}
+
 jobs() {
     nproc 2>/dev/null || echo 2
 }
