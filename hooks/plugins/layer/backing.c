@@ -164,8 +164,8 @@ static void finish(struct vl_fill *fill, NTSTATUS status)
     free(fill->buffer);
     fill->buffer = NULL;
     /* The file ended before its size said so: the rest is the system's to report. */
-    fill->done(fill, status == VL_END_OF_FILE ? VL_SUCCESS : status);
     vl_open_release(open);
+    fill->done(fill, status == VL_END_OF_FILE ? VL_SUCCESS : status);
 }
 
 static NTSTATUS store(struct vl_fill *fill, UINT32 count)

@@ -84,6 +84,7 @@ struct vl_open *vl_open_new(struct ringer_vfile *file)
         if (!open)
             return NULL;
         InitializeSRWLock(&open->lock);
+        InitializeConditionVariable(&open->calm);
     }
     open->file = file;
     open->fill = NULL;
@@ -92,6 +93,7 @@ struct vl_open *vl_open_new(struct ringer_vfile *file)
     open->port = NULL;
     open->port_key = NULL;
     open->first = NULL;
+    open->finishing = 0;
     atomic_store(&open->references, 1); /* last: who holds an old pointer may count again */
     return open;
 }

@@ -25,7 +25,8 @@
 #    define VL_W(text) L##text
 #endif
 
-/* At a fixed place of each thread: a load and no call, and nothing is allocated for a late module. */
+/* At a fixed place of each thread: a load and no call, and nothing is allocated for a late module.
+ */
 #ifdef __ELF__
 #    define VL_THREAD __attribute__((tls_model("initial-exec")))
 #else
@@ -87,8 +88,8 @@ extern NTSTATUS(NTAPI *vl_original_NtQueryInformationFile)(HANDLE, PIO_STATUS_BL
 /* ---- handles ---- */
 
 /*
- * What CreateFile made: duplicates share it, and so do registered slots and reads under way. Counted.
- * Such memory is never given back: a look-up may still read the count.
+ * What CreateFile made: duplicates share it, and so do registered slots and reads under way.
+ * Counted. Such memory is never given back: a look-up may still read the count.
  */
 struct vl_open {
     atomic_uint references;
@@ -102,6 +103,8 @@ struct vl_open {
     PVOID port_key;
     bool skips_packets; /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS */
     struct vl_async *first;
+    UINT32 finishing; /* reads whose handles of ours are about to be closed */
+    CONDITION_VARIABLE calm;
 };
 
 /* NULL, and quick, for a handle that is not virtual. Otherwise a reference for the caller. */
@@ -154,6 +157,8 @@ void vl_fill_cancel(struct vl_fill *fill);
  * no rings. */
 extern bool (*vl_cancel_more)(struct vl_open *open);
 
+/* Until no read that has ended holds a handle of ours. */
+void vl_async_settle(struct vl_open *open);
 /* Ends those on this file whose status block it is (NULL: all). Returns whether there were any. */
 bool vl_async_cancel(struct vl_open *open, PIO_STATUS_BLOCK iosb);
 

@@ -211,7 +211,13 @@ void (*vl_closed_more)(HANDLE handle);
 static NTSTATUS NTAPI detour_NtClose(HANDLE handle)
 {
     if (!ringer_bypass_active()) {
-        vl_handle_remove(handle);
+        struct vl_open *open = vl_open_acquire(handle);
+
+        if (open) {
+            vl_handle_remove(handle);
+            vl_async_settle(open);
+            vl_open_release(open);
+        }
         vl_list_closed(handle);
         if (vl_closed_more)
             vl_closed_more(handle);

@@ -40,6 +40,7 @@ struct vl_async {
     PIO_STATUS_BLOCK iosb;
     ULONG length;
     LARGE_INTEGER offset;
+    bool is_finishing;
     atomic_uint turn; /* LEFT, ANSWERED: who makes it both, goes on */
     NTSTATUS status;
 };
@@ -66,8 +67,22 @@ static void async_free(struct vl_async *async)
     if (async->event)
         CloseHandle(async->event);
     ringer_bypass_leave();
+    if (async->is_finishing) {
+        AcquireSRWLockExclusive(&async->open->lock);
+        async->open->finishing--;
+        WakeAllConditionVariable(&async->open->calm);
+        ReleaseSRWLockExclusive(&async->open->lock);
+    }
     vl_open_release(async->open);
     free(async);
+}
+
+void vl_async_settle(struct vl_open *open)
+{
+    AcquireSRWLockExclusive(&open->lock);
+    while (open->finishing)
+        SleepConditionVariableSRW(&open->calm, &open->lock, INFINITE, 0);
+    ReleaseSRWLockExclusive(&open->lock);
 }
 
 /* As the system would: status block, event, packet. */
@@ -95,6 +110,11 @@ static void async_finish(struct vl_async *async)
     NTSTATUS status = async->status;
 
     async_unlink(async);
+    /* Before the program can know that it ended. */
+    AcquireSRWLockExclusive(&async->open->lock);
+    async->open->finishing++;
+    async->is_finishing = true;
+    ReleaseSRWLockExclusive(&async->open->lock);
     if (status >= 0)
         status =
             vl_original_NtReadFile(async->file, async->event, NULL, async->context, async->iosb,

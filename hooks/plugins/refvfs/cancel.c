@@ -17,10 +17,13 @@ static UINT32 cancel_fetching(struct rv_ring *ring, const struct vl_open *open, 
     AcquireSRWLockExclusive(&ring->lock);
     for (UINT32 i = 0; i < ring->chunk_count * RV_CHUNK; i++) {
         struct rv_op *op = &ring->chunks[i / RV_CHUNK][i % RV_CHUNK];
-        struct vl_open *of = op->open;
+        struct vl_open *of;
 
-        if ((op->state != RV_FETCHING && op->state != RV_READY) || of != open ||
-            (id && op->user_data != id) || op->cancelled)
+        /* Of others, whoever has them may be letting go of what they hold. */
+        if (op->state != RV_FETCHING && op->state != RV_READY)
+            continue;
+        of = op->open;
+        if (of != open || (id && op->user_data != id) || op->cancelled)
             continue;
         found++;
         op->cancelled = true;

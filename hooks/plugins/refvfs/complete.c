@@ -85,9 +85,9 @@ void rv_post_locked(struct rv_op *op, HRESULT hr, ULONG_PTR information)
             rv_take_table_locked(op);
     }
     ring->outstanding--;
-    if (op->open && SUCCEEDED(hr) && VL_MUTANT(count_as_asked))
+    if (op->is_virtual && SUCCEEDED(hr) && VL_MUTANT(count_as_asked))
         information = op->length;
-    put_locked(ring, op->open != NULL,
+    put_locked(ring, op->is_virtual,
                op->code == IORING_OP_REGISTER_FILES && VL_MUTANT(registration_anonymous)
                    ? 0
                    : op->user_data,
@@ -124,10 +124,8 @@ void rv_answer_locked(struct rv_op *op, HRESULT hr, ULONG_PTR information)
         rv_post_locked(op, hr, information);
 }
 
-static void pumped_locked(struct rv_ring *ring, const IORING_CQE *cqe)
+static void pumped_locked(struct rv_ring *ring, struct rv_op *op, const IORING_CQE *cqe)
 {
-    struct rv_op *op = rv_op_numbered_locked(ring, cqe->UserData);
-
     if (op) {
         rv_answer_locked(op, cqe->ResultCode, cqe->Information);
     } else { /* from before the turn: with the program's own number */
@@ -143,8 +141,16 @@ void rv_pump(struct rv_ring *ring)
 
     AcquireSRWLockExclusive(&ring->pump);
     while (vl_original_PopIoRingCompletion(atomic_load(&ring->handle), &cqe) == S_OK) {
+        struct rv_op *op;
+
         AcquireSRWLockExclusive(&ring->lock);
-        pumped_locked(ring, &cqe);
+        op = rv_op_numbered_locked(ring, cqe.UserData);
+        ReleaseSRWLockExclusive(&ring->lock);
+        /* A table is taken over with the completion, and what it replaces is swept away. */
+        if (op && !op->files && !op->infos)
+            rv_let_go(op);
+        AcquireSRWLockExclusive(&ring->lock);
+        pumped_locked(ring, op, &cqe);
         ReleaseSRWLockExclusive(&ring->lock);
     }
     ReleaseSRWLockExclusive(&ring->pump);

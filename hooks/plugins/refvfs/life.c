@@ -49,6 +49,21 @@ static void event_close(HANDLE *event)
     *event = NULL;
 }
 
+/* Nobody calls the system with this ring any more; a late provider may still hold the ring itself.
+ */
+static void events_close(struct rv_ring *ring)
+{
+    HANDLE real, event;
+
+    AcquireSRWLockExclusive(&ring->lock);
+    real = ring->real_event;
+    event = ring->event;
+    ring->real_event = ring->event = NULL;
+    ReleaseSRWLockExclusive(&ring->lock);
+    event_close(&real);
+    event_close(&event);
+}
+
 /* A defect's: what a ring did not pop, for the next one. */
 static IORING_CQE left_over;
 static bool is_left_over;
@@ -209,6 +224,7 @@ static HRESULT WINAPI detour_CloseIoRing(HIORING handle)
     ReleaseSRWLockExclusive(&ring->lock);
     atomic_store_explicit(&ring->handle, BUSY, memory_order_release);
     hr = vl_original_CloseIoRing(handle);
+    events_close(ring);
     rv_ring_release(ring);
     return hr;
 }
@@ -317,8 +333,11 @@ static void forget(struct rv_ring *ring, void *arg)
         SetEvent(ring->real_event);
         ringer_bypass_leave();
         WakeAllConditionVariable(&ring->wake);
+        while (ring->active)
+            SleepConditionVariableSRW(&ring->wake, &ring->lock, INFINITE, 0);
         ReleaseSRWLockExclusive(&ring->lock);
         vl_original_SetIoRingCompletionEvent(handle, ring->event);
+        events_close(ring);
     }
     atomic_store(&ring->handle, BUSY);
     rv_ring_release(ring);

@@ -119,8 +119,7 @@ void rv_files_free(struct rv_file *files, UINT32 count)
     free(files);
 }
 
-/* Nobody else has what a dead operation holds. */
-static void let_go(struct rv_op *op)
+void rv_let_go(struct rv_op *op)
 {
     handle_close(op->own);
     vl_open_release(op->open);
@@ -144,7 +143,7 @@ void rv_sweep(struct rv_ring *ring)
         ReleaseSRWLockExclusive(&ring->lock);
         if (!op)
             return;
-        let_go(op);
+        rv_let_go(op);
         AcquireSRWLockExclusive(&ring->lock);
         rv_op_give_locked(op);
         ReleaseSRWLockExclusive(&ring->lock);
@@ -154,7 +153,7 @@ void rv_sweep(struct rv_ring *ring)
 void rv_ops_free(struct rv_ring *ring)
 {
     for (UINT32 i = 0; i < ring->chunk_count * RV_CHUNK; i++)
-        let_go(&ring->chunks[i / RV_CHUNK][i % RV_CHUNK]);
+        rv_let_go(&ring->chunks[i / RV_CHUNK][i % RV_CHUNK]);
     for (UINT32 i = 0; i < ring->chunk_count; i++)
         free(ring->chunks[i]);
     free(ring->chunks);

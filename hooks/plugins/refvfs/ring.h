@@ -34,7 +34,7 @@ struct rv_op {
     enum rv_state state;
     IORING_OP_CODE code;
     UINT_PTR user_data;
-    bool drain, cancelled, unpinned;
+    bool drain, cancelled, unpinned, is_virtual;
     bool taken;   /* its table is the ring's */
     bool kept;    /* own and open were settled by the submit */
     UINT32 flags; /* others than drain: the system's to refuse */
@@ -130,6 +130,9 @@ void rv_op_give_locked(struct rv_op *op);
 /* The same for one that may hold files; rv_sweep, without the lock, lets go of them. */
 void rv_op_bury_locked(struct rv_op *op);
 void rv_sweep(struct rv_ring *ring);
+/* Gives back what an operation holds, without the lock, when nobody else has it: before its
+ * completion can be seen, so that a program that then ends finds nothing open. */
+void rv_let_go(struct rv_op *op);
 void rv_files_free(struct rv_file *files, UINT32 count);
 /* Can so many bytes be read there? A bad array is the completion's to report. */
 bool rv_is_readable(const void *bytes, size_t nbytes);

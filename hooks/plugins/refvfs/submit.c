@@ -76,6 +76,13 @@ static void fetched(struct vl_fill *fill, NTSTATUS status)
         *(volatile char *)op->buffer.Buffer.Address = 0;
     AcquireSRWLockExclusive(&ring->lock);
     closed = ring->closed;
+    if (!closed && (op->cancelled || status < 0)) {
+        op->cancelled = status >= 0 || op->cancelled;
+        op->state = RV_REAL; /* no cancel looks at it any more */
+        ReleaseSRWLockExclusive(&ring->lock);
+        rv_let_go(op);
+        AcquireSRWLockExclusive(&ring->lock);
+    }
     if (closed) {
         rv_op_bury_locked(op);
     } else if (op->cancelled || status < 0) {
@@ -256,6 +263,7 @@ static bool start(struct rv_op *op)
     AcquireSRWLockExclusive(&ring->lock);
     op->open = file.open;
     op->own = file.own;
+    op->is_virtual = file.open != NULL;
     ReleaseSRWLockExclusive(&ring->lock);
     if (!file.open || !file.own || !is_read(op) || !fix_buffer(op))
         return build_real(op);
