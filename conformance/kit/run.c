@@ -62,7 +62,9 @@ static bool uses(const struct cf_step *step, enum cf_verb_id verb)
 
 static bool needs_met(struct cf_run *run)
 {
-    if (uses(run->scenario->steps, CF_VERB_ring) && !run->facts.has_ioring) {
+    bool asks = uses(run->scenario->steps, CF_VERB_caps) && !run->api.QueryIoRingCapabilities;
+
+    if (asks || (uses(run->scenario->steps, CF_VERB_ring) && !run->facts.has_ioring)) {
         run->result->outcome = CF_SKIPPED;
         snprintf(run->result->reason, sizeof run->result->reason, "this system has no IoRing");
         return false;
