@@ -76,13 +76,21 @@ static bool wanted(const struct bench_options *o, const char *name, bool exact)
     return !o->filter_count;
 }
 
+static bool named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (!strcmp(all[i].name, name))
+            return true;
+    return false;
+}
+
 struct explore_row *explore_rows(const struct bench_options *options, size_t *count_out)
 {
     struct explore_row *rows = run_xalloc(sizeof(all));
-    bool exact = false;
+    bool exact = options->filter_count > 0;
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        exact |= options->filter_count && wanted(options, all[i].name, true);
+    for (size_t i = 0; exact && i < options->filter_count; i++)
+        exact = named(options->filters[i]);
     *count_out = 0;
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         if (wanted(options, all[i].name, exact))
