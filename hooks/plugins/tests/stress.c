@@ -3,11 +3,12 @@
  * Rings of several threads over real and virtual files at once, under refvfs: every byte is looked
  * at, every operation completes once. Meanwhile another hook goes in and out of the chains.
  *
- * stress PLUGIN SECONDS: makes its files, and runs itself again with the plugin.
+ * stress PLUGIN SECONDS
  */
+#include "hooks/plugins/tests/files.h"
+
 #include <MinHook.h>
 #include <ioringapi.h>
-#include <windows.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,25 +27,9 @@
 #define FILES 4
 
 static const char *const hows[FILES] = {NULL, "inline", "worker", "early"}; /* NULL: a real one */
-static const char *folder;
+static struct pf_files files = {.hows = hows, .count = FILES, .nbytes = FILE_NBYTES};
 static atomic_ullong reads;
 static atomic_bool stop;
-
-static void __attribute__((noreturn)) fail(const char *what, unsigned long value)
-{
-    fprintf(stderr, "stress: %s (0x%lx)\n", what, value);
-    exit(1);
-}
-
-static unsigned char byte_of(unsigned file, uint64_t at)
-{
-    return (unsigned char)(0x20 + (at * 7 + at / 95 + file) % 95);
-}
-
-static void path_of(unsigned file, char *path, size_t nbytes)
-{
-    snprintf(path, nbytes, "%s/%u.bin", folder, file);
-}
 
 /* One operation; user data is its place and how often that was used. */
 struct slot {
@@ -85,7 +70,7 @@ static void build(struct worker *worker, unsigned index)
                              slot->length, slot->offset, (UINT_PTR)(slot->round * DEPTH + index),
                              pick(worker, 16) ? IOSQE_FLAGS_NONE : IOSQE_FLAGS_DRAIN_PRECEDING_OPS);
     if (FAILED(hr))
-        fail("a read cannot be built", (unsigned long)hr);
+        pf_fail("a read cannot be built", (unsigned long)hr);
     worker->in_flight++;
 }
 
@@ -96,12 +81,12 @@ static void judge(struct worker *worker, const IORING_CQE *cqe)
     uint64_t want = left < slot->length ? left : slot->length;
 
     if (!slot->busy || cqe->UserData / DEPTH != slot->round)
-        fail("a completion that nobody waits for", (unsigned long)cqe->UserData);
+        pf_fail("a completion that nobody waits for", (unsigned long)cqe->UserData);
     if (cqe->ResultCode != (want ? S_OK : (HRESULT)0x80070026) || cqe->Information != want)
-        fail("a wrong result", (unsigned long)cqe->ResultCode);
+        pf_fail("a wrong result", (unsigned long)cqe->ResultCode);
     for (uint64_t i = 0; i < want; i++)
-        if ((unsigned char)slot->buffer[i] != byte_of(slot->file, slot->offset + i))
-            fail("a wrong byte", (unsigned long)(slot->offset + i));
+        if ((unsigned char)slot->buffer[i] != pf_byte(slot->file, slot->offset + i))
+            pf_fail("a wrong byte", (unsigned long)(slot->offset + i));
     slot->busy = false;
     worker->in_flight--;
     atomic_fetch_add(&reads, 1);
@@ -132,11 +117,11 @@ static void round_of(struct worker *worker)
         return;
     hr = SubmitIoRing(worker->ring, by_event ? 0 : 1, INFINITE, &submitted);
     if (FAILED(hr) || submitted != built)
-        fail("a submit", (unsigned long)hr);
+        pf_fail("a submit", (unsigned long)hr);
     /* Drain to empty, then wait: an edge that is lost hangs here. */
     while (!pop_all(worker))
         if (by_event && WaitForSingleObject(worker->event, INFINITE) != WAIT_OBJECT_0)
-            fail("the event", GetLastError());
+            pf_fail("the event", GetLastError());
 }
 
 /* The same bytes through a view, which outlives its section. */
@@ -146,13 +131,13 @@ static void judge_view(struct worker *worker, unsigned file)
     const unsigned char *view = section ? MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0) : NULL;
 
     if (!view)
-        fail("a file cannot be mapped", GetLastError());
+        pf_fail("a file cannot be mapped", GetLastError());
     CloseHandle(section);
     for (unsigned i = 0; i < 1000; i++) {
         unsigned at = pick(worker, FILE_NBYTES);
 
-        if (view[at] != byte_of(file, at))
-            fail("a wrong byte in a view", at);
+        if (view[at] != pf_byte(file, at))
+            pf_fail("a wrong byte in a view", at);
     }
     UnmapViewOfFile((void *)(uintptr_t)view);
 }
@@ -162,26 +147,21 @@ static void *work(void *arg)
     struct worker *worker = calloc(1, sizeof *worker);
     IORING_CREATE_FLAGS flags = {0};
     IORING_CQE cqe;
-    char path[512];
 
     worker->seed = (unsigned)(uintptr_t)arg;
     if (FAILED(CreateIoRing(IORING_VERSION_3, flags, 2 * DEPTH, 4 * DEPTH, &worker->ring)))
-        fail("no ring", 0);
+        pf_fail("no ring", 0);
     worker->event = CreateEventW(NULL, FALSE, FALSE, NULL);
     if (FAILED(SetIoRingCompletionEvent(worker->ring, worker->event)))
-        fail("no event", 0);
+        pf_fail("no event", 0);
     for (unsigned i = 0; i < FILES; i++) {
-        path_of(i, path, sizeof path);
-        worker->files[i] = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING,
-                                       FILE_FLAG_OVERLAPPED, NULL);
-        if (worker->files[i] == INVALID_HANDLE_VALUE)
-            fail("a file cannot be opened", GetLastError());
+        worker->files[i] = pf_open(&files, i);
         judge_view(worker, i);
     }
     BuildIoRingRegisterFileHandles(worker->ring, FILES, worker->files, 0);
     SubmitIoRing(worker->ring, 1, INFINITE, NULL);
     if (PopIoRingCompletion(worker->ring, &cqe) != S_OK || FAILED(cqe.ResultCode))
-        fail("files cannot be registered", (unsigned long)cqe.ResultCode);
+        pf_fail("files cannot be registered", (unsigned long)cqe.ResultCode);
     while (!atomic_load(&stop))
         round_of(worker);
     while (worker->in_flight) {
@@ -211,7 +191,7 @@ static void come_and_go(unsigned seconds)
 
     if (MH_Initialize() != MH_OK || MH_CreateHook((void *)PopIoRingCompletion, (void *)passing_pop,
                                                   (void **)&original_pop) != MH_OK)
-        fail("no hook", 0);
+        pf_fail("no hook", 0);
     while (time(NULL) < end) {
         MH_EnableHook(MH_ALL_HOOKS);
         usleep(500);
@@ -221,65 +201,20 @@ static void come_and_go(unsigned seconds)
     MH_Uninitialize();
 }
 
-/* ---- files ---- */
-
-static void set_up(char **argv)
-{
-    char template[] = "/tmp/ringer-stress-XXXXXX", path[512], hooks[1024];
-    FILE *file, *manifest;
-
-    folder = mkdtemp(template);
-    snprintf(path, sizeof path, "%s/manifest", folder);
-    manifest = fopen(path, "w");
-    setenv("RINGER_VFS", path, 1);
-    fprintf(manifest, "ringer-vfs 1\n");
-    for (unsigned i = 0; i < FILES; i++) {
-        path_of(i, path, sizeof path);
-        if (hows[i]) {
-            fprintf(manifest, "file name=f%u size=%u gen=ascii seed=%u how=%s path=%s\n", i,
-                    FILE_NBYTES, i, hows[i], path);
-            continue;
-        }
-        file = fopen(path, "wb");
-        for (uint64_t at = 0; at < FILE_NBYTES; at++)
-            fputc(byte_of(i, at), file);
-        fclose(file);
-    }
-    fclose(manifest);
-    snprintf(hooks, sizeof hooks, "%s", argv[1]);
-    setenv("RINGER_HOOKS", hooks, 1);
-    setenv("STRESS_FOLDER", folder, 1);
-    execv("/proc/self/exe", argv);
-    fail("exec", 0);
-}
-
-static void clean_up(void)
-{
-    char path[512];
-
-    path_of(0, path, sizeof path);
-    unlink(path);
-    snprintf(path, sizeof path, "%s/manifest", folder);
-    unlink(path);
-    rmdir(folder);
-}
-
 int main(int argc, char **argv)
 {
     pthread_t threads[THREADS];
 
     if (argc != 3)
         return 2;
-    folder = getenv("STRESS_FOLDER");
-    if (!folder)
-        set_up(argv);
+    pf_start(&files, argv);
     for (uintptr_t i = 0; i < THREADS; i++)
         pthread_create(&threads[i], NULL, work, (void *)(i + 1));
     come_and_go((unsigned)atoi(argv[2]));
     atomic_store(&stop, true);
     for (unsigned i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
-    clean_up();
+    pf_end(&files);
     printf("%llu reads\n", (unsigned long long)atomic_load(&reads));
     return atomic_load(&reads) == 0;
 }
