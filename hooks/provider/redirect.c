@@ -42,7 +42,9 @@ WCHAR *rp_joined(const WCHAR *folder, size_t count, const WCHAR *name)
     return path;
 }
 
-static bool exists(const WCHAR *path)
+enum there { NOT_THERE, FILE_THERE, FOLDER_THERE };
+
+static enum there what_is(const WCHAR *path)
 {
     DWORD error = GetLastError(), attributes;
 
@@ -50,7 +52,9 @@ static bool exists(const WCHAR *path)
     attributes = GetFileAttributesW(path);
     ringer_bypass_leave();
     SetLastError(error);
-    return attributes != INVALID_FILE_ATTRIBUTES;
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return NOT_THERE;
+    return attributes & FILE_ATTRIBUTE_DIRECTORY ? FOLDER_THERE : FILE_THERE;
 }
 
 static size_t put_out(const WCHAR *path, WCHAR *out, size_t count)
@@ -129,14 +133,17 @@ static size_t resolve(struct ringer_vfs *vfs, WCHAR *key, const WCHAR *full, siz
     ReleaseSRWLockShared(&vfs->lock);
     /* A target that is gone is not found: the original is not shown in its place. */
     for (unsigned i = 0; !rule; i++) {
+        enum there there;
         bool sticky;
         UINT64 id;
         WCHAR *path = candidate(vfs, key, full, count, i, &id, &sticky);
 
         if (!path)
             break;
-        if (sticky || exists(path)) {
-            if (!sticky)
+        /* A folder stands for one that is missing. One that is there stays, and lists both. */
+        there = sticky ? FILE_THERE : what_is(path);
+        if (there == FILE_THERE || (there == FOLDER_THERE && what_is(full) != FOLDER_THERE)) {
+            if (there == FILE_THERE && !sticky)
                 make_sticky(vfs, id, key, count);
             n = put_out(path, to_out, to_count);
             free(path);
