@@ -28,6 +28,7 @@ struct builder {
     struct ora_names chains; /* ("", ring, user data) -> chain */
     struct chain *chain_pool;
     size_t chain_count;
+    size_t last_ring; /* found last: mostly the next one too; NONE */
 };
 
 bool ora_before(const struct ora_span *a, const struct ora_span *b)
@@ -178,14 +179,26 @@ static size_t add_ring(struct builder *builder, const char *sym)
                               .first_empty = NONE, .last_empty = NONE,
                               .first_unmarked = NONE, .closed = NONE};
     ora_names_at(&builder->rings, sym, 0, 0)->value = model->ring_count;
+    builder->last_ring = model->ring_count;
     return model->ring_count++;
+}
+
+/* The last ring is the latest of its name: another of that name would have been found since. */
+static bool is_last_ring(const struct builder *builder, const char *sym)
+{
+    return builder->last_ring != NONE && !strcmp(builder->model->rings[builder->last_ring].sym, sym);
 }
 
 static size_t find_ring(struct builder *builder, const char *sym)
 {
-    struct ora_name *name = ora_names_at(&builder->rings, sym, 0, 0);
+    struct ora_name *name;
 
-    return name->value == NONE ? add_ring(builder, sym) : name->value;
+    if (is_last_ring(builder, sym))
+        return builder->last_ring;
+    name = ora_names_at(&builder->rings, sym, 0, 0);
+    if (name->value == NONE)
+        return add_ring(builder, sym);
+    return builder->last_ring = name->value;
 }
 
 static void create_ring(struct builder *builder, const struct cf_record *call, bool nt)
@@ -655,7 +668,7 @@ static void take_item(struct builder *builder, struct ora_item *item)
     }
     sym = cf_in_string(record, record->call.id == CF_FN_NtClose ? "obj" : "ring");
     /* A ring that nobody made, "null" or a bad pointer, gets no state. */
-    if (!sym || !ora_names_find(&builder->rings, sym, 0, 0))
+    if (!sym || (!is_last_ring(builder, sym) && !ora_names_find(&builder->rings, sym, 0, 0)))
         return;
     item->ring = find_ring(builder, sym);
     take_ring_call(builder, item);
@@ -676,17 +689,20 @@ static bool allocate(struct builder *builder, size_t count)
     model->refusals = ora_take_dirty(space, count, sizeof(*model->refusals));
     model->peeks = ora_take_dirty(space, count, sizeof(*model->peeks));
     builder->chain_pool = ora_take_dirty(space, count, sizeof(*builder->chain_pool));
+    ora_names_init(&model->spoilt, space);
+    ora_names_init(&model->introduced, space);
+    ora_names_init(&model->events, space);
+    ora_names_init(&model->files, space);
+    ora_names_init(&model->overlapped, space);
+    ora_names_init(&builder->rings, space);
+    ora_names_init(&builder->chains, space);
     return model->items && model->rings && model->ops && model->cqes && model->submits &&
-           model->empties && model->refusals && model->peeks && builder->chain_pool &&
-           ora_names_init(&model->spoilt, space) && ora_names_init(&model->introduced, space) &&
-           ora_names_init(&model->events, space) && ora_names_init(&model->files, space) &&
-           ora_names_init(&model->overlapped, space) && ora_names_init(&builder->rings, space) &&
-           ora_names_init(&builder->chains, space);
+           model->empties && model->refusals && model->peeks && builder->chain_pool;
 }
 
 bool ora_model_init(struct ora_model *model, const struct cf_trace *trace, struct ora_space *space)
 {
-    struct builder builder = {.model = model};
+    struct builder builder = {.model = model, .last_ring = NONE};
     bool good;
 
     memset(model, 0, sizeof(*model));

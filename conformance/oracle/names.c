@@ -6,12 +6,9 @@
 
 enum { FIRST_SLOTS = 16 };
 
-bool ora_names_init(struct ora_names *names, struct ora_space *space)
+void ora_names_init(struct ora_names *names, struct ora_space *space)
 {
-    *names = (struct ora_names){.slots = ora_take(space, FIRST_SLOTS, sizeof(*names->slots)),
-                                .mask = FIRST_SLOTS - 1,
-                                .space = space};
-    return names->slots;
+    *names = (struct ora_names){.space = space};
 }
 
 /* The key's slot, or the free one where it belongs. */
@@ -29,19 +26,19 @@ static struct ora_name *probe(const struct ora_names *names, const char *text, s
         struct ora_name *slot = &names->slots[i];
 
         if (!slot->text || (slot->number == number && slot->group == group &&
-                            !strcmp(slot->text, text)))
+                            (slot->text == text || !strcmp(slot->text, text))))
             return slot;
     }
 }
 
 static bool grow(struct ora_names *names)
 {
-    struct ora_names larger = {.mask = 2 * names->mask + 1};
+    struct ora_names larger = {.mask = names->slots ? 2 * names->mask + 1 : FIRST_SLOTS - 1};
 
     larger.slots = ora_take(names->space, larger.mask + 1, sizeof(*larger.slots));
     if (!larger.slots)
         return false;
-    for (size_t i = 0; i <= names->mask; i++) {
+    for (size_t i = 0; names->slots && i <= names->mask; i++) {
         const struct ora_name *old = &names->slots[i];
 
         if (old->text)
@@ -55,11 +52,11 @@ static bool grow(struct ora_names *names)
 struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t group,
                               uint64_t number)
 {
-    struct ora_name *slot = probe(names, text, group, number);
+    struct ora_name *slot = names->slots ? probe(names, text, group, number) : NULL;
 
-    if (slot->text)
+    if (slot && slot->text)
         return slot;
-    if (2 * (names->used + 1) > names->mask) {
+    if (!slot || 2 * (names->used + 1) > names->mask) {
         if (!grow(names)) {
             names->failed = true;
             names->spill = (struct ora_name){text, group, number, SIZE_MAX};
@@ -75,7 +72,7 @@ struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t 
 const struct ora_name *ora_names_find(const struct ora_names *names, const char *text, size_t group,
                                       uint64_t number)
 {
-    const struct ora_name *slot = probe(names, text, group, number);
+    const struct ora_name *slot = names->slots ? probe(names, text, group, number) : NULL;
 
-    return slot->text ? slot : NULL;
+    return slot && slot->text ? slot : NULL;
 }

@@ -24,7 +24,8 @@ struct ora_names {
     struct ora_name spill; /* given out instead, then */
 };
 
-bool ora_names_init(struct ora_names *names, struct ora_space *space);
+/* Empty; memory is taken with the first key. */
+void ora_names_init(struct ora_names *names, struct ora_space *space);
 /* The slot of the key, good until the next call; a new one has value SIZE_MAX. */
 struct ora_name *ora_names_at(struct ora_names *names, const char *text, size_t group,
                               uint64_t number);

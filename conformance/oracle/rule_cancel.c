@@ -37,8 +37,9 @@ static bool cancels_init(struct cancels *cancels, const struct ora_model *model)
 {
     memset(cancels, 0, sizeof(*cancels));
     cancels->previous = ora_take(model->space, model->op_count + 1, sizeof(size_t));
-    if (!cancels->previous || !ora_names_init(&cancels->by_target, model->space))
+    if (!cancels->previous)
         return false;
+    ora_names_init(&cancels->by_target, model->space);
     for (size_t i = 0; i < model->op_count; i++) {
         const struct ora_op *op = &model->ops[i];
         bool is_cancel = op->kind == ORA_CANCEL;

@@ -98,7 +98,7 @@ static bool closed_before_submit(const struct ora_model *model, const struct ora
         op->submit == NONE ? NULL : model->submits[op->submit].record;
 
     for (const struct cf_record *record = op->record; last && record < last; record++) {
-        const char *closed = record->type == CF_CALL && !strcmp(record->call.fn, "CloseHandle")
+        const char *closed = record->type == CF_CALL && record->call.id == CF_FN_CloseHandle
                                  ? cf_in_string(record, "obj")
                                  : NULL;
 
@@ -403,8 +403,10 @@ static void check(struct ora_judge *judge, bool bytes)
         return;
     if (bytes) /* each is written as a whole when it is first spoken of */
         data.claims = ora_take_dirty(space, most_claims(data.model), sizeof(*data.claims));
-    if ((bytes && !data.claims) || !ora_names_init(&data.paths, space) || !ora_names_init(&data.files, space) ||
-        !ora_names_init(&data.buffers, space) || !ora_tables_init(&data.tables, data.model)) {
+    ora_names_init(&data.paths, space);
+    ora_names_init(&data.files, space);
+    ora_names_init(&data.buffers, space);
+    if ((bytes && !data.claims) || !ora_tables_init(&data.tables, data.model)) {
         ora_out_of_memory(judge);
     } else {
         find_dirty(&data);

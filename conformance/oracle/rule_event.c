@@ -345,8 +345,8 @@ static void check(struct ora_judge *judge, bool prompt)
     events.events = ora_take(model->space, count, sizeof(*events.events));
     events.rings = ora_take(model->space, model->ring_count + 1, sizeof(*events.rings));
     events.event_of_ring = ora_take(model->space, model->ring_count + 1, sizeof(size_t));
-    if (!events.events || !events.rings || !events.event_of_ring ||
-        !ora_names_init(&events.names, model->space)) {
+    ora_names_init(&events.names, model->space);
+    if (!events.events || !events.rings || !events.event_of_ring) {
         ora_out_of_memory(judge);
     } else {
         for (size_t i = 0; i < model->ring_count; i++)

@@ -212,6 +212,24 @@ static int compare_spans(const void *left, const void *right)
     return a->from < b->from ? -1 : a->from > b->from;
 }
 
+static void turn_round(struct cf_span *spans, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct cf_span span = spans[i];
+
+        spans[i] = spans[count - 1 - i];
+        spans[count - 1 - i] = span;
+    }
+}
+
+static bool in_order(const struct cf_span *spans, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (spans[i - 1].from > spans[i].from)
+            return false;
+    return true;
+}
+
 static size_t collect(struct memory *memory, struct buffer *buffer, const struct ora_item *look)
 {
     size_t count = 0, merged = 0;
@@ -220,7 +238,10 @@ static size_t collect(struct memory *memory, struct buffer *buffer, const struct
         if (!not_begun(memory, &memory->writers[w], look))
             memory->allowed[count++] = memory->writers[w].span;
     }
-    qsort(memory->allowed, count, sizeof(*memory->allowed), compare_spans);
+    /* The latest comes first; what is read slot by slot then stands backwards. */
+    turn_round(memory->allowed, count);
+    if (!in_order(memory->allowed, count))
+        qsort(memory->allowed, count, sizeof(*memory->allowed), compare_spans);
     for (size_t i = 0; i < count; i++) {
         struct cf_span *last = merged ? &memory->allowed[merged - 1] : NULL;
 
@@ -309,8 +330,8 @@ static void check(struct ora_judge *judge)
     memory.buffers = ora_take_dirty(space, count, sizeof(*memory.buffers));
     memory.writers = ora_take_dirty(space, count, sizeof(*memory.writers));
     memory.allowed = ora_take_dirty(space, count, sizeof(*memory.allowed));
+    ora_names_init(&memory.names, space);
     if (!memory.buffers || !memory.writers || !memory.allowed ||
-        !ora_names_init(&memory.names, space) ||
         !ora_tables_init(&memory.tables, judge->model)) {
         ora_out_of_memory(judge);
     } else {
