@@ -34,9 +34,10 @@ struct cf_node {
     uint32_t sleeper_count;
 };
 
+/* Whatever it holds is written as a whole. */
 static void *claim(struct cf_dfs *dfs, size_t count, size_t nbytes)
 {
-    void *memory = calloc(count ? count : 1, nbytes);
+    void *memory = reallocarray(NULL, count ? count : 1, nbytes);
 
     dfs->out_of_memory |= !memory;
     return memory;
@@ -419,7 +420,7 @@ static bool append(struct cf_dfs *dfs, const struct cf_area *area, size_t n)
     for (uint32_t i = 0; i < node->count; i++) {
         struct branch *branch = &node->branches[i];
 
-        branch->option = area->options[choice->first_option + i];
+        *branch = (struct branch){.option = area->options[choice->first_option + i]};
         branch->mover = cf_mover_of(&branch->option, choice->thread);
     }
     if (!put_to_sleep(dfs, area, n))

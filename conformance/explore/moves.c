@@ -240,24 +240,32 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 32;
 }
 
+/* One of many words; what comes of them is mixed in the end. */
+static inline uint64_t add(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
 static uint64_t label(const struct cf_area *area, const struct cf_move *move)
 {
-    uint64_t hash = mix(mix(1, move->mover.kind), move->mover.subject);
+    uint64_t hash = add(1, (uint64_t)move->mover.kind << 32 | move->mover.subject);
 
     for (uint32_t i = 0; i < move->step_count; i++) {
         const struct cf_area_step *step = &area->steps[move->first_step + i];
 
         if (step->option.act == RINGER_SIM_SWITCH)
             continue; /* a forced one is not told from one that went on */
-        hash = mix(mix(hash, step->option.act), step->option.outcome);
-        hash = mix(mix(hash, step->option.subject), step->call);
+        hash = add(hash, (uint64_t)step->option.act << 48 | (uint64_t)step->option.outcome << 32 |
+                             step->option.subject);
+        hash = add(hash, step->call);
         for (uint32_t k = 0; k < step->access_count; k++) {
             const struct ringer_sim_access *a = &area->accesses[step->first_access + k];
 
             /* A slot is a place in an order, an address a place in a heap: neither is a name. */
             if (a->resource == RINGER_SIM_FILE)
-                hash = mix(mix(hash, a->from), a->to);
-            hash = mix(hash, (uint64_t)a->resource << 33 | (uint64_t)a->write << 32 | a->id);
+                hash = add(add(hash, a->from), a->to);
+            hash = add(hash, (uint64_t)a->resource << 33 | (uint64_t)a->write << 32 | a->id);
         }
     }
     return hash;
@@ -265,17 +273,19 @@ static uint64_t label(const struct cf_area *area, const struct cf_move *move)
 
 uint64_t cf_moves_class(const struct cf_moves *moves, const struct cf_area *area)
 {
-    uint64_t *hashes = malloc((moves->count + 1) * sizeof(*hashes)), whole = 0;
+    uint64_t *terms = malloc((moves->count + 1) * sizeof(*terms)), whole = 0;
 
-    for (size_t i = 0; hashes && i < moves->count; i++) {
-        uint64_t earlier = 0;
+    for (size_t i = 0; terms && i < moves->count; i++) {
+        const uint64_t *row = moves->before + i * moves->words;
+        uint64_t earlier = 0, hash;
 
-        for (size_t k = 0; k < i; k++)
-            if (cf_moves_before(moves, k, i))
-                earlier += mix(hashes[k], 2);
-        hashes[i] = mix(label(area, &moves->items[i]), earlier);
-        whole += mix(hashes[i], 3);
+        for (size_t w = 0; w <= i / 64; w++)
+            for (uint64_t bits = row[w]; bits; bits &= bits - 1)
+                earlier += terms[64 * w + (size_t)__builtin_ctzll(bits)];
+        hash = mix(label(area, &moves->items[i]), earlier);
+        terms[i] = mix(hash, 2);
+        whole += mix(hash, 3);
     }
-    free(hashes);
+    free(terms);
     return whole;
 }
