@@ -59,7 +59,7 @@ static void add(struct seen_list *list, struct seen seen)
 static bool is_call_of(const struct cf_record *record, const struct cf_field *field)
 {
     return record->type == CF_CALL && record->call.step && field->label &&
-           !strcmp(record->call.step, field->label);
+           record->call.step[0] == field->label[0] && !strcmp(record->call.step, field->label);
 }
 
 static bool is_cqe_of(const struct cf_record *record, const struct cf_field *field)
@@ -124,6 +124,7 @@ static void find_calls(const struct trial *trial, const struct cf_field *field,
 static void find_cqes(const struct trial *trial, const struct cf_field *field,
                       struct seen_list *list)
 {
+    bool code = !strcmp(field->sub, "hr"), information = !strcmp(field->sub, "info");
     uint64_t count = 0;
 
     for (size_t i = trial->from; i < trial->to; i++) {
@@ -132,9 +133,9 @@ static void find_cqes(const struct trial *trial, const struct cf_field *field,
             continue;
         }
         count++;
-        if (!strcmp(field->sub, "hr")) {
+        if (code) {
             add(list, (struct seen){.kind = SEEN_CODE, .number = record->cqe.hr, .record = record});
-        } else if (!strcmp(field->sub, "info")) {
+        } else if (information) {
             add(list, (struct seen){.kind = SEEN_NUMBER,
                                     .number = record->cqe.information,
                                     .record = record});
