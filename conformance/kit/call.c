@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Symbols, numbers and call records of a running scenario. */
 #include "conformance/kit/run.h"
+#include "conformance/trace/same.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
 
     lock_run(thread->run);
     for (symbol = thread->run->symbols;
-         symbol && (symbol->name[0] != name[0] || strcmp(symbol->name, name));
+         symbol && !cf_same(symbol->name, name);
          symbol = symbol->next) {
     }
     unlock_run(thread->run);
@@ -188,9 +189,9 @@ void cf_file_argument(struct cf_thread *thread, const char *word, struct cf_file
     if (word[0] == '@') {
         file_out->registered = true;
         file_out->index = (uint32_t)cf_number(thread, word + 1);
-    } else if (!strcmp(word, "invalid")) {
+    } else if (cf_same(word, "invalid")) {
         file_out->handle = INVALID_HANDLE_VALUE;
-    } else if (!strcmp(word, "null")) {
+    } else if (cf_same(word, "null")) {
         file_out->sym = NULL;
     } else {
         symbol = cf_symbol_find(thread, word);
@@ -216,11 +217,11 @@ void cf_buffer_argument(struct cf_thread *thread, const char *word,
         buffer_out->registered = true;
         buffer_out->index = (uint32_t)cf_number(thread, name + 1);
         name[0] = '\0';
-    } else if (!strcmp(name, "bad")) {
+    } else if (cf_same(name, "bad")) {
         buffer_out->address = (uint8_t *)thread->run->bad_page + buffer_out->offset;
         buffer_out->room = CF_PAGE_NBYTES;
         strcpy(buffer_out->sym, "nonnull");
-    } else if (!strcmp(name, "null")) {
+    } else if (cf_same(name, "null")) {
         name[0] = '\0';
     } else {
         symbol = cf_symbol_find(thread, name);

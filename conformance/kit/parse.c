@@ -6,6 +6,7 @@
  */
 #include "conformance/kit/scenario.h"
 #include "conformance/kit/text.h"
+#include "conformance/trace/same.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +53,7 @@ const struct cf_option *cf_step_find(const struct cf_step *step, const char *nam
 {
     for (unsigned i = 0; i < step->option_count; i++) {
         const char *known = step->options[i].name;
-        if (known[0] == name[0] && !strcmp(known, name)) {
+        if (cf_same(known, name)) {
             return &step->options[i];
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs a scenario: facts about the host, trials, blocks, threads and hand-offs. */
 #include "conformance/kit/run.h"
+#include "conformance/trace/same.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -407,7 +408,7 @@ bool cf_prepared_place(const struct cf_prepared *prepared, uint64_t address, uin
         }
         /* In a loop there may be several of a name. */
         for (const struct cf_symbol *older = symbol->next; older; older = older->next) {
-            hash += !strcmp(older->name, symbol->name) ? UINT64_C(1) << 33 : 0;
+            hash += cf_same(older->name, symbol->name) ? UINT64_C(1) << 33 : 0;
         }
         /* Above every address, each buffer in 4 GiB of its own. */
         *place_out = (hash >> 33 | 0x80000000u) << 32 | (address - region);

@@ -5,6 +5,7 @@
  * calls overlapped.
  */
 #include "conformance/oracle/model.h"
+#include "conformance/trace/same.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +187,7 @@ static size_t add_ring(struct builder *builder, const char *sym)
 /* The last ring is the latest of its name: another of that name would have been found since. */
 static bool is_last_ring(const struct builder *builder, const char *sym)
 {
-    return builder->last_ring != NONE && !strcmp(builder->model->rings[builder->last_ring].sym, sym);
+    return builder->last_ring != NONE && cf_same(builder->model->rings[builder->last_ring].sym, sym);
 }
 
 static size_t find_ring(struct builder *builder, const char *sym)
@@ -336,41 +337,41 @@ static void learn_kept_words(struct ora_op *op)
 
         switch (key[0]) { /* so that each is compared with few */
         case 'b':
-            if (text && !strcmp(key, "buf")) {
+            if (text && cf_same(key, "buf")) {
                 op->buffer = value->string;
-            } else if (number && !strcmp(key, "buf_off")) {
+            } else if (number && cf_same(key, "buf_off")) {
                 op->buffer_offset = value->number;
-            } else if (number && !strcmp(key, "buf_index")) {
+            } else if (number && cf_same(key, "buf_index")) {
                 op->buffer_indexed = true;
                 op->buffer_index = value->number;
             }
             break;
         case 'f':
-            if (text && !strcmp(key, "file")) {
+            if (text && cf_same(key, "file")) {
                 op->file = value->string;
-            } else if (number && !strcmp(key, "file_index")) {
+            } else if (number && cf_same(key, "file_index")) {
                 op->file_indexed = true;
                 op->file_index = value->number;
             }
             break;
         case 'l':
-            if (number && !strcmp(key, "len"))
+            if (number && cf_same(key, "len"))
                 op->nbytes = value->number;
             break;
         case 'o':
-            if (number && !strcmp(key, "off"))
+            if (number && cf_same(key, "off"))
                 op->offset = value->number;
             break;
         case 's':
-            if (number && !strcmp(key, "sqe"))
+            if (number && cf_same(key, "sqe"))
                 op->flags = value->number;
             break;
         case 't':
-            if (number && !strcmp(key, "target"))
+            if (number && cf_same(key, "target"))
                 op->target = value->number;
             break;
         case 'u':
-            if (number && !strcmp(key, "ud"))
+            if (number && cf_same(key, "ud"))
                 op->user_data = value->number;
             break;
         default:

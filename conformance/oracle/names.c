@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Open addressing over FNV-1a; at most half full. */
 #include "conformance/oracle/names.h"
+#include "conformance/trace/same.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ static struct ora_name *probe(const struct ora_names *names, const char *text, s
         struct ora_name *slot = &names->slots[i];
 
         if (!slot->text || (slot->number == number && slot->group == group &&
-                            (slot->text == text || !strcmp(slot->text, text))))
+                            cf_same(slot->text, text)))
             return slot;
     }
 }

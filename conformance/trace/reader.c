@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines to typed records. Every key that a judge will use is checked here, once. */
 #include "conformance/trace/reader.h"
+#include "conformance/trace/same.h"
 
 #include "conformance/trace/sha256.h"
 
@@ -464,8 +465,7 @@ static const struct cf_trace_value *kept(const struct cf_record *record, const c
         parent && strcmp(parent, "in") ? &record->parts : &record->own;
 
     for (size_t i = 0; i < values->count; i++)
-        if (values->items[i].key == key ||
-            (values->items[i].key[0] == key[0] && !strcmp(values->items[i].key, key)))
+        if (cf_same(values->items[i].key, key))
             return &values->items[i];
     return NULL;
 }
