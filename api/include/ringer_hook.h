@@ -234,7 +234,6 @@ enum ringer_lint_kind {
     RINGER_LINT_UNKNOWN_COMPLETION, /* "unknown-completion": for user data that nobody submitted */
     RINGER_LINT_RESULT_ALTERED,   /* "result-altered": of an operation that went to the system as it was */
     RINGER_LINT_POISON,           /* "poison": the backing of a virtual handle was read */
-    RINGER_LINT_LOCK_HELD,        /* "lock-held": across the original, while another needed it */
     RINGER_LINT_KINDS
 };
 
@@ -280,6 +279,19 @@ RINGER_API int ringer_lint_info(size_t index, struct ringer_lint *info);
  */
 RINGER_API int ringer_lint_report(enum ringer_lint_kind kind, const char *function,
                                   const void *address, const char *text);
+
+#define RINGER_HOOK_POISON_NBYTES 16 /* of a plugin's ringer_hook_poison */
+
+/*
+ * Says which bytes lie behind virtual handles until a hook puts the file's own there: a program that is
+ * given them, by NtReadFile at once or by a ring into memory that it named itself, is a "poison"
+ * finding. For a plugin that the loader loads it is enough to export them, as `ringer_hook_poison`.
+ * pattern: what the poison repeats; copied.
+ * nbytes: bytes of it, 8 to 64.
+ * Returns 1; 0 for a bad size, for NULL, and when there are four others already.
+ * Source: [I].
+ */
+RINGER_API int ringer_lint_poison(const void *pattern, size_t nbytes);
 
 #ifdef __cplusplus
 }

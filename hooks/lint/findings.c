@@ -32,7 +32,6 @@ static const char *const names[RINGER_LINT_KINDS] = {
     [RINGER_LINT_UNKNOWN_COMPLETION] = "unknown-completion",
     [RINGER_LINT_RESULT_ALTERED] = "result-altered",
     [RINGER_LINT_POISON] = "poison",
-    [RINGER_LINT_LOCK_HELD] = "lock-held",
 };
 
 /* On from the start when the environment says so: hooks are attached by constructors, too. */

@@ -40,4 +40,7 @@ void hook_lint_original(struct hook_lint_call *call, uint64_t result, int error)
 void hook_lint_return(const struct ringer_hook *hook, const struct hook_lint_call *call,
                       uint64_t result, int error);
 
+/* poison.c: a program was given these bytes. With no lock held. */
+void hook_lint_read(const char *function, const void *buffer, uint64_t nbytes);
+
 #endif

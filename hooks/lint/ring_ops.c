@@ -25,6 +25,7 @@ struct op {
     uint64_t waiting; /* queued or submitted, and not popped */
     uint64_t real;    /* of those ever queued, how many went to the system as they were */
     uint64_t built;
+    const void *into; /* of the one that is waiting; NULL: of several, nobody knows whose */
     struct answer *answers;
 };
 
@@ -125,7 +126,7 @@ void hook_ops_close(const void *ring)
     emu_lock_release(&lock);
 }
 
-void hook_ops_built(const void *ring, uintptr_t user_data, bool real)
+void hook_ops_built(const void *ring, uintptr_t user_data, bool real, const void *into)
 {
     struct ring *of;
     struct op **link, *op;
@@ -141,6 +142,7 @@ void hook_ops_built(const void *ring, uintptr_t user_data, bool real)
             op->built = op->real = 0;
             drop_answers(op);
         }
+        op->into = op->waiting ? NULL : into;
         op->waiting++;
         op->built++;
         op->real += real;
@@ -218,9 +220,10 @@ static void nothing_popped_locked(struct ring *of)
             }
 }
 
-void hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
-                     uint64_t information)
+const void *hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
+                            uint64_t information)
 {
+    const void *into = NULL;
     struct ring *of;
     struct op *op;
 
@@ -243,9 +246,11 @@ void hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t re
             if (op->real == op->built && !take_locked(op, result, information))
                 report(RINGER_LINT_RESULT_ALTERED, "PopIoRingCompletion", user_data,
                        "not what the system answered");
+            into = result >= 0 ? op->into : NULL;
             op->waiting--;
             of->waiting--;
         }
     }
     emu_lock_release(&lock);
+    return into;
 }

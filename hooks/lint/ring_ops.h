@@ -14,8 +14,9 @@
 void hook_ops_ring(const void *ring);
 void hook_ops_close(const void *ring);
 
-/* An operation was queued; real: it went to the system as it was. */
-void hook_ops_built(const void *ring, uintptr_t user_data, bool real);
+/* An operation was queued; real: it went to the system as it was. into: where a
+ * read puts its bytes; NULL: unknown, or no read. */
+void hook_ops_built(const void *ring, uintptr_t user_data, bool real, const void *into);
 /* A submit that waited for so many, and without end, was successful. */
 void hook_ops_waited(const void *ring, uint32_t operations);
 
@@ -24,7 +25,8 @@ void hook_ops_completed(const void *ring, uintptr_t user_data, int32_t result, u
 
 /* Above, before and after a pop: the program got this, or nothing (got false). */
 void hook_ops_pop_begin(const void *ring);
-void hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
-                     uint64_t information);
+/* Returns where the bytes of a read lie that succeeded; NULL: unknown, or it is none. */
+const void *hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
+                            uint64_t information);
 
 #endif

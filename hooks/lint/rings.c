@@ -6,8 +6,12 @@
 #include "hooks/lint/lint.h"
 #include "hooks/lint/ring_ops.h"
 
+#include "emu/base/usermem.h"
+
+#include <ntstatus.h>
 #include <windows.h>
 #include <ioringapi.h>
+#include <winternl.h>
 
 #include <pthread.h>
 #include <string.h>
@@ -33,6 +37,13 @@ static uint64_t of_buffer(IORING_BUFFER_REF ref)
                ? (uint64_t)(uintptr_t)ref.Buffer.Address
                : UINT64_C(1) << 63 | (uint64_t)ref.Buffer.IndexAndOffset.BufferIndex << 32 |
                      ref.Buffer.IndexAndOffset.Offset;
+}
+
+/* Where a read puts its bytes, when the program said so itself. */
+static const void *into(const struct asked *asked)
+{
+    return asked->words[0] == 1 && !(asked->words[2] >> 63) ? (const void *)(uintptr_t)asked->words[2]
+                                                            : NULL;
 }
 
 static bool is_same(const struct asked *a, const struct asked *b)
@@ -96,7 +107,7 @@ static void went_down(const struct asked *seen)
         result = above_##name args;                                                                \
         asking = outer;                                                                            \
         if (result == S_OK)                                                                        \
-            hook_ops_built(ioRing, userData, mine.went_down);                                      \
+            hook_ops_built(ioRing, userData, mine.went_down, into(&mine));                                      \
         return result;                                                                             \
     }                                                                                              \
     static HRESULT WINAPI under_##name params                                                      \
@@ -144,15 +155,18 @@ static HRESULT WINAPI over_SubmitIoRing(HIORING ring, UINT32 operations, UINT32 
 
 static HRESULT WINAPI over_PopIoRingCompletion(HIORING ring, IORING_CQE *completion)
 {
+    const void *bytes = NULL;
     HRESULT result;
 
     hook_ops_pop_begin(ring);
     result = above_PopIoRingCompletion(ring, completion);
     if (result == S_OK)
-        hook_ops_popped(ring, true, completion->UserData, completion->ResultCode,
-                        completion->Information);
+        bytes = hook_ops_popped(ring, true, completion->UserData, completion->ResultCode,
+                                completion->Information);
     else
         hook_ops_popped(ring, false, 0, 0, 0);
+    if (bytes)
+        hook_lint_read("PopIoRingCompletion", bytes, completion->Information);
     return result;
 }
 
@@ -163,6 +177,23 @@ static HRESULT WINAPI under_PopIoRingCompletion(HIORING ring, IORING_CQE *comple
     if (result == S_OK)
         hook_ops_completed(ring, completion->UserData, completion->ResultCode, completion->Information);
     return result;
+}
+
+static __typeof__(&NtReadFile) above_NtReadFile;
+
+/* One that is still pending ends where no slot is: only what is there at once is looked at. */
+static NTSTATUS NTAPI over_NtReadFile(HANDLE file, HANDLE event, PIO_APC_ROUTINE routine, PVOID context,
+                                      PIO_STATUS_BLOCK iosb, PVOID buffer, ULONG nbytes,
+                                      PLARGE_INTEGER offset, PULONG lock_key)
+{
+    NTSTATUS status =
+        above_NtReadFile(file, event, routine, context, iosb, buffer, nbytes, offset, lock_key);
+    IO_STATUS_BLOCK done;
+
+    if (status == STATUS_SUCCESS && emu_copy_from_user(&done, iosb, sizeof done) &&
+        done.Information <= nbytes)
+        hook_lint_read("NtReadFile", buffer, done.Information);
+    return status;
 }
 
 static void put(void *target, void *detour, void **next, int32_t priority)
@@ -188,6 +219,7 @@ static void look_on(void)
     ABOVE(SubmitIoRing);
     ABOVE(CloseIoRing);
     ABOVE(CreateIoRing);
+    ABOVE(NtReadFile);
 }
 
 void hook_lint_look_on(void)

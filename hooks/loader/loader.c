@@ -4,6 +4,7 @@
  * process ends. ringer.h says how.
  */
 #include <ringer.h>
+#include <ringer_hook.h>
 
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -71,10 +72,13 @@ static int load(const char *file, const char *args, char *error, size_t error_nb
 {
     struct plugin plugin = {.object = dlopen(file, RTLD_NOW | RTLD_LOCAL)};
     ringer_plugin_init_fn init;
+    const void *poison;
 
     if (!plugin.object)
         return fail(error, error_nbytes, "%s: %s", file, dlerror());
     /* Only now, with dlopen's own lock free again: a plugin may load and look up at will. */
+    poison = dlsym(plugin.object, "ringer_hook_poison");
+    ringer_lint_poison(poison, poison ? RINGER_HOOK_POISON_NBYTES : 0);
     init = (ringer_plugin_init_fn)dlsym(plugin.object, "ringer_plugin_init");
     if (init) {
         plugin.fini = (ringer_plugin_fini_fn)dlsym(plugin.object, "ringer_plugin_fini");

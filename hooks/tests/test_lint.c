@@ -485,6 +485,91 @@ Test(rings, unknown)
     FOUND("unknown-completion", "never-completed");
 }
 
+/* ---- poison ---- */
+
+static const char poison[16] = "\xDE\x01POISON-OF-OURS";
+
+/* 100 bytes of which so many, from at on, are poison. */
+static HANDLE poisoned(unsigned at, unsigned nbytes)
+{
+    char bytes[100] = "good";
+    WCHAR name[MAX_PATH];
+    HANDLE file;
+
+    begin();
+    for (unsigned i = at; i < at + nbytes; i++)
+        bytes[i] = poison[i % sizeof poison];
+    cr_assert_eq(ringer_lint_poison(poison, 7), 0);
+    cr_assert_eq(ringer_lint_poison(NULL, 16), 0);
+    cr_assert_eq(ringer_lint_poison(poison, sizeof poison), 1);
+    cr_assert_eq(ringer_lint_poison(poison, sizeof poison), 1, "again");
+    OK(GetTempPathW(MAX_PATH, name));
+    OK(GetTempFileNameW(name, u"lnt", 0, name));
+    file = CreateFileW(name, GENERIC_READ | GENERIC_WRITE | DELETE, 0, NULL, CREATE_ALWAYS,
+                       FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    cr_assert_neq(file, INVALID_HANDLE_VALUE);
+    OK(WriteFile(file, bytes, sizeof bytes, &(DWORD){0}, NULL));
+    SetFilePointer(file, 0, NULL, FILE_BEGIN);
+    return file;
+}
+
+Test(poison, read)
+{
+    HANDLE file = poisoned(40, 30);
+    char bytes[100];
+    DWORD count;
+
+    OK(ReadFile(file, bytes, 40, &count, NULL));
+    found(none);
+    OK(ReadFile(file, bytes, 5, &count, NULL));
+    found(none); /* too few to say */
+    OK(ReadFile(file, bytes, 8, &count, NULL));
+    FOUND("poison");
+    CloseHandle(file);
+}
+
+Test(poison, in_the_middle)
+{
+    HANDLE file = poisoned(32, 16);
+    char bytes[100];
+    DWORD count;
+
+    OK(ReadFile(file, bytes, 100, &count, NULL));
+    FOUND("poison");
+    CloseHandle(file);
+}
+
+static void read_by_ring(unsigned offset)
+{
+    HANDLE file = poisoned(50, 50);
+    IORING_CREATE_FLAGS flags = {0};
+    IORING_CQE completion;
+    char bytes[16];
+    HIORING ring;
+
+    cr_assert_eq(CreateIoRing(IORING_VERSION_3, flags, 8, 8, &ring), S_OK);
+    cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file),
+                                     IoRingBufferRefFromPointer(bytes), 16, offset, 7,
+                                     IOSQE_FLAGS_NONE), S_OK);
+    cr_assert_eq(SubmitIoRing(ring, 1, INFINITE, NULL), S_OK);
+    cr_assert_eq(PopIoRingCompletion(ring, &completion), S_OK);
+    cr_assert_eq(completion.Information, 16);
+    cr_assert_eq(CloseIoRing(ring), S_OK);
+    CloseHandle(file);
+}
+
+Test(poison, ring)
+{
+    read_by_ring(60);
+    FOUND("poison");
+}
+
+Test(poison, ring_of_good)
+{
+    read_by_ring(0);
+    found(none);
+}
+
 /* ---- the loader ---- */
 
 Test(lint, a_constructor)

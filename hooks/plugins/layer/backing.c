@@ -10,7 +10,14 @@
     (256u * 1024) /* beyond it lies a hole: a terabyte of poison would be written to disk */
 #define CHUNK_NBYTES (1024u * 1024)
 
-static const char poison[16] = "\xDERINGER-POISON\xAD";
+/* Exported: by it Ringer's lint knows what was read past the hook. */
+#ifdef _WIN32
+#    define EXPORT __declspec(dllexport)
+#else
+#    define EXPORT __attribute__((visibility("default")))
+#endif
+EXPORT extern const char ringer_hook_poison[16];
+const char ringer_hook_poison[16] = "\xDERINGER-POISON\xAD";
 
 static void private_name(WCHAR *path)
 {
@@ -35,8 +42,8 @@ static NTSTATUS fill_poison(HANDLE file, UINT64 size)
     UINT32 nbytes = size < POISON_NBYTES ? (UINT32)size : POISON_NBYTES, room = 4096;
     char block[4096];
 
-    for (UINT32 i = 0; i < room; i += sizeof poison)
-        memcpy(block + i, poison, sizeof poison);
+    for (UINT32 i = 0; i < room; i += sizeof ringer_hook_poison)
+        memcpy(block + i, ringer_hook_poison, sizeof ringer_hook_poison);
     for (UINT32 at = 0; at < nbytes; at += room) {
         DWORD count;
 
