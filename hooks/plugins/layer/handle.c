@@ -90,6 +90,7 @@ struct vl_open *vl_open_new(struct ringer_vfile *file)
     open->fill = NULL;
     open->size = ringer_vfile_size(file);
     open->synchronous = open->skips_packets = false;
+    atomic_store(&open->ahead, 0);
     open->port = NULL;
     open->port_key = NULL;
     open->first = NULL;

@@ -98,6 +98,8 @@ struct vl_open {
     HANDLE fill; /* the private file, for writing */
     UINT64 size;
     bool synchronous;
+    /* Bytes that reads at the position may still move it by, of those that have not ended. */
+    _Atomic UINT64 ahead;
     SRWLOCK lock; /* of what follows */
     HANDLE port;  /* where its packets go; NULL: nowhere */
     PVOID port_key;
@@ -148,6 +150,12 @@ struct vl_fill {
 void vl_fill(struct vl_open *open, UINT64 offset, UINT64 length, UINT32 flags,
              struct vl_fill *fill);
 NTSTATUS vl_fill_wait(struct vl_open *open, UINT64 offset, UINT64 length);
+/* Where a read begins: what the offset says, or (-1, -2, no offset) where a synchronous file stands.
+ * False: the system refuses it. */
+bool vl_read_from(HANDLE handle, const struct vl_open *open, const LARGE_INTEGER *given,
+                  UINT64 *offset_out);
+/* Does it move the position? Then others that were started before may move it first. */
+bool vl_moves_position(const struct vl_open *open, const LARGE_INTEGER *given);
 /* Advice to the provider. The struct must still be the callee's. */
 void vl_fill_cancel(struct vl_fill *fill);
 

@@ -134,9 +134,13 @@ static void async_fetched(struct vl_fill *fill, NTSTATUS status)
         async_finish(async);
 }
 
-/* The position of a synchronous file; what the offset says, of the other kind. */
-static bool offset_of(HANDLE handle, const struct vl_open *open, const LARGE_INTEGER *given,
-                      UINT64 *offset_out)
+bool vl_moves_position(const struct vl_open *open, const LARGE_INTEGER *given)
+{
+    return open->synchronous && (!given || given->QuadPart < 0);
+}
+
+bool vl_read_from(HANDLE handle, const struct vl_open *open, const LARGE_INTEGER *given,
+                  UINT64 *offset_out)
 {
     FILE_POSITION_INFORMATION position;
     IO_STATUS_BLOCK iosb;
@@ -145,9 +149,8 @@ static bool offset_of(HANDLE handle, const struct vl_open *open, const LARGE_INT
         *offset_out = (UINT64)given->QuadPart;
         return true;
     }
-    if (!open->synchronous)
-        return false; /* refused by the system */
-    if (vl_original_NtQueryInformationFile(handle, &iosb, &position, sizeof position,
+    if (!open->synchronous ||
+        vl_original_NtQueryInformationFile(handle, &iosb, &position, sizeof position,
                                            (FILE_INFORMATION_CLASS)14) < 0)
         return false;
     *offset_out = (UINT64)position.CurrentByteOffset.QuadPart;
@@ -247,7 +250,7 @@ static NTSTATUS NTAPI detour_NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROU
     if (!open)
         return vl_original_NtReadFile(handle, event, routine, context, iosb, buffer, length, offset,
                                       key);
-    if (length && offset_of(handle, open, offset, &from)) {
+    if (length && vl_read_from(handle, open, offset, &from)) {
         if (may_pend(open, event, routine, iosb))
             status = begin(handle, open, event, context, iosb, buffer, length, from, &fetched);
         else
@@ -271,7 +274,7 @@ static NTSTATUS NTAPI detour_NtReadFileScatter(HANDLE handle, HANDLE event, PIO_
     NTSTATUS status = VL_SUCCESS;
     UINT64 from;
 
-    if (open && offset_of(handle, open, offset, &from))
+    if (open && vl_read_from(handle, open, offset, &from))
         status = vl_fill_wait(open, from, length);
     vl_open_release(open);
     if (status < 0)

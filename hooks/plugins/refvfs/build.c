@@ -107,7 +107,10 @@ static HRESULT fetch_now(RING handle, FILE_REF file, UINT64 offset, UINT32 lengt
     struct vl_open *open = later || ringer_bypass_active() || file.Kind != IORING_REF_RAW
                                ? NULL
                                : vl_open_acquire(file.Handle.Handle);
-    NTSTATUS status = open ? vl_fill_wait(open, offset, length) : VL_SUCCESS;
+    LARGE_INTEGER given = {.QuadPart = (LONGLONG)offset};
+    NTSTATUS status = open && vl_read_from(file.Handle.Handle, open, &given, &offset)
+                          ? vl_fill_wait(open, offset, length)
+                          : VL_SUCCESS;
 
     vl_open_release(open);
     return status < 0 ? rv_hresult(status) : S_OK;

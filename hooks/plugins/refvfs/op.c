@@ -122,6 +122,9 @@ void rv_files_free(struct rv_file *files, UINT32 count)
 void rv_let_go(struct rv_op *op)
 {
     handle_close(op->own);
+    if (op->ahead)
+        atomic_fetch_sub(&op->open->ahead, op->ahead);
+    op->ahead = 0;
     vl_open_release(op->open);
     rv_files_free(op->files, op->count);
     free(op->infos);

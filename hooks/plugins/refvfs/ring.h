@@ -44,6 +44,7 @@ struct rv_op {
     IORING_BUFFER_REF buffer;
     UINT32 length, mode; /* mode: write flags, flush mode */
     UINT64 offset;
+    UINT64 ahead; /* its part of open->ahead */
     UINT_PTR cancel_id;
     UINT32 count;              /* of segments, handles, buffers */
     void const *array;         /* the program's, or copy */

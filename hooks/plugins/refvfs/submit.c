@@ -208,17 +208,22 @@ static void move_position(HANDLE file, UINT64 to)
     ringer_bypass_leave();
 }
 
-/* -1 is where a synchronous file stands; of others the system refuses it. */
-static UINT64 fetch_from(const struct rv_op *op)
+/*
+ * What a read needs to be fetched. At the position, those that were started before it may have moved
+ * the position by then, or not: the range holds wherever it will be.
+ */
+static void range_of(struct rv_op *op, UINT64 *from_out, UINT64 *length_out)
 {
-    FILE_POSITION_INFORMATION position;
-    IO_STATUS_BLOCK iosb;
+    LARGE_INTEGER given = {.QuadPart = (LONGLONG)op->offset};
 
-    if (op->offset != UINT64_MAX || !op->open->synchronous ||
-        vl_original_NtQueryInformationFile(op->own, &iosb, &position, sizeof position,
-                                           (FILE_INFORMATION_CLASS)14) < 0)
-        return op->offset;
-    return (UINT64)position.CurrentByteOffset.QuadPart;
+    *length_out = op->length;
+    if (vl_moves_position(op->open, &given)) {
+        op->ahead = op->length;
+        *length_out += atomic_fetch_add(&op->open->ahead, op->ahead);
+    }
+    /* Refused by the system: nothing is fetched. */
+    if (!vl_read_from(op->own, op->open, &given, from_out))
+        *from_out = *length_out = 0;
 }
 
 /* False: the system takes nothing at the moment, and the operation waits among those that are
@@ -227,7 +232,7 @@ static bool start(struct rv_op *op)
 {
     struct rv_ring *ring = op->ring;
     struct rv_file file = {0};
-    UINT64 from;
+    UINT64 from, length;
 
     if (op->code == IORING_OP_CANCEL) {
         if (ring->real_built && !flush(ring)) { /* its target must be there */
@@ -267,7 +272,7 @@ static bool start(struct rv_op *op)
     ReleaseSRWLockExclusive(&ring->lock);
     if (!file.open || !file.own || !is_read(op) || !fix_buffer(op))
         return build_real(op);
-    from = fetch_from(op);
+    range_of(op, &from, &length);
     AcquireSRWLockExclusive(&ring->lock);
     if (!VL_MUTANT(programs_handle))
         op->file = (IORING_HANDLE_REF){IORING_REF_RAW, {file.own}};
@@ -276,10 +281,10 @@ static bool start(struct rv_op *op)
     op->fill.done = fetched;
     rv_ring_hold(ring);
     if (VL_MUTANT(submit_fetches))
-        vl_fill_wait(file.open, from, op->length);
+        vl_fill_wait(file.open, from, length);
     if (VL_MUTANT(lock_across_provider))
         AcquireSRWLockExclusive(&ring->lock);
-    vl_fill(file.open, from, op->length, RINGER_VREAD_ASYNC, &op->fill);
+    vl_fill(file.open, from, length, RINGER_VREAD_ASYNC, &op->fill);
     return true;
 }
 
