@@ -53,7 +53,8 @@ static rp_handler handler_of(const char *fn)
 {
     static const struct rp_function *const tables[] = {rp_ring_functions, rp_nt_functions,
                                                        rp_file_functions, rp_sync_functions,
-                                                       rp_memory_functions, rp_edge_functions};
+                                                       rp_memory_functions, rp_edge_functions,
+                                                       rp_info_functions};
 
     for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
         for (const struct rp_function *row = tables[t]; row->name; row++) {

@@ -15,6 +15,8 @@ enum {
     BUFFER_LIMIT = 1 << 30, /* bytes of all buffers of a scenario */
 };
 
+#define HOLE_LIMIT ((uint64_t)1 << 40) /* bytes of a file without contents: takes no room */
+
 struct rp_object *rp_find(struct rp_world *world, const char *sym)
 {
     struct rp_object *object;
@@ -147,14 +149,19 @@ static bool fill(uint8_t *bytes, size_t nbytes, const struct cf_record *record)
     return !strcmp(content, "ascii") && seeded;
 }
 
-static void write_file(const WCHAR *path, const uint8_t *bytes, size_t nbytes)
+/* bytes: NULL for a hole. */
+static void write_file(const WCHAR *path, const uint8_t *bytes, uint64_t nbytes)
 {
     HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    LARGE_INTEGER end;
     DWORD moved = 0;
 
     if (file == INVALID_HANDLE_VALUE)
         return;
-    for (size_t done = 0; done < nbytes; done += moved) {
+    end.QuadPart = (LONGLONG)nbytes;
+    if (!bytes && SetFilePointerEx(file, end, NULL, FILE_BEGIN))
+        SetEndOfFile(file);
+    for (uint64_t done = 0; bytes && done < nbytes; done += moved) {
         if (!WriteFile(file, bytes + done, (DWORD)(nbytes - done), &moved, NULL) || !moved)
             break;
     }
@@ -171,16 +178,20 @@ static void note_unknown(struct rp_world *world, const char *what)
 
 static void introduce_data(struct rp_world *world, const struct cf_record *record)
 {
-    size_t nbytes = (size_t)record->obj.nbytes;
+    const char *content = cf_record_string(record, NULL, "content");
+    bool hole = content && !strcmp(content, "zero");
+    uint64_t nbytes = record->obj.nbytes;
+    uint8_t *bytes = NULL;
     char name[256];
-    uint8_t *bytes;
     WCHAR *path;
 
-    if (record->obj.nbytes > SOURCE_LIMIT)
+    if (nbytes > (hole ? HOLE_LIMIT : SOURCE_LIMIT))
         return;
-    bytes = cf_xalloc(nbytes ? nbytes : 1);
-    if (!fill(bytes, nbytes, record))
-        note_unknown(world, record->obj.sym);
+    if (!hole) {
+        bytes = cf_xalloc(nbytes ? (size_t)nbytes : 1);
+        if (!fill(bytes, (size_t)nbytes, record))
+            note_unknown(world, record->obj.sym);
+    }
     snprintf(name, sizeof(name), "$TMP/%.200s.bin", record->obj.sym);
     path = rp_path(world, name, false, 0);
     write_file(path, bytes, nbytes);
@@ -245,6 +256,7 @@ void rp_introduce(struct rp_world *world, const struct cf_record *record)
                                      .content = cf_record_string(record, NULL, "content"),
                                      .sha256 = cf_record_string(record, NULL, "sha256")};
 
+    object.has_seed = cf_record_u64(record, NULL, "seed", &object.seed);
     cf_trace_object(world->writer, &object);
     if (!strcmp(record->obj.kind, "data"))
         introduce_data(world, record);

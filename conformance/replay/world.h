@@ -113,7 +113,7 @@ struct rp_function {
     rp_handler handler;
 };
 extern const struct rp_function rp_ring_functions[], rp_nt_functions[], rp_file_functions[],
-    rp_sync_functions[], rp_memory_functions[], rp_edge_functions[];
+    rp_sync_functions[], rp_memory_functions[], rp_edge_functions[], rp_info_functions[];
 
 /* ---- what several files of handlers share ---- */
 
