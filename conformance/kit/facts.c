@@ -118,7 +118,8 @@ bool cf_list_names(const char *dir, const char *pattern, size_t *count_out, char
     qsort(names, count, sizeof *names, by_text);
     *text_out = 0;
     for (size_t i = 0; i < count; i++) {
-        nchars += (size_t)snprintf(text_out + nchars, text_nbytes - nchars, "%s%s", i ? " " : "", names[i]);
+        nchars += (size_t)snprintf(text_out + nchars, text_nbytes - nchars, "%s%s", i ? " " : "",
+                                   names[i]);
         nchars = nchars < text_nbytes ? nchars : text_nbytes - 1;
         free(names[i]);
     }

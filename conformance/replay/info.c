@@ -121,8 +121,8 @@ static void read_ex(struct rp_call *call)
     overlapped->OffsetHigh = (DWORD)(offset >> 32);
     rp_begin(call);
     good = ReadFileEx(rp_handle(call, "file"),
-                      rp_address(call->world, rp_text(call, "buf"), rp_u64(call, "buf_off", 0)), nbytes,
-                      overlapped, count_routine);
+                      rp_address(call->world, rp_text(call, "buf"), rp_u64(call, "buf_off", 0)),
+                      nbytes, overlapped, count_routine);
     error = GetLastError();
     rp_stop(call);
     rp_end_ret(call, good ? 1 : 0, error);
