@@ -40,11 +40,13 @@ bool run_hooks_claim(const char *word)
 }
 
 /* The child's half of asking: it is the one that has the hook's code in it. */
-static void answer_claims(const char *file, int fd)
+static void answer_claims(const char *file, const char *args, int fd)
 {
     void *object = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
     const char *claims = object ? dlsym(object, "ringer_hook_claims") : NULL;
-    const char *text = !object ? dlerror() : claims ? claims : "core";
+    const char *(*claims_of)(const char *) =
+        object ? (const char *(*)(const char *))dlsym(object, "ringer_hook_claims_of") : NULL;
+    const char *text = !object ? dlerror() : claims_of ? claims_of(args) : claims ? claims : "core";
 
     (void)!write(fd, object ? "+" : "-", 1);
     (void)!write(fd, text, strlen(text));
@@ -52,7 +54,7 @@ static void answer_claims(const char *file, int fd)
 }
 
 /* What it claims, or NULL with *error_out; both the caller's. */
-static char *ask_claims(const char *file, char **error_out)
+static char *ask_claims(const char *file, const char *args, char **error_out)
 {
     char text[512] = "";
     size_t nbytes = 0;
@@ -68,7 +70,7 @@ static char *ask_claims(const char *file, char **error_out)
     child = fork();
     if (!child) {
         close(ends[0]);
-        answer_claims(file, ends[1]);
+        answer_claims(file, args, ends[1]);
     }
     close(ends[1]);
     while (child > 0 && nbytes < sizeof(text) - 1 &&
@@ -93,7 +95,7 @@ bool run_hooks_add(const char *argument, char **error_out)
         *error_out = run_format("%s: %s", file, strerror(errno));
     else if (strpbrk(real, ",:") || strchr(argument, ','))
         *error_out = run_format("%s: neither ',' nor a ':' in its path", argument);
-    else if ((claims = ask_claims(real, error_out))) {
+    else if ((claims = ask_claims(real, argument + nchars + (argument[nchars] == ':'), error_out))) {
         list = run_format("%s%s%s%s", hooks.list ? hooks.list : "", hooks.list ? "," : "", real,
                           argument + nchars);
         free(hooks.list);

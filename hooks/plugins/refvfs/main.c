@@ -19,10 +19,21 @@
 #endif
 
 EXPORT extern const char ringer_hook_claims[];
+EXPORT const char *ringer_hook_claims_of(const char *args);
 EXPORT int ringer_hook_control(const char *command);
 EXPORT BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved);
 
 const char ringer_hook_claims[] = "core async nt faults win32 info enum";
+
+/* Fetched while the program submits, a read cannot end later, or with the provider's own failure. */
+const char *ringer_hook_claims_of(const char *args)
+{
+    char strategy[16];
+
+    return vl_argument(args, "strategy", strategy, sizeof strategy) && !strcmp(strategy, "handle")
+               ? "core nt win32 info enum"
+               : ringer_hook_claims;
+}
 
 atomic_bool rv_detaching;
 

@@ -20,7 +20,7 @@ struct nt_ring {
     struct nt_ring *next;
     HANDLE handle;
     NT_IORING_INFO info;
-    struct vl_open **files;
+    struct rv_file *files;
     UINT32 file_count;
 };
 
@@ -33,9 +33,7 @@ static NTSTATUS(NTAPI *vl_original_NtSubmitIoRing)(HANDLE, ULONG, ULONG, PLARGE_
 
 static void files_free(struct nt_ring *ring)
 {
-    for (UINT32 i = 0; i < ring->file_count; i++)
-        vl_open_release(ring->files[i]);
-    free(ring->files);
+    rv_files_free(ring->files, ring->file_count);
     ring->files = NULL;
     ring->file_count = 0;
 }
@@ -96,17 +94,40 @@ static struct nt_ring *find(HANDLE handle)
     return ring;
 }
 
-static struct vl_open *open_of(struct nt_ring *ring, UINT32 flags, NT_IORING_HANDLE_REF file)
+/* The virtual file that an entry names, with a reference; *handle_out is borrowed. */
+static struct vl_open *open_of(struct nt_ring *ring, UINT32 flags, NT_IORING_HANDLE_REF file,
+                               HANDLE *handle_out)
 {
     struct vl_open *open = NULL;
 
+    *handle_out = file.Handle;
     if (!(flags & NT_IORING_OP_FLAG_REGISTERED_FILE))
         return vl_open_acquire(file.Handle);
-    if ((UINT32)file.HandleIndex < ring->file_count)
-        open = ring->files[(UINT32)file.HandleIndex];
+    if ((UINT32)file.HandleIndex < ring->file_count) {
+        open = ring->files[(UINT32)file.HandleIndex].open;
+        *handle_out = ring->files[(UINT32)file.HandleIndex].own;
+    }
     if (open)
         vl_open_hold(open);
     return open;
+}
+
+/* *ahead: bytes that entries of this submit read at a position, which moves while they run. */
+static NTSTATUS fetch(struct nt_ring *ring, UINT32 flags, NT_IORING_HANDLE_REF file, UINT64 offset,
+                      UINT32 length, UINT64 *ahead)
+{
+    LARGE_INTEGER given = {.QuadPart = (LONGLONG)offset};
+    HANDLE handle;
+    struct vl_open *open = open_of(ring, flags, file, &handle);
+    bool moves = open && vl_moves_position(open, &given);
+    NTSTATUS status = VL_SUCCESS;
+
+    if (open && vl_read_from(handle, open, &given, &offset))
+        status = vl_fill_wait(open, offset, length + (moves ? *ahead : 0));
+    if (moves)
+        *ahead += length;
+    vl_open_release(open);
+    return status;
 }
 
 /* Whether the array can be read, the system will say; here it is looked at only where it can. */
@@ -124,8 +145,11 @@ static void note_files(struct nt_ring *ring, const NT_IORING_OP_REGISTER_FILES *
     }
     files_free(ring);
     ring->files = calloc(request->Count, sizeof *ring->files);
-    for (UINT32 i = 0; ring->files && i < request->Count; i++, ring->file_count++)
-        ring->files[i] = vl_open_acquire(request->Handles[i]);
+    for (UINT32 i = 0; ring->files && i < request->Count; i++, ring->file_count++) {
+        ring->files[i].open = vl_open_acquire(request->Handles[i]);
+        if (ring->files[i].open)
+            ring->files[i].own = rv_own_copy(request->Handles[i]);
+    }
 }
 
 /* A provider's failure as one that the system can be made to report: there is no other way to say
@@ -135,25 +159,21 @@ static void spoil(NT_IORING_SQE *sqe)
     sqe->Read.CommonOpFlags = ~0u;
 }
 
-static void prepare(struct nt_ring *ring, NT_IORING_SQE *sqe)
+static void prepare(struct nt_ring *ring, NT_IORING_SQE *sqe, UINT64 *ahead)
 {
-    struct vl_open *open = NULL;
     NTSTATUS status = VL_SUCCESS;
 
     if (sqe->OpCode == IORING_OP_REGISTER_FILES) {
         note_files(ring, &sqe->RegisterFiles);
     } else if (sqe->OpCode == IORING_OP_READ) {
-        open = open_of(ring, sqe->Read.CommonOpFlags, sqe->Read.File);
-        if (open)
-            status = vl_fill_wait(open, sqe->Read.Offset, sqe->Read.Length);
+        status = fetch(ring, sqe->Read.CommonOpFlags, sqe->Read.File, sqe->Read.Offset,
+                       sqe->Read.Length, ahead);
     } else if (sqe->OpCode == 7) { /* IORING_OP_READ_SCATTER */
-        open = open_of(ring, sqe->ReadScatter.CommonOpFlags, sqe->ReadScatter.File);
-        if (open)
-            status = vl_fill_wait(open, sqe->ReadScatter.Offset, sqe->ReadScatter.Length);
+        status = fetch(ring, sqe->ReadScatter.CommonOpFlags, sqe->ReadScatter.File,
+                       sqe->ReadScatter.Offset, sqe->ReadScatter.Length, ahead);
     }
     if (status < 0)
         spoil(sqe);
-    vl_open_release(open);
 }
 
 static NTSTATUS NTAPI detour_NtSubmitIoRing(HANDLE handle, ULONG flags, ULONG wait,
@@ -165,12 +185,14 @@ static NTSTATUS NTAPI detour_NtSubmitIoRing(HANDLE handle, ULONG flags, ULONG wa
         NT_IORING_SUBMISSION_QUEUE *sq = ring->info.SubmissionQueue;
         UINT32 head = __atomic_load_n(&sq->Head, __ATOMIC_ACQUIRE);
         UINT32 tail = __atomic_load_n(&sq->Tail, __ATOMIC_ACQUIRE);
+        UINT64 ahead = 0;
 
         /* Nonsense is the system's to refuse. */
         if (tail - head <= ring->info.SubmissionQueueSize)
             for (; head != tail; head++)
                 prepare(ring,
-                        &NtIoRingSubmissionEntries(sq)[head & ring->info.SubmissionQueueRingMask]);
+                        &NtIoRingSubmissionEntries(sq)[head & ring->info.SubmissionQueueRingMask],
+                        &ahead);
     }
     return vl_original_NtSubmitIoRing(handle, flags, wait, timeout);
 }

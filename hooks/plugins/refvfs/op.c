@@ -110,6 +110,18 @@ static void handle_close(HANDLE handle)
     ringer_bypass_leave();
 }
 
+HANDLE rv_own_copy(HANDLE handle)
+{
+    HANDLE copy = NULL;
+
+    ringer_bypass_enter();
+    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0,
+                                   FALSE, DUPLICATE_SAME_ACCESS))
+        copy = NULL;
+    ringer_bypass_leave();
+    return copy;
+}
+
 void rv_files_free(struct rv_file *files, UINT32 count)
 {
     for (UINT32 i = 0; files && i < count; i++) {

@@ -134,6 +134,8 @@ void rv_sweep(struct rv_ring *ring);
 /* Gives back what an operation holds, without the lock, when nobody else has it: before its
  * completion can be seen, so that a program that then ends finds nothing open. */
 void rv_let_go(struct rv_op *op);
+/* A duplicate, past all detours; NULL: there is none. */
+HANDLE rv_own_copy(HANDLE handle);
 void rv_files_free(struct rv_file *files, UINT32 count);
 /* Can so many bytes be read there? A bad array is the completion's to report. */
 bool rv_is_readable(const void *bytes, size_t nbytes);

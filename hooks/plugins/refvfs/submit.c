@@ -102,18 +102,6 @@ static bool is_read(const struct rv_op *op)
     return op->code == IORING_OP_READ || op->code == (IORING_OP_CODE)IORING_OP_READ_SCATTER;
 }
 
-static HANDLE own_copy(HANDLE handle)
-{
-    HANDLE copy = NULL;
-
-    ringer_bypass_enter();
-    if (handle && !DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0,
-                                   FALSE, DUPLICATE_SAME_ACCESS))
-        copy = NULL;
-    ringer_bypass_leave();
-    return copy;
-}
-
 /* The virtual file that a read names now, with references of its own. open NULL: not virtual. */
 static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
 {
@@ -140,7 +128,7 @@ static struct rv_file file_of(struct rv_ring *ring, IORING_HANDLE_REF ref)
         ReleaseSRWLockShared(&ring->lock);
     }
     if (file.open)
-        file.own = own_copy(handle);
+        file.own = rv_own_copy(handle);
     return file;
 }
 
@@ -179,7 +167,7 @@ bool rv_note_tables(struct rv_op *op)
         op->files = calloc(op->count, sizeof *op->files);
         for (UINT32 i = 0; op->files && i < op->count; i++) {
             op->files[i].open = vl_open_acquire(op->copy[i]);
-            op->files[i].own = op->files[i].open ? own_copy(op->copy[i]) : NULL;
+            op->files[i].own = op->files[i].open ? rv_own_copy(op->copy[i]) : NULL;
             op->files[i].number = op->copy[i];
         }
         return op->files != NULL;
@@ -363,7 +351,7 @@ static void keep_files(struct rv_ring *ring)
         if (op->kept || is_registration(op) || op->file.Kind != IORING_REF_RAW)
             continue;
         op->kept = true;
-        op->own = own_copy(op->file.Handle.Handle);
+        op->own = rv_own_copy(op->file.Handle.Handle);
         op->open = op->own ? vl_open_acquire(op->file.Handle.Handle) : NULL;
         if (op->own)
             op->file.Handle.Handle = op->own;
