@@ -83,8 +83,7 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name)
     struct cf_symbol *symbol;
 
     lock_run(thread->run);
-    for (symbol = thread->run->symbols;
-         symbol && !cf_same(symbol->name, name);
+    for (symbol = thread->run->symbols; symbol && !cf_same(symbol->name, name);
          symbol = symbol->next) {
     }
     unlock_run(thread->run);

@@ -26,8 +26,8 @@ static struct ora_name *probe(const struct ora_names *names, const char *text, s
     for (size_t i = (size_t)hash & names->mask;; i = (i + 1) & names->mask) {
         struct ora_name *slot = &names->slots[i];
 
-        if (!slot->text || (slot->number == number && slot->group == group &&
-                            cf_same(slot->text, text)))
+        if (!slot->text ||
+            (slot->number == number && slot->group == group && cf_same(slot->text, text)))
             return slot;
     }
 }
