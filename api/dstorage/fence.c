@@ -81,6 +81,21 @@ static struct ds_group *next_unasked(struct ds_fences *fences, struct emu_list *
     return group;
 }
 
+/*
+ * Only what the fence itself has set counts, for then it will not touch the event again, which may
+ * be closed. A value that is there with the event not yet set: the fence is about to.
+ */
+static bool is_reached(struct ds_fences *fences, struct ds_group *group)
+{
+    if (WaitForSingleObject(group->reached, 0) == WAIT_OBJECT_0)
+        return true;
+    if (ds_fence_completed(group->fence) >= group->value) {
+        SetEvent(fences->event);
+        SwitchToThread();
+    }
+    return false;
+}
+
 /* The fence is called without our lock: it is not ours, and may call back. */
 static void look_at_all(struct ds_runtime *runtime)
 {
@@ -91,7 +106,7 @@ static void look_at_all(struct ds_runtime *runtime)
     emu_list_init(&asked);
     emu_list_init(&awake);
     while ((group = next_unasked(fences, &asked))) {
-        bool ready = ds_fence_completed(group->fence) >= group->value;
+        bool ready = is_reached(fences, group);
         bool last = false;
 
         if (ready) {
@@ -157,6 +172,20 @@ void ds_fences_fini(struct ds_fences *fences)
         CloseHandle(fences->event);
 }
 
+/* Its own event first: whoever is woken by ours finds it set. False: the fence refused. */
+static bool ask(struct ds_fences *fences, struct ds_group *group)
+{
+    const struct fence_vtbl *vtbl = vtbl_of(group->fence);
+
+    if (FAILED(vtbl->SetEventOnCompletion(group->fence, group->value, group->reached)) ||
+        FAILED(vtbl->SetEventOnCompletion(group->fence, group->value, fences->event)))
+        return false;
+    /* Reached and gone back between the two: nobody has told ours. */
+    if (WaitForSingleObject(group->reached, 0) == WAIT_OBJECT_0)
+        SetEvent(fences->event);
+    return true;
+}
+
 struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64 value,
                                  bool before_source, UINT32 count)
 {
@@ -178,7 +207,8 @@ struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64
     group->fence = fence;
     if (ds_fence_completed(fence) >= value)
         return group;
-    if (!ready_to_watch(runtime)) {
+    group->reached = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (!group->reached || !ready_to_watch(runtime)) {
         group->bad = true;
         return group;
     }
@@ -188,7 +218,7 @@ struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64
     emu_list_append(&fences->groups, &group->watching);
     emu_list_append(&fences->all, &group->all);
     ReleaseSRWLockExclusive(&fences->lock);
-    if (FAILED(vtbl_of(fence)->SetEventOnCompletion(fence, value, fences->event))) {
+    if (!ask(fences, group)) {
         AcquireSRWLockExclusive(&fences->lock);
         group->bad = group->ready = true; /* nobody has parked yet: the requests are not queued */
         emu_list_remove(&group->watching);
@@ -205,6 +235,8 @@ void ds_group_drop(struct ds_group *group)
         return;
     if (group->fence)
         ds_fence_put(group->fence);
+    if (group->reached)
+        CloseHandle(group->reached);
     free(group);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fences are somebody else's objects, known by ID3D12Fence's table of functions alone. Waiting for
- * one takes no thread: one event serves all, and whoever waits on it looks at every group again.
+ * one takes no thread: one event serves all, and whoever waits on it looks at every group again. A
+ * fence may go back before anybody looks, so each group has an event that stays set, too.
  */
 #ifndef DS_FENCE_H
 #define DS_FENCE_H
@@ -21,6 +22,7 @@ struct ds_group {
     volatile LONG users; /* its requests, and whoever watches it */
     void *fence;
     UINT64 value;
+    HANDLE reached; /* manual-reset; the fence sets it before fences->event. NULL: nothing waited */
     bool before_source;       /* else before the destination is written */
     bool bad;                 /* the fence refused: its requests fail */
     bool ready;               /* fences->lock */
