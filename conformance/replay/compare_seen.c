@@ -300,13 +300,32 @@ const char *rp_excuse_memory(const struct rp_compare *compare, const char *buf, 
     return NULL;
 }
 
-static const struct cf_record *next_memory(const struct rp_view *view, size_t *index)
+/* By buffer, and in the order of the trace: threads of a trace do not keep step with each other. */
+static int by_buffer(const void *left, const void *right)
 {
-    for (; *index < view->to; ++*index) {
-        if (view->trace->records[*index].type == CF_MEM)
-            return &view->trace->records[(*index)++];
+    const struct cf_record *a = *(const struct cf_record *const *)left;
+    const struct cf_record *b = *(const struct cf_record *const *)right;
+    int by_sym = strcmp(a->mem.sym, b->mem.sym);
+
+    if (by_sym)
+        return by_sym;
+    return a < b ? -1 : a > b;
+}
+
+/* What was seen of memory, without what the program filled in itself; free() it. */
+static const struct cf_record **looks_of(const struct rp_view *view, size_t *count_out)
+{
+    const struct cf_record **looks = cf_xalloc((view->to - view->from + 1) * sizeof(*looks));
+
+    *count_out = 0;
+    for (size_t i = view->from; i < view->to; i++) {
+        const struct cf_record *record = &view->trace->records[i];
+
+        if (record->type == CF_MEM && !record->mem.fill)
+            looks[(*count_out)++] = record;
     }
-    return NULL;
+    qsort(looks, *count_out, sizeof(*looks), by_buffer);
+    return looks;
 }
 
 static bool same_spans(const struct cf_record *a, const struct cf_record *b)
@@ -350,19 +369,21 @@ static void compare_memory(struct rp_compare *compare, const struct cf_record *e
         rp_allow(item, excuse);
 }
 
-/* Both traces look at the same buffers in the same order of calls. */
+/* Both traces look at each buffer in the same order of calls. */
 void rp_compare_memory(struct rp_compare *compare)
 {
-    size_t i = compare->recorded.from, k = compare->replayed.from;
-    const struct cf_record *e = next_memory(&compare->recorded, &i);
-    const struct cf_record *g = next_memory(&compare->replayed, &k);
+    size_t i = 0, k = 0, expected, got;
+    const struct cf_record **e = looks_of(&compare->recorded, &expected);
+    const struct cf_record **g = looks_of(&compare->replayed, &got);
 
-    while (e && g) {
-        if (!strcmp(e->mem.sym, g->mem.sym) && e->mem.fill == g->mem.fill) {
-            if (!e->mem.fill)
-                compare_memory(compare, e, g);
-            g = next_memory(&compare->replayed, &k);
-        }
-        e = next_memory(&compare->recorded, &i);
+    while (i < expected && k < got) {
+        int order = strcmp(e[i]->mem.sym, g[k]->mem.sym);
+
+        if (!order)
+            compare_memory(compare, e[i], g[k]);
+        i += order <= 0;
+        k += order >= 0;
     }
+    free(e);
+    free(g);
 }

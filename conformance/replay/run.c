@@ -211,14 +211,16 @@ static int by_end(const void *left, const void *right)
     return a->item < b->item ? -1 : a->item > b->item;
 }
 
+enum { LOOK_BACK = 4096 }; /* records of other threads between a call and its `mem` */
+
 /* A `mem` that belongs to kit.check is made by that call. */
 static bool is_made_by_call(const struct cf_trace *trace, size_t index)
 {
-    for (size_t i = index; i-- > 0;) {
+    for (size_t i = index; i-- > 0 && index - i <= LOOK_BACK;) {
         const struct cf_record *record = &trace->records[i];
 
-        if (record->type == CF_CALL)
-            return record->call.n == trace->records[index].mem.after && !strcmp(record->call.fn, "kit.check");
+        if (record->type == CF_CALL && record->call.n == trace->records[index].mem.after)
+            return !strcmp(record->call.fn, "kit.check");
         if (record->type == CF_SCN)
             break;
     }
