@@ -5,6 +5,10 @@
  *     cc -shared -fPIC hook_detours.c $(pkg-config --cflags --libs ringer-hook) -o count.so
  *     RINGER_HOOKS=./count.so ./file_ring README.md >/dev/null
  */
+#if defined(_WIN32) && !defined(NTDDI_VERSION) /* its headers show I/O rings from Windows 11 on */
+#define _WIN32_WINNT 0x0A00
+#define NTDDI_VERSION 0x0A00000C
+#endif
 #include <windows.h>
 #include <ioringapi.h>
 #include <detours.h>

@@ -362,12 +362,16 @@ static const char *scope(const struct cf_search *search)
 static char *again(const struct options *o, const struct result *result, const char *program)
 {
     const char *plan = run_fault_plan();
+    char *hooks, *command;
 
     if (!result->schedule_path)
         return run_format("%s", "");
-    return run_format("ringer explore %s%s%s--replay %s %s%s", plan ? "--fault '" : "",
-                      plan ? plan : "", plan ? "' " : "", result->schedule_path,
-                      o->argv ? "-- " : "", program);
+    hooks = run_hooks_words();
+    command = run_format("ringer explore %s%s%s%s--replay %s %s%s", hooks, plan ? "--fault '" : "",
+                         plan ? plan : "", plan ? "' " : "", result->schedule_path,
+                         o->argv ? "-- " : "", program);
+    free(hooks);
+    return command;
 }
 
 static void print_failure(const struct options *o, const struct result *result, const char *program)

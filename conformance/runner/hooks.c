@@ -142,6 +142,30 @@ void run_hooks_export(void)
     free(list);
 }
 
+char *run_hooks_words(void)
+{
+    char *words = run_format("%s", "");
+
+    for (const char *at = hooks.list; at && *at; at += *at == ',') {
+        size_t nchars = strcspn(at, ",");
+        char *more = run_format("%s--hook '%.*s' ", words, (int)nchars, at);
+
+        free(words);
+        words = more;
+        at += nchars;
+    }
+    if (hooks.list) {
+        char *more = run_format("%s%s%s%s%s%s", words, hooks.claims_given ? "--claims '" : "",
+                                hooks.claims_given ? hooks.claims : "", hooks.claims_given ? "' " : "",
+                                hooks.all_virtual ? "--virtual " : "",
+                                hooks.strict ? "--strict-windows " : "");
+
+        free(words);
+        words = more;
+    }
+    return words;
+}
+
 bool run_hooks_load(char *error, size_t error_nbytes)
 {
     ringer_hook_watch(1);

@@ -51,6 +51,8 @@ bool run_hooks_load(char *error, size_t error_nbytes);
 void run_hooks_write_lint(const char *path);
 /* In the parent: what the child wrote; a new reference. */
 json_t *run_hooks_read_lint(const char *path);
+/* The options again, each with a blank behind it, "" without hooks; the caller's. */
+char *run_hooks_words(void);
 /* Where known differences of the (first) hook are listed; the caller's. */
 char *run_hooks_expect(void);
 /* For results.json; NULL without hooks. */
