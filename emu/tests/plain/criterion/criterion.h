@@ -7,6 +7,7 @@
 #ifndef EMU_TESTS_PLAIN_CRITERION_H
 #define EMU_TESTS_PLAIN_CRITERION_H
 
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -144,13 +145,28 @@ static inline void plain_child(struct plain_test *test)
     exit(plain_failures ? 1 : 0); /* not _exit: the sanitizer has its say at the end */
 }
 
-__attribute__((weak)) int main(void)
+/* `--filter SUITE/NAME`, a pattern, as Criterion has it; its other options change nothing here. */
+static inline void plain_filter(int argc, char **argv, struct plain_test *test)
+{
+    for (int i = 1; i + 1 < argc; i++) {
+        char full[256];
+
+        if (strcmp(argv[i], "--filter"))
+            continue;
+        snprintf(full, sizeof full, "%s/%s", test->suite, test->name);
+        test->disabled |= fnmatch(argv[i + 1], full, 0) != 0;
+    }
+}
+
+__attribute__((weak)) int main(int argc, char **argv)
 {
     struct plain_test *test;
     int count = 0, number = 0, failed = 0;
 
-    for (test = plain_first; test; test = test->next)
+    for (test = plain_first; test; test = test->next) {
+        plain_filter(argc, argv, test);
         count++;
+    }
     printf("TAP version 13\n1..%d\n", count);
     for (test = plain_first; test; test = test->next) {
         int status = 0, expected = test->exit_code, skipped = test->disabled;
