@@ -9,7 +9,6 @@
 #include "conformance/bench/stats.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/progress.h"
-#include "conformance/runner/version.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -460,26 +458,16 @@ static void processor_name(char *name, size_t nbytes)
 
 static json_t *document_of(const struct run *run, const struct result *results, size_t count)
 {
-    json_t *rows = json_array();
-    struct utsname kernel = {0};
+    json_t *rows = json_array(), *document;
     char processor[128];
 
-    uname(&kernel);
     processor_name(processor, sizeof(processor));
     for (size_t i = 0; i < count; i++)
         json_array_append_new(rows, row_json(run, &results[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:b, s:f, s:o, s:o}", "bench", "gdeflate", "version",
-                     RINGER_VERSION_TEXT, "kernel", kernel.release, "processor", processor, "processors",
-                     (int)sysconf(_SC_NPROCESSORS_ONLN), "build",
-#ifndef __OPTIMIZE__
-                     "not optimised",
-#elif defined(NDEBUG)
-                     "release",
-#else
-                     "with assertions",
-#endif
-                     "quick", (int)run->options->quick, "noise", BENCH_NOISE, "inputs", inputs_json(run),
-                     "rows", rows);
+    document = bench_document("gdeflate", run->options, rows);
+    json_object_set_new(document, "processor", json_string(processor));
+    json_object_set_new(document, "inputs", inputs_json(run));
+    return document;
 }
 
 static void finish(struct run *run)

@@ -7,7 +7,6 @@
 #include "conformance/explore/target.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/suite.h"
-#include "conformance/runner/version.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -15,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { ROUNDS = 7, ROUND_MS = 1000, QUICK_MS = 150, TIMEOUT_MS = 10000 };
@@ -218,49 +216,25 @@ json_t *explore_bench(const struct bench_options *options, const struct explore_
 {
     char *scratch = run_scratch_dir();
     json_t *results = json_array();
-    struct utsname kernel = {0};
 
     *error_out = NULL;
     signal(SIGPIPE, SIG_IGN); /* a server that went is seen by what it does not answer */
-    uname(&kernel);
     for (size_t i = 0; i < count; i++)
         json_array_append_new(results, measure(options, &rows[i], scratch));
     run_remove_tree(scratch);
     free(scratch);
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:o}", "bench", "explore", "version",
-                     RINGER_VERSION_TEXT, "kernel", kernel.release, "build",
-#ifndef __OPTIMIZE__
-                     "not optimised",
-#elif defined(NDEBUG)
-                     "release",
-#else
-                     "with assertions",
-#endif
-                     "processors", (int)sysconf(_SC_NPROCESSORS_ONLN), "quick", (int)options->quick,
-                     "noise", BENCH_NOISE, "rows", results);
+    return bench_document("explore", options, results);
 }
 
 /* ---- the table ---- */
-
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-
-    return text ? text : "";
-}
-
-static double number_of(const json_t *row, const char *key)
-{
-    return json_number_value(json_object_get(row, key));
-}
 
 void explore_print(const json_t *document)
 {
     const json_t *row;
     size_t i;
 
-    printf("%d processors, kernel %s, build: %s%s\n\n", (int)number_of(document, "processors"),
-           text_of(document, "kernel"), text_of(document, "build"),
+    printf("%d processors, kernel %s, build: %s%s\n\n", (int)bench_number(document, "processors"),
+           bench_text(document, "kernel"), bench_text(document, "build"),
            json_is_true(json_object_get(document, "quick")) ? ", quick: nothing is judged" : "");
     printf("%-24s %-11s %7s %9s  %-15s %9s %6s\n", "schedules a second", "", "threads", "processor",
            "least-most", "wall", "least");
@@ -268,16 +242,16 @@ void explore_print(const json_t *document)
     {
         const json_t *met = json_object_get(row, "met");
 
-        if (strcmp(text_of(row, "state"), "measured")) {
-            printf("%-24s %s: %s\n", text_of(row, "name"), text_of(row, "state"),
-                   text_of(row, "note"));
+        if (strcmp(bench_text(row, "state"), "measured")) {
+            printf("%-24s %s: %s\n", bench_text(row, "name"), bench_text(row, "state"),
+                   bench_text(row, "note"));
             continue;
         }
-        printf("%-24s %-11s %7d %9.0f %7.0f-%-8.0f %9.0f", text_of(row, "name"),
-               text_of(row, "kind"), (int)number_of(row, "threads"), number_of(row, "value"),
-               number_of(row, "least"), number_of(row, "most"), number_of(row, "per_second"));
-        if (number_of(row, "target"))
-            printf(" %6.0f %s", number_of(row, "target"),
+        printf("%-24s %-11s %7d %9.0f %7.0f-%-8.0f %9.0f", bench_text(row, "name"),
+               bench_text(row, "kind"), (int)bench_number(row, "threads"), bench_number(row, "value"),
+               bench_number(row, "least"), bench_number(row, "most"), bench_number(row, "per_second"));
+        if (bench_number(row, "target"))
+            printf(" %6.0f %s", bench_number(row, "target"),
                    json_is_true(met)    ? "met"
                    : json_is_false(met) ? "MISSED"
                                         : "");

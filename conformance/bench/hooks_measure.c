@@ -6,13 +6,11 @@
 #include "conformance/bench/stats.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/paths.h"
-#include "conformance/runner/version.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -242,52 +240,41 @@ json_t *hooks_bench(const struct bench_options *options, const struct hooks_row 
                     char **error_out)
 {
     struct place place = {0};
-    struct utsname kernel = {0};
-    json_t *results = NULL;
+    json_t *results, *document = NULL;
 
     *error_out = NULL;
-    uname(&kernel);
     if (make_place(&place, options, error_out)) {
         results = json_array();
         for (size_t i = 0; i < count; i++)
             json_array_append_new(results, measure(&place, options, &rows[i]));
+        document = bench_document("hooks", options, results);
+        json_object_set_new(document, "engine", json_string(options->engine));
     }
     drop_place(&place);
-    return results ? json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:o}", "bench", "hooks", "version",
-                               RINGER_VERSION_TEXT, "engine", options->engine, "kernel", kernel.release,
-                               "processors", (int)sysconf(_SC_NPROCESSORS_ONLN), "quick",
-                               (int)options->quick, "noise", BENCH_NOISE, "rows", results)
-                   : NULL;
+    return document;
 }
 
 /* ---- the table ---- */
-
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-
-    return text ? text : "";
-}
 
 void hooks_print(const json_t *document)
 {
     const json_t *row;
     size_t i;
 
-    printf("engine %s, kernel %s%s\n\n", text_of(document, "engine"), text_of(document, "kernel"),
+    printf("engine %s, kernel %s%s\n\n", bench_text(document, "engine"), bench_text(document, "kernel"),
            json_is_true(json_object_get(document, "quick")) ? ", quick: nothing is judged" : "");
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
         const json_t *met = json_object_get(row, "met"), *target = json_object_get(row, "target");
-        bool reads = !strcmp(text_of(row, "kind"), "reads");
+        bool reads = !strcmp(bench_text(row, "kind"), "reads");
 
-        if (strcmp(text_of(row, "state"), "measured")) {
-            printf("%-20s %s: %s\n", text_of(row, "name"), text_of(row, "state"), text_of(row, "note"));
+        if (strcmp(bench_text(row, "state"), "measured")) {
+            printf("%-20s %s: %s\n", bench_text(row, "name"), bench_text(row, "state"), bench_text(row, "note"));
             continue;
         }
-        printf("%-20s %8.3f %-22s", text_of(row, "name"), json_number_value(json_object_get(row, "value")),
+        printf("%-20s %8.3f %-22s", bench_text(row, "name"), json_number_value(json_object_get(row, "value")),
                reads                                     ? "x without"
-               : !strcmp(text_of(row, "kind"), "slot") ? "ns more a call"
+               : !strcmp(bench_text(row, "kind"), "slot") ? "ns more a call"
                                                          : "allocations a read");
         if (json_is_number(target))
             printf(" %s %.2f %s", reads ? "at least" : "at most", json_number_value(target),

@@ -73,17 +73,13 @@ static json_t *row_json(const struct bench_result *r)
     return o;
 }
 
-json_t *bench_json(const struct bench_options *options, const struct bench_results *results)
+json_t *bench_document(const char *bench, const struct bench_options *options, json_t *rows)
 {
-    json_t *rows = json_array();
     struct utsname kernel = {0};
 
     uname(&kernel);
-    for (size_t i = 0; i < results->count; i++)
-        json_array_append_new(rows, row_json(&results->items[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:o}", "bench", "ioring", "version",
-                     RINGER_VERSION_TEXT, "engine", options->engine, "kernel", kernel.release,
-                     "build",
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:o}", "bench", bench, "version",
+                     RINGER_VERSION_TEXT, "kernel", kernel.release, "build",
 #ifndef __OPTIMIZE__
                      "not optimised",
 #elif defined(NDEBUG)
@@ -95,67 +91,78 @@ json_t *bench_json(const struct bench_options *options, const struct bench_resul
                      "noise", BENCH_NOISE, "rows", rows);
 }
 
-static const char *text_of(const json_t *row, const char *key)
+const char *bench_text(const json_t *row, const char *key)
 {
     const char *text = json_string_value(json_object_get(row, key));
 
     return text ? text : "";
 }
 
-static bool is_kind(const json_t *row, enum bench_kind kind)
-{
-    return !strcmp(text_of(row, "kind"), kind_name(kind));
-}
-
-static double number_of(const json_t *row, const char *key)
+double bench_number(const json_t *row, const char *key)
 {
     return json_number_value(json_object_get(row, key));
+}
+
+json_t *bench_json(const struct bench_options *options, const struct bench_results *results)
+{
+    json_t *rows = json_array(), *document;
+
+    for (size_t i = 0; i < results->count; i++)
+        json_array_append_new(rows, row_json(&results->items[i]));
+    document = bench_document("ioring", options, rows);
+    json_object_set_new(document, "engine", json_string(options->engine));
+    return document;
+}
+
+static bool is_kind(const json_t *row, enum bench_kind kind)
+{
+    return !strcmp(bench_text(row, "kind"), kind_name(kind));
 }
 
 static const char *verdict_of(const json_t *row)
 {
     const json_t *met = json_object_get(row, "met");
 
-    if (strcmp(text_of(row, "state"), "measured"))
-        return text_of(row, "state");
+    if (strcmp(bench_text(row, "state"), "measured"))
+        return bench_text(row, "state");
     return json_is_true(met) ? "met" : json_is_false(met) ? "MISSED" : "";
 }
 
 static void print_target(const json_t *row)
 {
-    if (number_of(row, "target"))
-        printf("  %5.2f", number_of(row, "target"));
+    if (bench_number(row, "target"))
+        printf("  %5.2f", bench_number(row, "target"));
     else
         printf("  %5s", "");
-    printf(" %-6s %s\n", verdict_of(row), text_of(row, "note"));
+    printf(" %-6s %s\n", verdict_of(row), bench_text(row, "note"));
 }
 
 static void print_reads(const json_t *row)
 {
-    printf("%-31s", text_of(row, "name"));
-    if (strcmp(text_of(row, "state"), "measured")) {
-        printf(" %s: %s\n", text_of(row, "state"), text_of(row, "note"));
+    printf("%-31s", bench_text(row, "name"));
+    if (strcmp(bench_text(row, "state"), "measured")) {
+        printf(" %s: %s\n", bench_text(row, "state"), bench_text(row, "note"));
         return;
     }
     printf(" %6.1f %6.1f %6.1f  %5.3f %5.2f-%-5.2f %5.3f %7.1f %7.1f  %c%.7s",
-           number_of(row, "ours_ops") / 1e3, number_of(row, "peer_ops") / 1e3,
-           number_of(row, "threads_ops") / 1e3, number_of(row, "ratio_median"),
-           number_of(row, "ratio_min"), number_of(row, "ratio_max"),
-           number_of(row, "cpu_ratio_median"), number_of(row, "p50_ns") / 1e3,
-           number_of(row, "p99_ns") / 1e3, json_is_true(json_object_get(row, "pinned")) ? '1' : '-',
-           text_of(row, "peer_setup"));
+           bench_number(row, "ours_ops") / 1e3, bench_number(row, "peer_ops") / 1e3,
+           bench_number(row, "threads_ops") / 1e3, bench_number(row, "ratio_median"),
+           bench_number(row, "ratio_min"), bench_number(row, "ratio_max"),
+           bench_number(row, "cpu_ratio_median"), bench_number(row, "p50_ns") / 1e3,
+           bench_number(row, "p99_ns") / 1e3, json_is_true(json_object_get(row, "pinned")) ? '1' : '-',
+           bench_text(row, "peer_setup"));
     print_target(row);
 }
 
 static void print_each(const json_t *row)
 {
-    printf("%-31s", text_of(row, "name"));
-    if (strcmp(text_of(row, "state"), "measured")) {
-        printf(" %s: %s\n", text_of(row, "state"), text_of(row, "note"));
+    printf("%-31s", bench_text(row, "name"));
+    if (strcmp(bench_text(row, "state"), "measured")) {
+        printf(" %s: %s\n", bench_text(row, "state"), bench_text(row, "note"));
         return;
     }
-    printf(" ours %.2f, peer %.2f, difference %.2f", number_of(row, "ours_each"),
-           number_of(row, "peer_each"), number_of(row, "value"));
+    printf(" ours %.2f, peer %.2f, difference %.2f", bench_number(row, "ours_each"),
+           bench_number(row, "peer_each"), bench_number(row, "value"));
     print_target(row);
 }
 
@@ -164,9 +171,9 @@ void bench_print(const json_t *document)
     const json_t *row;
     size_t i;
 
-    printf("engine %s, kernel %s, %d processors, build: %s%s\n\n", text_of(document, "engine"),
-           text_of(document, "kernel"), (int)number_of(document, "processors"),
-           text_of(document, "build"),
+    printf("engine %s, kernel %s, %d processors, build: %s%s\n\n", bench_text(document, "engine"),
+           bench_text(document, "kernel"), (int)bench_number(document, "processors"),
+           bench_text(document, "build"),
            json_is_true(json_object_get(document, "quick")) ? ", quick: nothing is judged" : "");
     printf("%-31s %6s %6s %6s  %5s %-11s %5s %7s %7s  %-8s  %5s\n", "thousand reads a second",
            "ours", "peer", "thrds", "ratio", "min-max", "cpu", "p50 us", "p99 us", "pin,peer",
@@ -195,10 +202,10 @@ int bench_verdict(const json_t *document)
 
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
-        measured += !strcmp(text_of(row, "state"), "measured");
+        measured += !strcmp(bench_text(row, "state"), "measured");
         wrong +=
-            !strcmp(text_of(row, "state"), "failed") || json_is_false(json_object_get(row, "met"));
-        required += number_of(row, "target") > 0;
+            !strcmp(bench_text(row, "state"), "failed") || json_is_false(json_object_get(row, "met"));
+        required += bench_number(row, "target") > 0;
         judged += json_is_true(json_object_get(row, "judged"));
     }
     if (wrong)
@@ -226,7 +233,7 @@ static const json_t *find_row(const json_t *document, const char *name)
 
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
-        if (!strcmp(text_of(row, "name"), name))
+        if (!strcmp(bench_text(row, "name"), name))
             return row;
     }
     return NULL;
@@ -240,7 +247,7 @@ static bool has_value(const json_t *row)
 /* What may be chance: a tenth, or three standard errors, a half at most. */
 static double margin_of(const json_t *before, const json_t *now)
 {
-    double chance = 3 * hypot(number_of(before, "spread"), number_of(now, "spread"));
+    double chance = 3 * hypot(bench_number(before, "spread"), bench_number(now, "spread"));
 
     return is_kind(now, BENCH_SLOT) ? 0.5 : fmin(0.5, fmax(BENCH_NOISE, chance));
 }
@@ -253,8 +260,8 @@ size_t bench_compare(const json_t *old, json_t *document, bool quiet)
 
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
-        const json_t *before = find_row(old, text_of(row, "name"));
-        double was = number_of(before, "value"), is = number_of(row, "value");
+        const json_t *before = find_row(old, bench_text(row, "name"));
+        double was = bench_number(before, "value"), is = bench_number(row, "value");
         double margin;
         bool bad;
 
@@ -264,10 +271,10 @@ size_t bench_compare(const json_t *old, json_t *document, bool quiet)
         bad = worsening(row, was, is) > margin;
         worse += bad;
         json_array_append_new(compared, json_pack("{s:s, s:f, s:f, s:f, s:b}", "name",
-                                                  text_of(row, "name"), "before", was, "now", is,
+                                                  bench_text(row, "name"), "before", was, "now", is,
                                                   "margin", margin, "worse", (int)bad));
         if (!quiet)
-            printf("%-31s %8.2f -> %8.2f  worse by %+6.1f (noise %.0f)%s\n", text_of(row, "name"),
+            printf("%-31s %8.2f -> %8.2f  worse by %+6.1f (noise %.0f)%s\n", bench_text(row, "name"),
                    was, is, worsening(row, was, is) * 100, margin * 100, bad ? "  WORSE" : "");
     }
     json_object_set_new(document, "compared", compared);

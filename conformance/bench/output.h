@@ -10,7 +10,16 @@
 /* What may change between two runs of the same code: a ratio by a tenth, more where pairs differ. */
 #define BENCH_NOISE 0.10
 
-/* The document of ringer-bench(1); a new reference. */
+/*
+ * The document that every bench begins with: which it is, of which version, on what, and its rows, whose
+ * reference is taken. A new reference.
+ */
+json_t *bench_document(const char *bench, const struct bench_options *options, json_t *rows);
+/* Of a row or document: "" and 0 for what is not there. The text is borrowed. */
+const char *bench_text(const json_t *row, const char *key);
+double bench_number(const json_t *row, const char *key);
+
+/* The document of ringer-bench(1) for rings; a new reference. */
 json_t *bench_json(const struct bench_options *options, const struct bench_results *results);
 /* Of a document, be it measured just now or read from a file. */
 void bench_print(const json_t *document);
