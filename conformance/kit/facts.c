@@ -17,7 +17,7 @@ static uint64_t joined(DWORD high, DWORD low)
     return (uint64_t)high << 32 | low;
 }
 
-bool cf_file_facts(HANDLE file, struct cf_file_facts *facts_out)
+bool cf_file_facts(HANDLE file, struct cf_fact facts_out[CF_FILE_FACTS])
 {
     BY_HANDLE_FILE_INFORMATION info;
     FILE_STANDARD_INFO standard;
@@ -36,22 +36,20 @@ bool cf_file_facts(HANDLE file, struct cf_file_facts *facts_out)
     low = GetFileSize(file, &high);
     GetFileInformationByHandleEx(file, FileStandardInfo, &standard, sizeof standard);
     GetFileInformationByHandleEx(file, FileBasicInfo, &basic, sizeof basic);
-    *facts_out = (struct cf_file_facts){
-        .info = joined(info.nFileSizeHigh, info.nFileSizeLow),
-        .sizeex = (uint64_t)size.QuadPart,
-        .size = joined(high, low),
-        .standard = (uint64_t)standard.EndOfFile.QuadPart,
-        .directory = standard.Directory,
-        .links = info.nNumberOfLinks,
-        .attributes = info.dwFileAttributes & ~(DWORD)ITS_OWN,
-        .basic = basic.FileAttributes & ~(DWORD)ITS_OWN,
-        .type = GetFileType(file),
-    };
+    facts_out[0] = (struct cf_fact){"info", joined(info.nFileSizeHigh, info.nFileSizeLow)};
+    facts_out[1] = (struct cf_fact){"sizeex", (uint64_t)size.QuadPart};
+    facts_out[2] = (struct cf_fact){"size", joined(high, low)};
+    facts_out[3] = (struct cf_fact){"standard", (uint64_t)standard.EndOfFile.QuadPart};
+    facts_out[4] = (struct cf_fact){"directory", standard.Directory};
+    facts_out[5] = (struct cf_fact){"links", info.nNumberOfLinks};
+    facts_out[6] = (struct cf_fact){"attributes", info.dwFileAttributes & ~(DWORD)ITS_OWN};
+    facts_out[7] = (struct cf_fact){"basic", basic.FileAttributes & ~(DWORD)ITS_OWN};
+    facts_out[8] = (struct cf_fact){"type", GetFileType(file)};
     SetLastError(error);
     return good;
 }
 
-bool cf_path_facts(const WCHAR *path, struct cf_path_facts *facts_out)
+bool cf_path_facts(const WCHAR *path, struct cf_fact facts_out[CF_PATH_FACTS])
 {
     WIN32_FILE_ATTRIBUTE_DATA info;
     DWORD error;
@@ -60,11 +58,9 @@ bool cf_path_facts(const WCHAR *path, struct cf_path_facts *facts_out)
     memset(&info, 0, sizeof info);
     good = GetFileAttributesExW(path, GetFileExInfoStandard, &info);
     error = GetLastError();
-    *facts_out = (struct cf_path_facts){
-        .size = joined(info.nFileSizeHigh, info.nFileSizeLow),
-        .attributes = info.dwFileAttributes & ~(DWORD)ITS_OWN,
-        .plain = GetFileAttributesW(path) & ~(DWORD)ITS_OWN,
-    };
+    facts_out[0] = (struct cf_fact){"size", joined(info.nFileSizeHigh, info.nFileSizeLow)};
+    facts_out[1] = (struct cf_fact){"attributes", info.dwFileAttributes & ~(DWORD)ITS_OWN};
+    facts_out[2] = (struct cf_fact){"plain", GetFileAttributesW(path) & ~(DWORD)ITS_OWN};
     SetLastError(error);
     return good;
 }

@@ -8,19 +8,23 @@
 #include <stdint.h>
 #include <windows.h>
 
-/* Every way to ask a handle for its size and kind. Attributes without those that a virtual file may not have. */
-struct cf_file_facts {
-    uint64_t info, sizeex, size, standard, directory, links, attributes, basic, type;
+/* One of what is said, under the name that it has in a trace. */
+struct cf_fact {
+    const char *name;
+    uint64_t value;
 };
 
-/* False, with the last error of GetFileInformationByHandle: the rest is asked all the same. */
-bool cf_file_facts(HANDLE file, struct cf_file_facts *facts_out);
+#define CF_FILE_FACTS 9
+#define CF_PATH_FACTS 3
 
-/* The same of a path: GetFileAttributesExW, and what GetFileAttributesW says. */
-struct cf_path_facts {
-    uint64_t size, attributes, plain;
-};
-bool cf_path_facts(const WCHAR *path, struct cf_path_facts *facts_out);
+/*
+ * Every way to ask a handle for its size and kind. Attributes without those that a virtual file may not
+ * have. False, with the last error of GetFileInformationByHandle: the rest is asked all the same.
+ */
+bool cf_file_facts(HANDLE file, struct cf_fact facts_out[CF_FILE_FACTS]);
+
+/* The same of a path: GetFileAttributesExW, whose last error it is, and what GetFileAttributesW says. */
+bool cf_path_facts(const WCHAR *path, struct cf_fact facts_out[CF_PATH_FACTS]);
 
 /* Does the path that the system gives for a handle end in "\" and name? False with the last error. */
 bool cf_final_path(HANDLE file, const char *name, bool *same_out);

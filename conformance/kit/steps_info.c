@@ -7,11 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void show(struct cf_call *call, const struct cf_fact *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cf_out(call, facts[i].name, facts[i].value);
+}
+
 /* Every way to ask a handle for its size and kind, in one record. */
 bool cf_step_fileinfo(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *file = cf_symbol_find(thread, step->args[0]);
-    struct cf_file_facts facts;
+    struct cf_fact facts[CF_FILE_FACTS];
     struct cf_call call;
     DWORD error;
     bool good;
@@ -19,18 +25,10 @@ bool cf_step_fileinfo(struct cf_thread *thread, const struct cf_step *step)
     cf_call_begin(&call, thread, step, "GetFileInformationByHandle");
     cf_trace_in_sym(&call.trace, "file", file->name);
     cf_call_start(&call);
-    good = cf_file_facts(file->handle, &facts);
+    good = cf_file_facts(file->handle, facts);
     error = GetLastError();
     cf_call_stop(&call);
-    cf_out(&call, "info", facts.info);
-    cf_out(&call, "sizeex", facts.sizeex);
-    cf_out(&call, "size", facts.size);
-    cf_out(&call, "standard", facts.standard);
-    cf_out(&call, "directory", facts.directory);
-    cf_out(&call, "links", facts.links);
-    cf_out(&call, "attributes", facts.attributes);
-    cf_out(&call, "basic", facts.basic);
-    cf_out(&call, "type", facts.type);
+    show(&call, facts, CF_FILE_FACTS);
     return cf_call_end_ret(&call, good, error, good, NULL);
 }
 
@@ -38,7 +36,7 @@ bool cf_step_fileinfo(struct cf_thread *thread, const struct cf_step *step)
 bool cf_step_pathinfo(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_symbol *data = cf_symbol_find(thread, step->args[0]);
-    struct cf_path_facts facts;
+    struct cf_fact facts[CF_PATH_FACTS];
     struct cf_call call;
     DWORD error;
     bool good;
@@ -46,12 +44,10 @@ bool cf_step_pathinfo(struct cf_thread *thread, const struct cf_step *step)
     cf_call_begin(&call, thread, step, "GetFileAttributesExW");
     cf_trace_in_sym(&call.trace, "data", data->name);
     cf_call_start(&call);
-    good = cf_path_facts(data->path, &facts);
+    good = cf_path_facts(data->path, facts);
     error = GetLastError();
     cf_call_stop(&call);
-    cf_out(&call, "size", facts.size);
-    cf_out(&call, "attributes", facts.attributes);
-    cf_out(&call, "plain", facts.plain);
+    show(&call, facts, CF_PATH_FACTS);
     return cf_call_end_ret(&call, good, error, good, NULL);
 }
 

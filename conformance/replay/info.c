@@ -7,32 +7,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void show(struct rp_call *call, const struct cf_fact *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        rp_out(call, facts[i].name, facts[i].value);
+}
+
 static void file_info(struct rp_call *call)
 {
-    struct cf_file_facts facts;
+    struct cf_fact facts[CF_FILE_FACTS];
     DWORD error;
     bool good;
 
     rp_begin(call);
-    good = cf_file_facts(rp_handle(call, "file"), &facts);
+    good = cf_file_facts(rp_handle(call, "file"), facts);
     error = GetLastError();
     rp_stop(call);
-    rp_out(call, "info", facts.info);
-    rp_out(call, "sizeex", facts.sizeex);
-    rp_out(call, "size", facts.size);
-    rp_out(call, "standard", facts.standard);
-    rp_out(call, "directory", facts.directory);
-    rp_out(call, "links", facts.links);
-    rp_out(call, "attributes", facts.attributes);
-    rp_out(call, "basic", facts.basic);
-    rp_out(call, "type", facts.type);
+    show(call, facts, CF_FILE_FACTS);
     rp_end_ret(call, good, error);
 }
 
 static void path_info(struct rp_call *call)
 {
     const char *data = rp_text(call, "data");
-    struct cf_path_facts facts;
+    struct cf_fact facts[CF_PATH_FACTS];
     char name[256];
     WCHAR *path;
     DWORD error;
@@ -45,13 +43,11 @@ static void path_info(struct rp_call *call)
     snprintf(name, sizeof(name), "$TMP/%.200s.bin", data);
     path = rp_path(call->world, name, false, 0);
     rp_begin(call);
-    good = cf_path_facts(path, &facts);
+    good = cf_path_facts(path, facts);
     error = GetLastError();
     rp_stop(call);
     free(path);
-    rp_out(call, "size", facts.size);
-    rp_out(call, "attributes", facts.attributes);
-    rp_out(call, "plain", facts.plain);
+    show(call, facts, CF_PATH_FACTS);
     rp_end_ret(call, good, error);
 }
 
