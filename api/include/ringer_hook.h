@@ -194,8 +194,10 @@ RINGER_API int ringer_hook_unload(const void *address, uint32_t milliseconds);
 #define RINGER_GRAPH_WIN11 1u /* win11-24h2, win11-22h2, win11-21h2, server2022 */
 #define RINGER_GRAPH_WIN10 2u
 #define RINGER_GRAPH_WINE 4u
+/* Of DirectStorage's calls: with ForceMappingLayer, on any Windows. */
+#define RINGER_GRAPH_MAPPING 8u
 struct ringer_hook_edge {
-    const char *caller_module, *caller;
+    const char *caller_module, *caller; /* caller: an export, or INTERFACE::METHOD */
     const char *callee_module, *callee;
     uint32_t profiles; /* RINGER_GRAPH_*, where it holds */
 };

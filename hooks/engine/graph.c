@@ -9,13 +9,21 @@
 #define WIN11 RINGER_GRAPH_WIN11
 #define WIN10 RINGER_GRAPH_WIN10
 #define WINE RINGER_GRAPH_WINE
+#define RINGS WIN11
+#define MAPPING (WIN10 | WINE | RINGER_GRAPH_MAPPING)
+#define BOTH (RINGS | MAPPING)
 
+/* The ids: so that a name that is no export does not compile. */
 static const struct {
-    enum dispatch_id caller, callee; /* so that a name that is no export does not compile */
+    const char *module, *method; /* NULL: caller has them */
+    enum dispatch_id caller, callee;
     uint32_t profiles;
 } edges[] = {
-#define EDGE(profiles, caller, callee) {DISPATCH_##caller, DISPATCH_##callee, profiles},
+#define EDGE(profiles, caller, callee) {NULL, NULL, DISPATCH_##caller, DISPATCH_##callee, profiles},
+#define DS_EDGE(ways, module, caller, callee) \
+    {#module, #caller, DISPATCH_COUNT, DISPATCH_##callee, ways},
 #include "api/dispatch/edges.def"
+#undef DS_EDGE
 #undef EDGE
 };
 
@@ -39,17 +47,19 @@ uint32_t ringer_hook_profiles(const char *module, const char *name)
 
 int ringer_hook_edge(size_t index, struct ringer_hook_edge *edge)
 {
-    const struct dispatch_export *caller, *callee;
+    const struct dispatch_export *callee;
+    enum dispatch_id id;
 
     if (index >= sizeof edges / sizeof edges[0] || !edge)
         return 0;
-    caller = &dispatch_exports[edges[index].caller];
+    id = edges[index].caller;
     callee = &dispatch_exports[edges[index].callee];
-    *edge = (struct ringer_hook_edge){.caller_module = caller->module,
-                                      .caller = caller->name,
-                                      .callee_module = callee->module,
-                                      .callee = callee->name,
-                                      .profiles = edges[index].profiles & ~absent[edges[index].caller] &
-                                                  ~absent[edges[index].callee]};
+    *edge = (struct ringer_hook_edge){
+        .caller_module = edges[index].module ? edges[index].module : dispatch_exports[id].module,
+        .caller = edges[index].method ? edges[index].method : dispatch_exports[id].name,
+        .callee_module = callee->module,
+        .callee = callee->name,
+        .profiles = edges[index].profiles & ~absent[edges[index].callee] &
+                    ~(id == DISPATCH_COUNT ? 0 : absent[id])};
     return 1;
 }

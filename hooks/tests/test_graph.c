@@ -604,6 +604,8 @@ Test(graph, every_edge_and_no_other, .timeout = 120)
     DeleteFileW(path);
     OK(RemoveDirectoryW(folder));
     for (size_t i = 0; ringer_hook_edge(i, &edge); i++) {
+        if (!strncmp(edge.caller_module, "dstorage", 8)) /* test_graph_dstorage.c */
+            continue;
         if (edge.profiles & profile && !is_kept(&edge) && !seen[row_of(edge.caller)][row_of(edge.callee)]) {
             fprintf(stderr, "%s does not reach %s\n", edge.caller, edge.callee);
             wrong++;
