@@ -19,6 +19,7 @@ HRESULT ds_io_choose(struct ds_runtime *runtime)
 
     runtime->mapping = runtime->config.ForceMappingLayer ||
                        FAILED(QueryIoRingCapabilities(&caps)) || caps.MaxVersion == 0;
+    runtime->io_ops = runtime->mapping ? &ds_io_port : &ds_io_ring;
     if (!runtime->mapping)
         return S_OK;
     runtime->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -104,7 +105,7 @@ static HRESULT io_open(struct ds_runtime *runtime, struct ds_io *io)
     HRESULT hr;
 
     io->runtime = runtime;
-    io->ops = runtime->mapping ? &ds_io_port : &ds_io_ring;
+    io->ops = runtime->io_ops;
     InitializeSRWLock(&io->lock);
     emu_list_init(&io->free);
     for (unsigned i = 0; i < DS_READ_DEPTH; i++) {

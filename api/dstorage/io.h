@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading. Each submit thread has a ring of its own, or all read through one completion port; the
- * rest is the same. What a request needs is cut into reads of at most DS_READ_MAX bytes.
+ * Reading, and for programs without COM writing: a read is either. Each submit thread has a ring of
+ * its own, or all read through one completion port, or a program's backend; the rest is the same.
+ * What a request needs is cut into reads of at most DS_READ_MAX bytes.
  */
 #ifndef DS_IO_H
 #define DS_IO_H
@@ -85,6 +86,7 @@ void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
 /* The data is there: into the destination, by whoever does that. */
 void ds_load_deliver(struct ds_entry *entry);
 /* Ends the request and gives back what it has. */
-void ds_load_end(struct ds_entry *entry, HRESULT hr);
+#define ds_load_end(entry, hr) ds_load_end_from(entry, hr, DS_FILE_NAME, __LINE__)
+void ds_load_end_from(struct ds_entry *entry, HRESULT hr, const char *file, unsigned line);
 
 #endif

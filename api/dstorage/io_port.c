@@ -3,6 +3,7 @@
  * Reading through ReadFile and the port that all threads share: whoever is free takes the next end.
  */
 #include "api/dstorage/io.h"
+#include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 
 #define TAKE 32u
@@ -20,13 +21,17 @@ static void port_close(struct ds_io *io)
 
 static HRESULT port_start(struct ds_io *io, struct ds_read *read)
 {
+    BOOL done;
+
     (void)io;
     read->overlapped = (OVERLAPPED){0};
     read->overlapped.Offset = (DWORD)read->offset;
     read->overlapped.OffsetHigh = (DWORD)(read->offset >> 32);
     /* A read that ends in the call queues a packet all the same. */
-    if (ReadFile(read->file, read->to, read->nbytes, NULL, &read->overlapped) ||
-        GetLastError() == ERROR_IO_PENDING)
+    done = read->entry->write
+               ? WriteFile(read->file, read->to, read->nbytes, NULL, &read->overlapped)
+               : ReadFile(read->file, read->to, read->nbytes, NULL, &read->overlapped);
+    if (done || GetLastError() == ERROR_IO_PENDING)
         return S_OK;
     return HRESULT_FROM_WIN32(GetLastError());
 }

@@ -5,6 +5,8 @@
  */
 #include "api/dstorage/io.h"
 
+#include "api/dstorage/queue.h"
+
 #define COMPLETED 0
 #define WAKE 1
 #define SUBMIT_AGAIN_MS 10 /* after a refused submit */
@@ -44,10 +46,16 @@ static HRESULT ring_open(struct ds_io *io)
 
 static HRESULT ring_start(struct ds_io *io, struct ds_read *read)
 {
-    HRESULT hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
-                                     IoRingBufferRefFromPointer(read->to), read->nbytes,
-                                     read->offset, (UINT_PTR)read, IOSQE_FLAGS_NONE);
+    HRESULT hr;
 
+    if (read->entry->write)
+        hr = BuildIoRingWriteFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                                  IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                                  FILE_WRITE_FLAGS_NONE, (UINT_PTR)read, IOSQE_FLAGS_NONE);
+    else
+        hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                                 IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                                 (UINT_PTR)read, IOSQE_FLAGS_NONE);
     if (SUCCEEDED(hr))
         io->built++;
     return hr;

@@ -22,12 +22,14 @@ static bool cancelled(struct ds_entry *entry)
     return ds_get(&entry->cancelled) != 0;
 }
 
-void ds_load_end(struct ds_entry *entry, HRESULT hr)
+void ds_load_end_from(struct ds_entry *entry, HRESULT hr, const char *file, unsigned line)
 {
     if (entry->block)
         ds_runtime_unstage(entry->queue->runtime, entry->block);
     entry->block = NULL;
-    ds_queue_end(entry, hr);
+    if (FAILED(hr) && !entry->origin.file)
+        entry->origin = (struct ds_origin){file, line};
+    entry->queue->front->end(entry, hr);
 }
 
 static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const void *from,
@@ -50,7 +52,7 @@ void ds_load_deliver(struct ds_entry *entry)
     if (format == DSTORAGE_COMPRESSION_FORMAT_NONE)
         ds_load_end(entry, copy_to_destination(&entry->request.Destination.Memory, entry->source,
                                                !entry->block));
-    else if (ds_format_builtin(format) && runtime->pool.count)
+    else if (entry->queue->front->all_formats || (ds_format_builtin(format) && runtime->pool.count))
         ds_pool_add(&runtime->pool, entry);
     else
         ds_custom_add(runtime, entry);
@@ -154,6 +156,7 @@ static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
     read->again = 0;
     read->offset = at;
     read->bounce = NULL;
+    read->skip = 0;
     read->nbytes =
         (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
     if (direct) {
@@ -186,23 +189,40 @@ static void reads_done(struct ds_entry *entry)
     loaded(entry);
 }
 
-static void fail_once(struct ds_entry *entry, HRESULT hr)
+static void fail_once_from(struct ds_entry *entry, HRESULT hr, unsigned line)
 {
-    InterlockedCompareExchange(&entry->result, hr, S_OK);
+    if (InterlockedCompareExchange(&entry->result, hr, S_OK) == S_OK)
+        entry->origin = (struct ds_origin){DS_FILE_NAME, line};
+}
+#define fail_once(entry, hr) fail_once_from(entry, hr, __LINE__)
+
+/* Less came, or went, than was asked for: the file shrank, or ends there, or could not grow. */
+static HRESULT too_short(const struct ds_entry *entry)
+{
+    if (entry->write)
+        return HRESULT_FROM_WIN32(ERROR_DISK_FULL);
+    return entry->may_end ? S_OK : DS_E_BEYOND_END;
 }
 
 static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
+    UINT32 come = read->user_nbytes;
+
     /* The kernel met a bad address: only the destination can be one. */
     if (hr == HRESULT_FROM_WIN32(ERROR_NOACCESS))
         return DS_E_DESTINATION_MEMORY;
-    if (hr == HRESULT_FROM_WIN32(ERROR_HANDLE_EOF) || (SUCCEEDED(hr) && nbytes < read->needed))
-        return DS_E_BEYOND_END; /* the file shrank */
-    if (FAILED(hr) || !read->bounce)
+    if (hr == HRESULT_FROM_WIN32(ERROR_HANDLE_EOF) || (SUCCEEDED(hr) && nbytes < read->needed)) {
+        nbytes = FAILED(hr) ? 0 : nbytes;
+        come = nbytes > read->skip ? nbytes - read->skip : 0;
+        hr = too_short(read->entry);
+    }
+    if (FAILED(hr))
         return hr;
-    return ds_copy_out(read->user, read->to + read->skip, read->user_nbytes)
-               ? S_OK
-               : DS_E_DESTINATION_MEMORY;
+    if (read->bounce && !ds_copy_out(read->user, read->to + read->skip, come))
+        return DS_E_DESTINATION_MEMORY;
+    if (read->entry->nbytes)
+        InterlockedExchangeAdd64(read->entry->nbytes, come);
+    return S_OK;
 }
 
 /* As a ring says it, and as ReadFile does. */
@@ -295,7 +315,7 @@ static bool from_file(struct ds_io *io, struct ds_entry *entry, bool whole, unsi
 static bool begin(struct ds_io *io, struct ds_entry *entry)
 {
     struct ds_runtime *runtime = entry->queue->runtime;
-    HRESULT hr = ds_request_check(entry);
+    HRESULT hr = entry->queue->front->check(entry);
     bool waits, whole;
 
     if (SUCCEEDED(hr) && entry->group && entry->group->bad)

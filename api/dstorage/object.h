@@ -17,7 +17,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum ds_kind { DS_FACTORY, DS_FILE, DS_STATUS_ARRAY, DS_QUEUE, DS_CODEC };
+/* For who is told where a failure was found: the name without folders. */
+#ifdef __FILE_NAME__
+#define DS_FILE_NAME __FILE_NAME__
+#else
+#define DS_FILE_NAME __FILE__
+#endif
+
+enum ds_kind { DS_FACTORY, DS_FILE, DS_STATUS_ARRAY, DS_QUEUE, DS_CODEC, DS_PLAIN_FILE };
 
 struct ds_object {
     const void *lpVtbl; /* first: a COM pointer is the object's address */

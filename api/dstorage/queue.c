@@ -257,6 +257,7 @@ HRESULT ds_queue_create(struct ds_runtime *runtime, const DSTORAGE_QUEUE_DESC *d
     queue = calloc(1, sizeof *queue);
     if (!queue)
         return E_OUTOFMEMORY;
+    queue->front = &ds_queue_front;
     queue->runtime = runtime;
     queue->desc = *desc;
     if (desc->Device)

@@ -16,6 +16,7 @@
 #include "api/dstorage/staging.h"
 #include "api/dstorage/status_array.h"
 
+struct ds_entry;
 struct ds_group;
 struct ds_queue;
 
@@ -26,12 +27,29 @@ struct ds_segment {
     UINT64 first;
 };
 
+/* The line that found a failure. */
+struct ds_origin {
+    const char *file; /* NULL: none did */
+    unsigned line;
+};
+
 /* Where a request goes on when it is taken from the schedule. */
 enum ds_stage {
     DS_STAGE_NEW,   /* nothing was looked at */
     DS_STAGE_READ,  /* reads are being issued */
     DS_STAGE_LOADED /* its data is there; the destination comes next */
 };
+
+/*
+ * Whose an entry is: a queue of COM, or a runtime without it (plain/), whose entries have no slots.
+ */
+struct ds_front {
+    HRESULT (*check)(const struct ds_entry *entry); /* before anything is done for it */
+    /* The engine is done with the entry; from any thread. */
+    void (*end)(struct ds_entry *entry, HRESULT hr);
+    bool all_formats; /* the pool takes whatever the codec has, the program nothing */
+};
+extern const struct ds_front ds_queue_front;
 
 struct ds_entry {
     struct emu_list live; /* in queue->live, the order of enqueuing; the queue's lock */
@@ -67,10 +85,17 @@ struct ds_entry {
     UINT64 next_offset, read_end;   /* of the file: what is not yet asked for */
     volatile LONG reads;            /* under way, and 1 while they are being issued */
     volatile LONG result;           /* of the reads: the first failure */
+    struct ds_origin origin;        /* of the failure, when there is one */
+
+    /* Without COM only. */
+    bool write;              /* the destination is what is written, to the source's place */
+    bool may_end;            /* less than was asked for, because the file ends there, is no failure */
+    volatile LONG64 *nbytes; /* counts what was moved */
 };
 
 struct ds_queue {
     struct ds_object object;
+    const struct ds_front *front;
     struct ds_runtime *runtime;
     DSTORAGE_QUEUE_DESC desc;
 

@@ -8,6 +8,7 @@
 #include "api/dstorage/fence.h"
 #include "api/dstorage/io.h"
 #include "api/dstorage/queue.h"
+#include "api/dstorage/request.h"
 #include "api/dstorage/runtime.h"
 
 /* What an entry keeps alive, to be let go of without the lock. */
@@ -88,6 +89,8 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     ds_queue_retire(queue);
     ds_object_drop(&queue->object);
 }
+
+const struct ds_front ds_queue_front = {.check = ds_request_check, .end = ds_queue_end};
 
 static HRESULT perform(struct ds_entry *entry)
 {

@@ -13,14 +13,16 @@ static SRWLOCK lock = SRWLOCK_INIT;
 static struct ds_runtime *current;            /* lock */
 static DSTORAGE_CONFIGURATION1 configuration; /* lock */
 
-static HRESULT runtime_create(struct ds_runtime **runtime_out)
+HRESULT ds_runtime_new(const DSTORAGE_CONFIGURATION1 *config,
+                       HRESULT (*choose)(struct ds_runtime *runtime, void *context), void *context,
+                       struct ds_runtime **runtime_out)
 {
     struct ds_runtime *runtime = calloc(1, sizeof *runtime);
     HRESULT hr;
 
     if (!runtime)
         return E_OUTOFMEMORY;
-    runtime->config = configuration;
+    runtime->config = *config;
     InitializeSRWLock(&runtime->starting);
     ds_staging_init(&runtime->staging, DS_STAGING_DEFAULT);
     ds_schedule_init(&runtime->schedule);
@@ -31,19 +33,18 @@ static HRESULT runtime_create(struct ds_runtime **runtime_out)
         free(runtime);
         return hr;
     }
-    hr = ds_io_choose(runtime);
+    hr = choose(runtime, context);
     if (FAILED(hr)) {
         ds_custom_fini(runtime);
         free(runtime);
         return hr;
     }
-    ds_factory_init(runtime);
     *runtime_out = runtime;
     return S_OK;
 }
 
 /* Nobody holds anything: no queue is open, so nothing is in flight. */
-static void runtime_destroy(struct ds_runtime *runtime)
+void ds_runtime_free(struct ds_runtime *runtime)
 {
     ds_io_stop(runtime);
     ds_pool_stop(&runtime->pool);
@@ -63,7 +64,7 @@ void ds_runtime_leave(struct ds_runtime *runtime)
     AcquireSRWLockExclusive(&lock);
     if (InterlockedDecrement(&runtime->alive) == 0) {
         current = NULL;
-        runtime_destroy(runtime);
+        ds_runtime_free(runtime);
     }
     ReleaseSRWLockExclusive(&lock);
 }
@@ -103,6 +104,21 @@ void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *blo
         ds_io_wake(runtime, UINT32_MAX);
 }
 
+static HRESULT choose_way(struct ds_runtime *runtime, void *context)
+{
+    (void)context;
+    return ds_io_choose(runtime);
+}
+
+static HRESULT runtime_create_locked(struct ds_runtime **runtime_out)
+{
+    HRESULT hr = ds_runtime_new(&configuration, choose_way, NULL, runtime_out);
+
+    if (SUCCEEDED(hr))
+        ds_factory_init(*runtime_out);
+    return hr;
+}
+
 HRESULT WINAPI dsc_DStorageGetFactoryCore(REFIID riid, void **ppv)
 {
     struct ds_runtime *runtime;
@@ -114,13 +130,13 @@ HRESULT WINAPI dsc_DStorageGetFactoryCore(REFIID riid, void **ppv)
     AcquireSRWLockExclusive(&lock);
     runtime = current;
     if (!runtime)
-        hr = runtime_create(&runtime);
+        hr = runtime_create_locked(&runtime);
     if (SUCCEEDED(hr)) {
         hr = ds_factory_get(runtime, riid, ppv);
         if (SUCCEEDED(hr))
             current = runtime;
         else if (!current)
-            runtime_destroy(runtime);
+            ds_runtime_free(runtime);
     }
     ReleaseSRWLockExclusive(&lock);
     return hr;

@@ -33,12 +33,21 @@ struct ds_runtime {
 
     struct ds_io *io; /* io.c: threads, io_count of them once there is a queue */
     unsigned io_count;
+    const struct ds_io_ops *io_ops;
     bool mapping;          /* through ReadFile, not a ring */
     HANDLE port;           /* of all files then */
     volatile LONG starved; /* a request waits for staging memory */
     SRWLOCK starting;      /* who starts the threads */
 };
 
+/*
+ * A runtime of the caller's alone, whose threads are not started; nothing of it may be in flight
+ * when it is freed. choose: which way it reads, by ds_io_choose or as that.
+ */
+HRESULT ds_runtime_new(const DSTORAGE_CONFIGURATION1 *config,
+                       HRESULT (*choose)(struct ds_runtime *runtime, void *context), void *context,
+                       struct ds_runtime **runtime_out);
+void ds_runtime_free(struct ds_runtime *runtime);
 /* An object that keeps the runtime alive has come, or has been let go of by the program. */
 void ds_runtime_enter(struct ds_runtime *runtime);
 void ds_runtime_leave(struct ds_runtime *runtime);
