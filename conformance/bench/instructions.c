@@ -45,24 +45,29 @@ int bench_counted(const char *spec, const char *file)
 }
 
 /* Becomes the counted process, under callgrind when out is given. */
-static void become(const char *spec, const char *engine, const char *path, const char *out)
+static void become(char *const argv[], const char *engine, const char *out)
 {
-    char self[4096], *option = out ? run_format("--callgrind-out-file=%s", out) : NULL;
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *option = out ? run_format("--callgrind-out-file=%s", out) : NULL, **under;
     int null = open("/dev/null", O_RDWR);
+    size_t count = 0;
 
-    if (n <= 0 || null < 0)
+    if (null < 0)
         _exit(RUN_CANNOT);
-    self[n] = '\0';
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     setenv("RINGER_ENGINE", engine, 1);
+    if (!out)
+        execvp(argv[0], argv);
+    while (argv[count])
+        count++;
+    under = run_xalloc((count + 4) * sizeof(*under));
+    under[0] = (char *)"valgrind";
+    under[1] = (char *)"--tool=callgrind";
+    under[2] = option;
+    memcpy(under + 3, argv, count * sizeof(*under));
     if (out)
-        execlp("valgrind", "valgrind", "--tool=callgrind", option, self, "bench", "ioring",
-               "--counted", spec, "--file", path, NULL);
-    else
-        execl(self, self, "bench", "ioring", "--counted", spec, "--file", path, NULL);
+        execvp(under[0], under);
     _exit(RUN_CANNOT);
 }
 
@@ -90,8 +95,7 @@ static bool read_totals(const char *out, uint64_t *count_out)
     return found;
 }
 
-static bool count_by_callgrind(const char *spec, const char *engine, const char *path,
-                               uint64_t *count_out)
+static bool count_by_callgrind(char *const argv[], const char *engine, uint64_t *count_out)
 {
     char *dir = run_scratch_dir(), *out = run_format("%s/out", dir);
     pid_t pid;
@@ -100,7 +104,7 @@ static bool count_by_callgrind(const char *spec, const char *engine, const char 
     fflush(NULL);
     pid = fork();
     if (!pid)
-        become(spec, engine, path, out);
+        become(argv, engine, out);
     ok = pid > 0 && ended_well(pid) && read_totals(out, count_out);
     run_remove_tree(dir);
     free(out);
@@ -109,8 +113,7 @@ static bool count_by_callgrind(const char *spec, const char *engine, const char 
 }
 
 /* Few virtual machines offer the counter; threads of the process are counted, too. */
-static bool count_by_processor(const char *spec, const char *engine, const char *path,
-                               uint64_t *count_out)
+static bool count_by_processor(char *const argv[], const char *engine, uint64_t *count_out)
 {
     struct perf_event_attr attr = {.type = PERF_TYPE_HARDWARE,
                                    .size = sizeof(attr),
@@ -132,7 +135,7 @@ static bool count_by_processor(const char *spec, const char *engine, const char 
     if (!pid) {
         close(gate[1]);
         if (read(gate[0], &go, 1) == 1)
-            become(spec, engine, path, NULL);
+            become(argv, engine, NULL);
         _exit(RUN_CANNOT);
     }
     close(gate[0]);
@@ -146,16 +149,25 @@ static bool count_by_processor(const char *spec, const char *engine, const char 
     return ok;
 }
 
+bool bench_count_instructions(char *const argv[], const char *engine, uint64_t *count_out)
+{
+    return count_by_callgrind(argv, engine, count_out) ||
+           count_by_processor(argv, engine, count_out);
+}
+
 static bool each(const char *who, const char *row, const char *engine, const char *path, bool quick,
                  double *each_out)
 {
     uint64_t counts[2];
     unsigned reads = quick ? 512 : 4096;
+    char self[4096];
+    ssize_t nchars = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
+    self[nchars > 0 ? nchars : 0] = '\0';
     for (unsigned i = 0; i < 2; i++) {
         char *spec = run_format("%s:%u:%s", who, reads * (i + 1), row);
-        bool ok = count_by_callgrind(spec, engine, path, &counts[i]) ||
-                  count_by_processor(spec, engine, path, &counts[i]);
+        const char *const argv[] = {self, "bench", "ioring", "--counted", spec, "--file", path, NULL};
+        bool ok = bench_count_instructions((char *const *)argv, engine, &counts[i]);
 
         free(spec);
         if (!ok)

@@ -12,4 +12,7 @@
 bool bench_instructions(const struct bench_row *row, const char *engine, const char *path,
                         bool quick, double *ours_out, double *peer_out, char *error);
 
+/* The same of any program: those of all its threads, from its beginning to its end. */
+bool bench_count_instructions(char *const argv[], const char *engine, uint64_t *count_out);
+
 #endif

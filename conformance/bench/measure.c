@@ -9,6 +9,7 @@
 #include "conformance/bench/instructions.h"
 #include "conformance/bench/place.h"
 #include "conformance/bench/stats.h"
+#include "conformance/bench/work.h"
 #include "conformance/bench/worker.h"
 #include "conformance/runner/cmd.h"
 #include "conformance/runner/engines.h"
@@ -332,8 +333,9 @@ bool bench_run(const struct bench_options *options, const struct bench_row *rows
     if (options->file)
         bench_place_given(&run.disk, options->file);
     else
-        bench_place_make(&run.disk, options->dir ? options->dir : bench_place_choose());
-    bench_place_make(&run.memory, "/dev/shm");
+        bench_place_make(&run.disk, options->dir ? options->dir : bench_place_choose(),
+                         BENCH_FILE_NBYTES);
+    bench_place_make(&run.memory, "/dev/shm", BENCH_FILE_NBYTES);
     *results_out = (struct bench_results){run_xalloc(count * sizeof(*results_out->items)), count};
     for (size_t i = 0; i < count; i++) {
         run_progress(i, count, NULL);

@@ -70,13 +70,13 @@ const char *bench_place_choose(void)
     return first ? first : ".";
 }
 
-void bench_place_make(struct bench_file_at *at, const char *dir)
+void bench_place_make(struct bench_file_at *at, const char *dir, uint64_t nbytes)
 {
     at->path = run_format("%s/ringer-bench-%d", dir, (int)getpid());
     remember(at->path);
-    if (bench_file_make(at->path)) {
+    if (bench_file_make(at->path, nbytes)) {
         bench_file_system(at->path, at->file_system, sizeof(at->file_system));
-        at->nbytes = BENCH_FILE_NBYTES;
+        at->nbytes = nbytes;
         at->stamped = true;
         return;
     }

@@ -16,7 +16,7 @@ struct bench_file_at {
 /* TMPDIR and the usual places: the first on ext4 or xfs, else the first that can be written to. */
 const char *bench_place_choose(void);
 /* The file also goes when a signal ends the process. At most two at a time. */
-void bench_place_make(struct bench_file_at *at, const char *dir);
+void bench_place_make(struct bench_file_at *at, const char *dir, uint64_t nbytes);
 /* A file of the user's; it is only read. */
 void bench_place_given(struct bench_file_at *at, const char *file);
 void bench_place_drop(struct bench_file_at *at);

@@ -12,19 +12,25 @@
 #include <unistd.h>
 
 #define BLOCK 4096u
+#define CHUNK (256 * BLOCK)
 #define MOST_MEMORY (64u << 20) /* with large reads, operations share buffers beyond this */
 
 #ifndef XFS_SUPER_MAGIC
 #    define XFS_SUPER_MAGIC 0x58465342
 #endif
 
-static bool write_blocks(int fd)
+static void fill_chunk(unsigned char chunk[CHUNK])
 {
-    static unsigned char chunk[256 * BLOCK];
-
-    for (size_t i = 0; i < sizeof(chunk); i++)
+    for (size_t i = 0; i < CHUNK; i++)
         chunk[i] = (unsigned char)(i * 7 + i / 95);
-    for (uint64_t at = 0; at < BENCH_FILE_NBYTES; at += sizeof(chunk)) {
+}
+
+static bool write_blocks(int fd, uint64_t nbytes)
+{
+    static unsigned char chunk[CHUNK];
+
+    fill_chunk(chunk);
+    for (uint64_t at = 0; at < nbytes; at += sizeof(chunk)) {
         for (size_t i = 0; i < sizeof(chunk); i += BLOCK) {
             uint64_t stamp = at + i;
 
@@ -37,24 +43,42 @@ static bool write_blocks(int fd)
     return !fsync(fd);
 }
 
-static bool read_blocks(int fd)
+static bool read_blocks(int fd, uint64_t nbytes)
 {
-    static unsigned char chunk[256 * BLOCK];
+    static unsigned char chunk[CHUNK];
 
-    for (uint64_t at = 0; at < BENCH_FILE_NBYTES; at += sizeof(chunk))
+    for (uint64_t at = 0; at < nbytes; at += sizeof(chunk))
         if (pread(fd, chunk, sizeof(chunk), (off_t)at) != (ssize_t)sizeof(chunk))
             return false;
     return true;
 }
 
-bool bench_file_make(const char *path)
+bool bench_file_make(const char *path, uint64_t nbytes)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write_blocks(fd) && read_blocks(fd);
+    bool ok = fd >= 0 && write_blocks(fd, nbytes) && read_blocks(fd, nbytes);
 
     if (fd >= 0)
         close(fd);
     return ok;
+}
+
+bool bench_file_holds(const unsigned char *bytes, uint64_t offset, size_t nbytes)
+{
+    static unsigned char chunk[CHUNK];
+
+    if (!chunk[1])
+        fill_chunk(chunk);
+    for (size_t i = 0; i < nbytes; i++) {
+        uint64_t at = offset + i, stamp = at / BLOCK * BLOCK;
+        size_t within = at % BLOCK;
+        unsigned char wanted = within < sizeof(stamp) ? ((const unsigned char *)&stamp)[within]
+                                                      : chunk[at % CHUNK];
+
+        if (bytes[i] != wanted)
+            return false;
+    }
+    return true;
 }
 
 void bench_file_system(const char *path, char *name_out, size_t nbytes)

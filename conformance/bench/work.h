@@ -5,13 +5,15 @@
 
 #include "conformance/bench/side.h"
 
-#define BENCH_FILE_NBYTES (64u << 20)
+#define BENCH_FILE_NBYTES (64u << 20) /* as the bench of the ring makes it */
 
 /*
  * Makes the file: every 4 KiB block begins with its offset. It is written through to the device and
  * then read once, so that it is both cached and readable without the cache. errno on failure.
  */
-bool bench_file_make(const char *path);
+bool bench_file_make(const char *path, uint64_t nbytes); /* whole MiB */
+/* Whether these bytes are what such a file has there. */
+bool bench_file_holds(const unsigned char *bytes, uint64_t offset, size_t nbytes);
 /* "ext4", "tmpfs", …, or a number when the type has no name here. */
 void bench_file_system(const char *path, char *name_out, size_t nbytes);
 

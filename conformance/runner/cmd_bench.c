@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringer bench`: how fast it is, against io_uring itself, libdeflate, a number, and what it was. */
+/* `ringer bench`: how fast it is, against io_uring itself, libdeflate, fio, a number, and what it was. */
 #include "conformance/bench/bench.h"
 #include "conformance/bench/codec.h"
+#include "conformance/bench/dstorage.h"
 #include "conformance/bench/explore.h"
 #include "conformance/bench/hooks.h"
 #include "conformance/bench/output.h"
@@ -16,21 +17,21 @@ static int bench_main(const struct run_command *command, int argc, char **argv);
 
 const struct run_command run_cmd_bench = {
     .name = "bench",
-    .summary = "measure reads, the codec, exploration and hooks",
+    .summary = "measure reads, the codec, exploration, hooks and DirectStorage",
     .help =
-        "usage: ringer bench ioring|gdeflate|explore|hooks [options]\n\n"
+        "usage: ringer bench ioring|gdeflate|explore|hooks|dstorage [options]\n\n"
         "  --filter F[,F]  only rows whose name contains one of these; a whole name is that row\n"
         "  --full          every combination, not the chosen ones (a quarter of an hour)\n"
         "  --quick         a few seconds; nothing is judged\n"
-        "  --engine E      ioring: of our side, uring (default) or threads\n"
-        "  --dir DIR       ioring: where the file is made (default: a directory on ext4 or xfs)\n"
+        "  --engine E      ioring, hooks, dstorage: of our side, uring (default) or threads\n"
+        "  --dir DIR       ioring, dstorage: where the file is made (default: a directory on ext4 or xfs)\n"
         "  --file PATH     read this file instead, 1 MiB at least; or compress it, 256 KiB at least\n"
         "  --compare OLD   against the JSON of another run; 1 if a row is worse\n"
         "  --input NEW     measure nothing, take this JSON as the run\n"
         "  --list          print the names of the rows, and run nothing\n"
         "  --json\n"
         "  --help\n\n"
-        "ioring: rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
+        "ioring, dstorage: rows with a target are judged on ext4 and xfs, those of tmpfs on tmpfs.\n"
         "exit: 0 every judged row is met, 1 one is not or is worse, 2 usage,\n"
         "      77 nothing can be measured here, or no requirement judged\n",
     .main = bench_main,
@@ -44,6 +45,7 @@ struct options {
     bool codec;         /* of GDeflate, not of the ring */
     bool explore;       /* of schedules */
     bool hooks;         /* of slots, hooks and virtual files */
+    bool dstorage;      /* of DirectStorage */
 };
 
 enum {
@@ -144,15 +146,18 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             return run_usage(command, "bad option '%s'", argv[optind - 1]);
     }
     if (optind >= argc)
-        return run_usage(command, "what is to be measured? there are: ioring, gdeflate, explore, hooks");
+        return run_usage(command, "what is to be measured? there are: ioring, gdeflate, explore, hooks, dstorage");
     o->codec = !strcmp(argv[optind], "gdeflate");
     o->explore = !strcmp(argv[optind], "explore");
     o->hooks = !strcmp(argv[optind], "hooks");
+    o->dstorage = !strcmp(argv[optind], "dstorage");
     if (optind + 1 < argc ||
-        (strcmp(argv[optind], "ioring") && !o->codec && !o->explore && !o->hooks))
-        return run_usage(command, "no bench '%s': there are ioring, gdeflate, explore and hooks",
+        (strcmp(argv[optind], "ioring") && !o->codec && !o->explore && !o->hooks && !o->dstorage))
+        return run_usage(command, "no bench '%s': there are ioring, gdeflate, explore, hooks and dstorage",
                          argv[argc - 1]);
     if ((o->codec || o->explore || o->hooks) && (o->bench.dir || o->counted || o->bench.full))
+        return run_usage(command, "that is an option of ioring");
+    if (o->dstorage && (o->counted || o->bench.full))
         return run_usage(command, "that is an option of ioring");
     if ((o->explore || o->hooks) && o->bench.file)
         return run_usage(command, "that is an option of the other benches");
@@ -164,10 +169,11 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
 /* A document of the same bench; an older one of the ring says so by not saying. */
 static json_t *load(const char *path, const struct options *o)
 {
-    const char *wanted = o->codec     ? "gdeflate"
-                         : o->explore ? "explore"
-                         : o->hooks   ? "hooks"
-                                      : "ioring";
+    const char *wanted = o->codec      ? "gdeflate"
+                         : o->explore  ? "explore"
+                         : o->hooks    ? "hooks"
+                         : o->dstorage ? "dstorage"
+                                       : "ioring";
     json_error_t error;
     json_t *document = json_load_file(path, 0, &error);
     const char *bench = json_string_value(json_object_get(document, "bench"));
@@ -258,6 +264,29 @@ static json_t *measure_hooks(const struct run_command *command, const struct opt
     return document;
 }
 
+static const char *dstorage_row_name(const void *rows, size_t index)
+{
+    return ((const struct dstorage_row *)rows)[index].name;
+}
+
+static json_t *measure_dstorage(const struct run_command *command, const struct options *o, int *code_out)
+{
+    size_t count;
+    struct dstorage_row *rows = dstorage_rows(&o->bench, &count);
+    json_t *document = NULL;
+    char *error = NULL;
+
+    if (!count)
+        *code_out = run_usage(command, "no row is named so (see --list)");
+    else if (o->list)
+        *code_out = print_list(rows, count, dstorage_row_name, o->json);
+    else if (!(document = dstorage_bench(&o->bench, rows, count, &error)))
+        *code_out = run_cannot("%s", error);
+    free(error);
+    free(rows);
+    return document;
+}
+
 static json_t *measure_codec(const struct run_command *command, const struct options *o, int *code_out)
 {
     size_t count;
@@ -310,6 +339,8 @@ static int finish(const struct options *o, json_t *document, json_t *old)
         explore_print(document);
     else if (!o->json && o->hooks)
         hooks_print(document);
+    else if (!o->json && o->dstorage)
+        dstorage_print(document);
     else if (!o->json)
         bench_print(document);
     if (old)
@@ -330,15 +361,18 @@ static int bench_main(const struct run_command *command, int argc, char **argv)
     if (code < 0 && o.counted)
         code = bench_counted(o.counted, o.bench.file);
     if (code < 0 && o.client)
-        code = o.hooks ? hooks_client(o.client) : explore_client(o.client);
+        code = o.dstorage ? dstorage_client(o.client)
+               : o.hooks  ? hooks_client(o.client)
+                          : explore_client(o.client);
     if (code < 0 && o.compare && !(old = load(o.compare, &o)))
         code = RUN_USAGE;
     if (code < 0) {
-        document = o.input     ? load(o.input, &o)
-                   : o.codec   ? measure_codec(command, &o, &code)
-                   : o.explore ? measure_explore(command, &o, &code)
-                   : o.hooks   ? measure_hooks(command, &o, &code)
-                               : measure(command, &o, &code);
+        document = o.input      ? load(o.input, &o)
+                   : o.codec    ? measure_codec(command, &o, &code)
+                   : o.explore  ? measure_explore(command, &o, &code)
+                   : o.hooks    ? measure_hooks(command, &o, &code)
+                   : o.dstorage ? measure_dstorage(command, &o, &code)
+                                : measure(command, &o, &code);
         if (!document && code < 0)
             code = RUN_USAGE;
     }
