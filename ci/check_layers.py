@@ -34,6 +34,7 @@ MAY = {
 # White-box tests see what their room sees, and the room itself; those of api may use its rooms.
 TESTS = {
     "api/tests": ["api", "emu"],
+    "api/dstorage/tests": ["api/dstorage", "api/tests"],
     "emu/tests": ["emu", "api/include"],
 }
 # The door of the kernel's side. Tests of the door itself aside, nobody else opens it.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What lies in a directory: each class, page by page, by expression, and FindFirstFile over it. */
+#include "api/tests/temp.h"
 #include "api/tests/win32.h"
 
 #include <stddef.h>
@@ -7,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
-static WCHAR wide_folder[96];
+static char folder[TEMP_MAX];
+static WCHAR wide_folder[TEMP_MAX];
 
 static void make(const char *name, unsigned nbytes)
 {
@@ -29,14 +30,13 @@ static void make(const char *name, unsigned nbytes)
 
 static void begin(void)
 {
-    snprintf(folder, sizeof folder, "/tmp/ringer-dir-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-    OK(MultiByteToWideChar(CP_UTF8, 0, folder, -1, wide_folder, 96));
+    cr_assert_not_null(mkdtemp(temp_template(folder, "dir")));
+    OK(MultiByteToWideChar(CP_UTF8, 0, folder, -1, wide_folder, TEMP_MAX));
 }
 
 static void end(void)
 {
-    char command[96];
+    char command[TEMP_MAX + 16];
 
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     cr_expect_eq(system(command), 0);
@@ -242,7 +242,7 @@ Test(directory, expressions_and_restarts)
                  STATUS_SUCCESS);
     cr_assert_str_eq(names_of(0), "more.txt ");
     {
-        char path[128];
+        char path[TEMP_MAX + 16];
 
         snprintf(path, sizeof path, "%s/one.txt", folder);
         cr_assert_eq(unlink(path), 0);
@@ -451,7 +451,7 @@ Test(find, wrong_arguments)
     WIN32_FIND_DATAW data;
     WIN32_FIND_DATAA narrow;
     HANDLE search;
-    char path[96];
+    char path[TEMP_MAX + 16];
 
     begin();
     make("\xC3\xA4.x", 3);

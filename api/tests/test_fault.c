@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fault plans as a program meets them, on each engine: what fails, with what, and what stays as it was. */
+#include "api/tests/temp.h"
+
 #include <criterion/criterion.h>
 #include <ioringapi.h>
 #include <ringer.h>
@@ -16,7 +18,7 @@
 #define DISK_FULL ((HRESULT)0x80070070)
 #define END_OF_FILE ((HRESULT)0x80070026)
 
-static char path[] = "/tmp/ringer-fault-XXXXXX";
+static char path[TEMP_MAX];
 static HIORING ring;
 static char bytes[COUNT];
 static HRESULT codes[COUNT];
@@ -26,7 +28,7 @@ static UINT64 counts[COUNT];
 static void plan(const char *text)
 {
     char error[192];
-    int fd = mkstemp(path);
+    int fd = mkstemp(temp_template(path, "fault"));
 
     cr_assert(ringer_fault_check(text, error, sizeof error), "%s", error);
     cr_assert_str_eq(error, "");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files by CreateFile, ReadFile, WriteFile on synchronous handles, and what they say of themselves. */
+#include "api/tests/temp.h"
 #include "api/tests/win32.h"
 
 #include <unistd.h>
@@ -211,11 +212,11 @@ Test(file, narrow_name_and_duplicate)
 /* The next names are taken, and the folder's text lies where the name goes. */
 Test(file, a_temporary_name_in_the_buffer_of_its_folder)
 {
-    char own[] = "/tmp/ringer-names-XXXXXX"; /* where no other test takes names */
+    char own[TEMP_MAX]; /* where no other test takes names */
     WCHAR folder[MAX_PATH], taken[200][MAX_PATH];
     UINT first, found;
 
-    OK(mkdtemp(own));
+    OK(mkdtemp(temp_template(own, "names")));
     setenv("TMPDIR", own, 1);
     OK(GetTempPathW(MAX_PATH, folder));
     first = GetTempFileNameW(folder, u"rga", 0, path);

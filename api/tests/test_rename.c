@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* New names for open files, deletion in its several kinds, what a directory's handle lists to Win32. */
+#include "api/tests/temp.h"
 #include "api/tests/win32.h"
 
 #include <stddef.h>
@@ -20,12 +21,15 @@ static WCHAR *in_folder(WCHAR *to, const WCHAR *name)
 
 static void begin(void)
 {
-    char narrow[] = "/tmp/ringer-rename-XXXXXX";
+    char narrow[TEMP_MAX];
+    size_t n;
 
-    cr_assert_not_null(mkdtemp(narrow));
+    cr_assert_not_null(mkdtemp(temp_template(narrow, "rename")));
+    n = strlen(narrow);
+    cr_assert_lt(n + 8, MAX_PATH);
     folder[0] = u'Z';
     folder[1] = u':';
-    for (size_t i = 0; i < sizeof narrow; i++)
+    for (size_t i = 0; i <= n; i++)
         folder[2 + i] = narrow[i] == '/' ? u'\\' : (WCHAR)narrow[i];
     in_folder(a, u"a");
     in_folder(b, u"b");

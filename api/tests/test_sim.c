@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The simulating engine through its public interface: what it offers, counted; and that it repeats. */
 #include "api/tests/sim_search.h"
+#include "api/tests/temp.h"
 
 #include <ioringapi.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 /* ---- a client: count reads on one overlapped file ---- */
 
-static char path[] = "/tmp/ringer-sim-XXXXXX";
+static char path[TEMP_MAX];
 static uint32_t read_count;
 static UINT64 order[8]; /* userData in the order of the pops */
 static HRESULT codes[8];
@@ -19,7 +20,7 @@ static void setup(void)
     int fd;
 
     setenv("RINGER_ENGINE", "sim", 1);
-    fd = mkstemp(path);
+    fd = mkstemp(temp_template(path, "sim"));
     cr_assert(fd >= 0);
     cr_assert_eq(write(fd, "0123456789abcdefghijklmnopqrstuvwxyz", 36), 36);
     close(fd);
@@ -33,7 +34,7 @@ static void teardown(void)
 
 static HANDLE open_file(void)
 {
-    WCHAR name[64];
+    WCHAR name[TEMP_MAX];
     HANDLE file;
 
     for (size_t i = 0; i <= strlen(path); i++)

@@ -4,6 +4,7 @@
  * an emulator that is stricter than Windows would let programs pass that work by luck.
  */
 #include "api/tests/sim_search.h"
+#include "api/tests/temp.h"
 
 #include <ioringapi.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #define NOT_FOUND ((HRESULT)0x80070490)
 #define CANCELLED ((HRESULT)0x80004004)
 
-static char path[] = "/tmp/ringer-reach-XXXXXX";
+static char path[TEMP_MAX];
 static uint32_t seen; /* one bit an outcome, over all runs of one test */
 static HANDLE file;
 static HIORING ring;
@@ -25,7 +26,7 @@ static void setup(void)
     int fd;
 
     setenv("RINGER_ENGINE", "sim", 1);
-    fd = mkstemp(path);
+    fd = mkstemp(temp_template(path, "reach"));
     cr_assert(fd >= 0);
     cr_assert_eq(write(fd, "0123456789abcdef", 16), 16);
     close(fd);
@@ -40,7 +41,7 @@ static void teardown(void)
 static void begin(void)
 {
     IORING_CREATE_FLAGS flags = {0, 0};
-    WCHAR name[64];
+    WCHAR name[TEMP_MAX];
 
     for (size_t i = 0; i <= strlen(path); i++)
         name[i] = (unsigned char)path[i];

@@ -3,6 +3,8 @@
 #ifndef DS_TEST_H
 #define DS_TEST_H
 
+#include "api/tests/temp.h"
+
 #include <criterion/criterion.h>
 
 #define COBJMACROS
@@ -43,7 +45,7 @@ static const IID iid_fence RINGER_MAYBE_UNUSED = {
 static IDStorageFactory *factory;
 static IDStorageFile *file;
 static WCHAR file_name[MAX_PATH];
-static char file_path[] = "/tmp/ringer-ds-XXXXXX";
+static char file_path[TEMP_MAX];
 
 /* [R] The bytes of Microsoft's test files. */
 static inline unsigned char byte_at(uint64_t i)
@@ -88,7 +90,7 @@ static inline void get_factory(void)
 static inline void setup_file(size_t nbytes)
 {
     unsigned char *bytes = malloc(nbytes);
-    int fd = mkstemp(file_path);
+    int fd = mkstemp(temp_template(file_path, "ds"));
 
     cr_assert(fd >= 0);
     for (size_t i = 0; i < nbytes; i++)

@@ -7,6 +7,8 @@
  *
  * With a number as argument, so many inputs out of seeds; libFuzzer has no main of ours.
  */
+#include "api/tests/temp.h"
+
 #include <dstorage.h>
 #include <ringer.h>
 #include <ringer_d3d12.h>
@@ -46,8 +48,8 @@ static struct {
 
 static unsigned char *room, *stream;
 static size_t stream_nbytes;
-static char path[] = "/tmp/ringer-ds-fuzz-XXXXXX";
-static WCHAR wide[64];
+static char path[TEMP_MAX];
+static WCHAR wide[TEMP_MAX];
 static int fd;
 static IDStorageFactory *factory;
 static IDStorageCustomDecompressionQueue1 *custom;
@@ -323,7 +325,7 @@ static void prepare(void)
     if (room == MAP_FAILED || mprotect(room + PAGE, ROOM, PROT_READ | PROT_WRITE) != 0)
         die("mmap");
     room += PAGE;
-    fd = mkstemp(path);
+    fd = mkstemp(temp_template(path, "ds-fuzz"));
     for (unsigned i = 0; i == 0 || path[i - 1]; i++)
         wide[i] = (unsigned char)path[i];
     if (fd < 0)

@@ -111,19 +111,18 @@ Test(ds_queue, many_reads_several_threads)
 /* [R] DS3 */
 Test(ds_queue, two_files)
 {
-    static const char path[] = "/tmp/ringer-ds-second";
     unsigned char one[64], two[64], text[128];
     IDStorageFile *second;
     IDStorageQueue3 *queue;
     DSTORAGE_REQUEST request;
-    char name[64];
-    WCHAR wide[64];
+    char name[TEMP_MAX];
+    WCHAR wide[TEMP_MAX];
     int fd;
 
     setup_file(4096);
-    snprintf(name, sizeof name, "%s-%d", path, (int)getpid());
+    fd = mkstemp(temp_template(name, "ds-second"));
+    cr_assert(fd >= 0);
     path_of(wide, name);
-    fd = open(name, O_CREAT | O_RDWR | O_EXCL, 0600);
     memset(text, 'x', sizeof text);
     write_file(fd, text, sizeof text);
     close(fd);
@@ -356,7 +355,7 @@ static void decompress(UINT32 nbytes, bool from_file, INT32 threads)
     IDStorageCompressionCodec_Release(codec);
     get_factory();
     if (from_file) {
-        int fd = mkstemp(file_path);
+        int fd = mkstemp(temp_template(file_path, "ds"));
 
         write_file(fd, "odd", 3);
         write_file(fd, packed, packed_nbytes);
