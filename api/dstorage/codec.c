@@ -99,23 +99,17 @@ static HRESULT STDMETHODCALLTYPE ds_codec_DecompressBuffer(
     void *uncompressedBuffer, size_t uncompressedBufferSize, size_t *uncompressedDataSize)
 {
     struct codec *codec = codec_of(iface);
-    struct ringer_codec_options options = {0};
-    struct ringer_codec_info info;
     enum ringer_codec_status status;
+    size_t written = 0;
 
     if (!compressedData || !uncompressedBuffer || !uncompressedDataSize)
         return E_POINTER;
     *uncompressedDataSize = 0;
-    status = ringer_codec_info(codec->format, compressedData, compressedDataSize, &info);
-    if (status != RINGER_CODEC_OK)
-        return hresult_of(status);
-    if (info.raw_nbytes > uncompressedBufferSize)
-        return DS_E_CODEC_ROOM;
-    options.pool = pool_of(codec, (size_t)info.raw_nbytes);
-    status = ringer_codec_decompress(codec->format, &options, compressedData, compressedDataSize,
-                                     uncompressedBuffer, (size_t)info.raw_nbytes, NULL);
+    status = ds_decompress_up_to(pool_of(codec, uncompressedBufferSize), (unsigned)codec->format,
+                                 compressedData, compressedDataSize, uncompressedBuffer,
+                                 uncompressedBufferSize, &written);
     if (status == RINGER_CODEC_OK)
-        *uncompressedDataSize = (size_t)info.raw_nbytes;
+        *uncompressedDataSize = written;
     return hresult_of(status);
 }
 

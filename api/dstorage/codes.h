@@ -19,6 +19,8 @@
 #define DS_E_SIZES E_DSTORAGE_INVALID_DESTINATION_SIZE
 #define DS_E_TOO_LARGE E_DSTORAGE_REQUEST_TOO_LARGE /* [R] DA1, DC1 */
 #define DS_E_FORMAT E_INVALIDARG                    /* no text speaks of it */
+/* [I] U22: what is undone nowhere is refused, rather than data given that is not the file's. */
+#define DS_E_TRANSFORM E_DSTORAGE_INVALID_GACL_SHUFFLE_TRANSFORM_TYPE
 #define DS_E_NULL_REQUEST E_POINTER
 #define DS_E_CORRUPT E_DSTORAGE_DECOMPRESSION_ERROR
 #define DS_E_FENCE E_DSTORAGE_INVALID_FENCE

@@ -8,6 +8,8 @@
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 
+#include <string.h>
+
 /*
  * [R] DS12: requests count, set-events do not. [I] U1: statuses and signals do, as documented of
  * all.
@@ -124,6 +126,19 @@ static void put_in_locked(struct ds_queue *queue, struct ds_entry *entry)
         start(queue, &ready);
 }
 
+/* [D] 1.1 warns of them. [I] It goes on: shipping programs leave them uninitialised. */
+static void look_at_reserved(struct ds_queue *queue, const DSTORAGE_REQUEST_OPTIONS *options)
+{
+    UINT64 low;
+
+    memcpy(&low, options, sizeof low);
+    low >>= 8; /* the format */
+    if (low && ds_version() >= 400)
+        low >>= 8; /* GaclTransformType */
+    if (low || options->Reserved)
+        ds_warn(queue->runtime, "DirectStorage: a request has reserved fields that are not 0\n");
+}
+
 /* [D] The request is copied. The file is held, so that it may be released before its turn: [I]. */
 void ds_queue_enqueue_request(struct ds_queue *queue, const DSTORAGE_REQUEST *request,
                               struct ds_group *group)
@@ -131,6 +146,7 @@ void ds_queue_enqueue_request(struct ds_queue *queue, const DSTORAGE_REQUEST *re
     struct ds_file *file = NULL;
     struct ds_entry *entry;
 
+    look_at_reserved(queue, &request->Options);
     if (request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE)
         file = (struct ds_file *)ds_live_hold(request->Source.File.Source, DS_FILE);
     entry = take_slot(queue, DSTORAGE_COMMAND_TYPE_REQUEST);

@@ -52,6 +52,12 @@ static void describe(DSTORAGE_ERROR_FIRST_FAILURE *failure, const struct ds_entr
     }
 }
 
+void ds_warn(struct ds_runtime *runtime, const char *words)
+{
+    if (ds_get(&runtime->debug) & DSTORAGE_DEBUG_SHOW_ERRORS)
+        OutputDebugStringA(words);
+}
+
 /* [D] SHOW_ERRORS, BREAK_ON_ERROR; [R] DA1: without a debugger the process goes on. */
 static void tell(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
 {
@@ -59,11 +65,9 @@ static void tell(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
     LONG debug = ds_get(&queue->runtime->debug);
     char line[96];
 
-    if (debug & DSTORAGE_DEBUG_SHOW_ERRORS) {
-        snprintf(line, sizeof line, "DirectStorage: a %s failed with 0x%08x\n", words[type],
-                 (unsigned)hr);
-        OutputDebugStringA(line);
-    }
+    snprintf(line, sizeof line, "DirectStorage: a %s failed with 0x%08x\n", words[type],
+             (unsigned)hr);
+    ds_warn(queue->runtime, line);
     if (debug & DSTORAGE_DEBUG_BREAK_ON_ERROR && IsDebuggerPresent())
         DebugBreak();
 }
@@ -107,6 +111,11 @@ void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRES
     failure.CommandType = type;
     AcquireSRWLockExclusive(&queue->lock);
     sequence = ++queue->sequence;
+    /* [D] Requests that failed since the last status are told by the next. */
+    if (type == DSTORAGE_COMMAND_TYPE_REQUEST && !FAILED(queue->open->hr)) {
+        queue->open->hr = hr;
+        queue->open->first = sequence;
+    }
     ReleaseSRWLockExclusive(&queue->lock);
     count_in(queue, sequence, &failure);
 }

@@ -187,7 +187,7 @@ static bool ask(struct ds_fences *fences, struct ds_group *group)
 }
 
 struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64 value,
-                                 bool before_source, UINT32 count)
+                                 bool before_source)
 {
     struct ds_fences *fences = &runtime->fences;
     struct ds_group *group = calloc(1, sizeof *group);
@@ -197,7 +197,7 @@ struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64
     emu_list_init(&group->parked);
     emu_list_init(&group->watching);
     emu_list_init(&group->all);
-    group->users = (LONG)count;
+    group->users = 1;
     group->value = value;
     group->before_source = before_source;
     group->ready = true;
@@ -227,6 +227,11 @@ struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64
         ds_group_drop(group);
     }
     return group;
+}
+
+void ds_group_hold(struct ds_group *group)
+{
+    InterlockedIncrement(&group->users);
 }
 
 void ds_group_drop(struct ds_group *group)

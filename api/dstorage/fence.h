@@ -19,7 +19,7 @@ HRESULT ds_fence_signal(void *fence, UINT64 value);
 
 /* The requests of one EnqueueRequests, which wait for one value. */
 struct ds_group {
-    volatile LONG users; /* its requests, and whoever watches it */
+    volatile LONG users; /* its requests, who makes them, whoever watches it */
     void *fence;
     UINT64 value;
     HANDLE reached; /* manual-reset; the fence sets it before fences->event. NULL: nothing waited */
@@ -44,9 +44,10 @@ void ds_fences_init(struct ds_fences *fences);
 /* Ends the thread. Nobody waits any more. */
 void ds_fences_fini(struct ds_fences *fences);
 
-/* A group for count requests; never fails but for memory (NULL). */
+/* A group, with a use for the caller; never fails but for memory (NULL). */
 struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64 value,
-                                 bool before_source, UINT32 count);
+                                 bool before_source);
+void ds_group_hold(struct ds_group *group);
 void ds_group_drop(struct ds_group *group);
 /* Parks the node unless the group is ready: false then. */
 bool ds_group_park(struct ds_runtime *runtime, struct ds_group *group, struct emu_list *node);

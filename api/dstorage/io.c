@@ -140,7 +140,11 @@ HRESULT ds_io_start(struct ds_runtime *runtime)
             break;
         runtime->io_count++;
     }
-    return runtime->io_count ? S_OK : hr; /* fewer than wanted do the work, too */
+    if (runtime->io_count)
+        return S_OK; /* fewer than wanted do the work, too */
+    free(runtime->io);
+    runtime->io = NULL; /* the next queue tries again */
+    return hr;
 }
 
 void ds_io_stop(struct ds_runtime *runtime)

@@ -123,6 +123,7 @@ void ds_pool_init(struct ds_pool *pool)
 HRESULT ds_pool_start(struct ds_pool *pool, unsigned threads)
 {
     SYSTEM_INFO system;
+    HRESULT hr;
 
     if (!threads) {
         GetSystemInfo(&system);
@@ -140,7 +141,12 @@ HRESULT ds_pool_start(struct ds_pool *pool, unsigned threads)
             break;
         pool->count++;
     }
-    return pool->count ? S_OK : HRESULT_FROM_WIN32(GetLastError());
+    if (pool->count)
+        return S_OK;
+    hr = HRESULT_FROM_WIN32(GetLastError());
+    free(pool->threads);
+    pool->threads = NULL; /* who wants them may try again */
+    return hr;
 }
 
 void ds_pool_stop(struct ds_pool *pool)

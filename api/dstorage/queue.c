@@ -144,7 +144,7 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueRequests(IDStorageQueue3 *iface,
         return;
     }
     if (fence) {
-        group = ds_group_create(queue->runtime, fence, fenceValue, before_source, numRequests);
+        group = ds_group_create(queue->runtime, fence, fenceValue, before_source);
         if (!group) {
             ds_queue_fail_call(queue, DSTORAGE_COMMAND_TYPE_REQUEST, E_OUTOFMEMORY);
             return;
@@ -153,11 +153,15 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueRequests(IDStorageQueue3 *iface,
     for (UINT32 i = 0; i < numRequests; i++) {
         DSTORAGE_REQUEST copy;
 
-        if (request_read(queue, &requests[i], &copy))
-            ds_queue_enqueue_request(queue, &copy, group);
-        else if (group)
-            ds_group_drop(group);
+        /* One failure for the rest: behind memory that is not there is no request. [I] U16 */
+        if (!request_read(queue, &requests[i], &copy))
+            break;
+        if (group)
+            ds_group_hold(group);
+        ds_queue_enqueue_request(queue, &copy, group);
     }
+    if (group)
+        ds_group_drop(group);
 }
 
 static const IDStorageQueue3Vtbl vtbl = {
@@ -249,8 +253,10 @@ HRESULT ds_queue_create(struct ds_runtime *runtime, const DSTORAGE_QUEUE_DESC *d
     struct ds_queue *queue;
     HRESULT hr = check_description(desc);
 
-    if (FAILED(hr))
+    if (FAILED(hr)) {
+        ds_warn(runtime, "DirectStorage: a queue has a bad capacity, priority or source type\n");
         return hr;
+    }
     hr = ds_runtime_start(runtime);
     if (FAILED(hr))
         return hr;

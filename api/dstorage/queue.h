@@ -144,6 +144,8 @@ void ds_queue_close(struct ds_queue *queue);
 void ds_queue_fail(struct ds_queue *queue, const struct ds_entry *entry, HRESULT hr);
 /* The same for a call that got no entry. */
 void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr);
+/* To a debugger, with SHOW_ERRORS. words ends in a line feed. */
+void ds_warn(struct ds_runtime *runtime, const char *words);
 HANDLE ds_queue_error_event(struct ds_queue *queue);
 void ds_queue_error_record(struct ds_queue *queue, DSTORAGE_ERROR_RECORD *record);
 

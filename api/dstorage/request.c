@@ -28,6 +28,15 @@ static HRESULT check_file(const struct ds_entry *entry)
     return ds_get(&entry->file->closed) ? DS_E_FILE_CLOSED : S_OK;
 }
 
+/*
+ * [S] With 1.4 the first reserved byte is GaclTransformType. No memory destination is known to be
+ * transformed back.
+ */
+static HRESULT check_transform(const DSTORAGE_REQUEST_OPTIONS *options)
+{
+    return ((const UINT8 *)options)[1] && ds_version() >= 400 ? DS_E_TRANSFORM : S_OK;
+}
+
 static HRESULT check_sizes(const DSTORAGE_REQUEST *request)
 {
     UINT32 source = ds_request_source_nbytes(request), to = request->Destination.Memory.Size;
@@ -82,6 +91,8 @@ HRESULT ds_request_check(const struct ds_entry *entry)
         hr = check_file(entry);
     if (SUCCEEDED(hr) && !ds_format_known(request->Options.CompressionFormat))
         hr = DS_E_FORMAT;
+    if (SUCCEEDED(hr))
+        hr = check_transform(&request->Options);
     if (SUCCEEDED(hr))
         hr = check_sizes(request);
     if (SUCCEEDED(hr))

@@ -37,7 +37,7 @@ static HRESULT STDMETHODCALLTYPE ds_status_GetHResult(IDStorageStatusArray *ifac
 
     if (index >= array->capacity)
         return DS_E_STATUS_INDEX;
-    return ds_get(&array->entries[index]);
+    return ds_get(&array->entries[index]) ^ E_PENDING;
 }
 
 /* [D] The same as GetHResult(index) != E_PENDING, hence true for an index that is none: [I] */
@@ -58,7 +58,7 @@ static void array_destroy(struct ds_object *object)
 
 void ds_status_array_set(struct ds_status_array *array, UINT32 index, HRESULT hr)
 {
-    InterlockedExchange(&array->entries[index], hr);
+    InterlockedExchange(&array->entries[index], hr ^ E_PENDING);
 }
 
 HRESULT ds_status_array_create(UINT32 capacity, REFIID riid, void **ppv)
@@ -71,8 +71,6 @@ HRESULT ds_status_array_create(UINT32 capacity, REFIID riid, void **ppv)
     if (!array)
         return E_OUTOFMEMORY;
     array->capacity = capacity;
-    for (UINT32 i = 0; i < capacity; i++)
-        array->entries[i] = E_PENDING;
     ds_object_init(&array->object, DS_STATUS_ARRAY, &vtbl, ds_live_remove, array_destroy);
     ds_live_add(&array->object);
     return ds_object_give(&array->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);

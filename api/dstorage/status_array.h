@@ -8,7 +8,7 @@
 struct ds_status_array {
     struct ds_object object;
     UINT32 capacity;
-    volatile LONG entries[];
+    volatile LONG entries[]; /* the HRESULT ^ E_PENDING, so that untouched memory is pending */
 };
 
 HRESULT ds_status_array_create(UINT32 capacity, REFIID riid, void **ppv);

@@ -263,10 +263,46 @@ Test(ds_errors, notifications)
     IDStorageQueue3_RetrieveErrorRecord(queue, &record);
     cr_assert_eq(record.FirstFailure.HResult, HRESULT_FROM_WIN32(ERROR_INVALID_HANDLE));
     cr_assert_eq(record.FirstFailure.CommandType, DSTORAGE_COMMAND_TYPE_EVENT);
-    IDStorageQueue3_EnqueueRequest(queue, NULL);
-    IDStorageQueue3_RetrieveErrorRecord(queue, &record);
-    cr_assert_eq(record.FirstFailure.HResult, E_POINTER);
     end();
+}
+
+/* A request that cannot even be read has no slot; it is told of like any other. [I] U2, U16 */
+Test(ds_errors, requests_that_are_not_there)
+{
+    struct test_fence *fence = make_fence(1);
+    unsigned char *map = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    DSTORAGE_REQUEST *requests;
+    DSTORAGE_ERROR_RECORD record;
+
+    cr_assert_eq(mprotect(map, 4096, PROT_READ | PROT_WRITE), 0);
+    requests = (DSTORAGE_REQUEST *)(map + 4096) - 2;
+    begin(FILE_QUEUE);
+    requests[0] = requests[1] = file_request(0, 64, to);
+    for (unsigned i = 0; i < 4; i++) {
+        ID3D12Fence *waited = i % 2 ? (ID3D12Fence *)fence : NULL;
+
+        /* Of 4294967295 only two are there: neither as many failures, nor hours. */
+        if (i < 2)
+            IDStorageQueue3_EnqueueRequests(queue, requests, UINT32_MAX, waited, 1, 0);
+        else if (i == 2)
+            IDStorageQueue3_EnqueueRequest(queue, NULL);
+        else
+            IDStorageQueue3_EnqueueRequests(queue, NULL, 2, waited, 1, 0);
+        IDStorageQueue3_EnqueueStatus(queue, status, 0);
+        finish(queue);
+        IDStorageQueue3_RetrieveErrorRecord(queue, &record);
+        cr_assert_eq(record.FailureCount, 1);
+        cr_assert_eq(record.FirstFailure.HResult, E_POINTER);
+        cr_assert_eq(record.FirstFailure.CommandType, DSTORAGE_COMMAND_TYPE_REQUEST);
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, 0), E_POINTER);
+        cr_assert(bytes_are(to, 0, 64));
+    }
+    IDStorageQueue3_EnqueueStatus(queue, status, 0);
+    finish(queue);
+    cr_assert_eq(IDStorageStatusArray_GetHResult(status, 0), S_OK, "told once");
+    end();
+    cr_assert_eq(fence->lpVtbl->Release(fence), 0, "nobody holds it");
+    munmap(map, 8192);
 }
 
 /* [D] Count, first by the order of enqueuing, names; [R] DA1 the fence comes all the same. */
@@ -310,6 +346,49 @@ Test(ds_errors, record)
     cr_assert_eq(record.FailureCount, 1);
     cr_assert_str_eq(record.FirstFailure.Request.RequestName, "");
     fence->lpVtbl->Release(fence);
+    end();
+}
+
+static char said[4][120];
+static volatile LONG said_count;
+
+static void WINAPI hear(LPCSTR words)
+{
+    LONG n = InterlockedIncrement(&said_count) - 1;
+
+    if (n < 4)
+        snprintf(said[n], sizeof said[n], "%s", words);
+}
+
+/* [D] SHOW_ERRORS: failures, and since 1.1 reserved fields and bad capacities. */
+Test(ds_errors, words_to_a_debugger)
+{
+    DSTORAGE_QUEUE_DESC desc = {.Capacity = 1};
+    DSTORAGE_REQUEST request;
+    void *out;
+
+    ringer_slot_swap("kernelbase", "OutputDebugStringA", (void *)hear);
+    begin(FILE_QUEUE);
+    request = file_request(70000, 16, to);
+    RUNS(E_DSTORAGE_END_OF_FILE);
+    request.Options.Reserved = 1;
+    RUNS(S_OK);
+    cr_assert_eq(said_count, 0, "not unless asked");
+    IDStorageFactory_SetDebugFlags(factory, DSTORAGE_DEBUG_SHOW_ERRORS);
+    request = file_request(70000, 16, to);
+    RUNS(E_DSTORAGE_END_OF_FILE);
+    request.Options.Reserved = 1;
+    RUNS(S_OK);
+    request.Options.Reserved1[6] = 1;
+    RUNS(S_OK);
+    RUNS(S_OK);
+    cr_assert_eq(IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue, &out),
+                 E_DSTORAGE_INVALID_QUEUE_CAPACITY);
+    cr_assert_eq(said_count, 4);
+    cr_assert_not_null(strstr(said[0], "0x89240007"));
+    cr_assert_not_null(strstr(said[1], "reserved"));
+    cr_assert_not_null(strstr(said[2], "reserved"));
+    cr_assert_not_null(strstr(said[3], "capacity"));
     end();
 }
 

@@ -223,6 +223,25 @@ Test(ds_objects, status_array)
     teardown_all();
 }
 
+/* [D] No limit is documented. One of 16 GiB takes what is used of it, or there is no room for it. */
+Test(ds_objects, status_array_of_any_size)
+{
+    IDStorageStatusArray *status;
+    HRESULT hr;
+
+    get_factory();
+    hr = IDStorageFactory_CreateStatusArray(factory, UINT32_MAX, "huge", &IID_IDStorageStatusArray,
+                                            (void **)&status);
+    if (SUCCEEDED(hr)) {
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, UINT32_MAX - 1), E_PENDING);
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, UINT32_MAX), E_DSTORAGE_INDEX_BOUND);
+        cr_assert_eq(IDStorageStatusArray_Release(status), 0);
+    } else {
+        cr_assert_eq(hr, E_OUTOFMEMORY);
+    }
+    teardown_all();
+}
+
 static void round_trip(UINT32 threads, size_t nbytes)
 {
     IDStorageCompressionCodec *codec;
