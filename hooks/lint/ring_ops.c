@@ -16,6 +16,8 @@ struct answer {
     struct answer *next;
     int32_t result;
     uint64_t information;
+    uint64_t pops; /* of the ring, that had begun when it came */
+    bool missed;   /* a pop that began after it found nothing */
 };
 
 struct op {
@@ -25,6 +27,7 @@ struct op {
     uint64_t waiting; /* queued or submitted, and not popped */
     uint64_t real;    /* of those ever queued, how many went to the system as they were */
     uint64_t built;
+    bool told;        /* that one never came */
     const void *into; /* of the one that is waiting; NULL: of several, nobody knows whose */
     struct answer *answers;
 };
@@ -32,9 +35,10 @@ struct op {
 struct ring {
     struct ring *next;
     const void *ring;
-    uint64_t waiting;  /* of all its operations */
-    uint32_t popping;  /* threads in a pop */
-    bool all_waited;   /* a wait for all that there were came back, and nothing was queued since */
+    uint64_t waiting; /* of all its operations */
+    uint64_t pops;    /* begun */
+    uint32_t popping; /* threads in a pop */
+    bool all_waited;  /* a wait for all that there were came back, and nothing was queued since */
 };
 
 /* Covers everything here; only the findings' own is taken under it. */
@@ -119,9 +123,24 @@ void hook_ops_ring(const void *ring)
     emu_lock_release(&lock);
 }
 
+static bool is_missed(const struct op *op)
+{
+    const struct answer *answer = op->answers;
+
+    while (answer && !answer->missed)
+        answer = answer->next;
+    return op->waiting && answer && !op->told;
+}
+
+/* What the program did not come for is its own affair; what it came for and was not given is not. */
 void hook_ops_close(const void *ring)
 {
     emu_lock_acquire(&lock);
+    for (unsigned i = 0; i < BUCKETS; i++)
+        for (const struct op *op = ops[i]; op; op = op->next)
+            if (op->ring == ring && is_missed(op))
+                report(RINGER_LINT_NEVER_COMPLETED, "CloseIoRing", op->user_data,
+                       "the system had completed it, a pop found nothing, and the ring is closed");
     forget_locked(ring);
     emu_lock_release(&lock);
 }
@@ -140,6 +159,7 @@ void hook_ops_built(const void *ring, uintptr_t user_data, bool real, const void
     if (op) {
         if (!op->waiting) { /* what came before is over */
             op->built = op->real = 0;
+            op->told = false;
             drop_answers(op);
         }
         op->into = op->waiting ? NULL : into;
@@ -166,12 +186,14 @@ void hook_ops_waited(const void *ring, uint32_t operations)
 void hook_ops_completed(const void *ring, uintptr_t user_data, int32_t result, uint64_t information)
 {
     struct answer *answer = malloc(sizeof *answer);
+    struct ring *of;
     struct op *op;
 
     emu_lock_acquire(&lock);
+    of = ring_locked(ring);
     op = *place_locked(ring, user_data);
-    if (op && answer) {
-        *answer = (struct answer){op->answers, result, information};
+    if (of && op && answer) {
+        *answer = (struct answer){op->answers, result, information, of->pops, false};
         op->answers = answer;
         answer = NULL;
     }
@@ -185,8 +207,10 @@ void hook_ops_pop_begin(const void *ring)
 
     emu_lock_acquire(&lock);
     of = ring_locked(ring);
-    if (of)
+    if (of) {
+        of->pops++;
         of->popping++;
+    }
     emu_lock_release(&lock);
 }
 
@@ -205,22 +229,55 @@ static bool take_locked(struct op *op, int32_t result, uint64_t information)
     return true;
 }
 
+/* By the one pop that there is, the last that began: what came before it was to be had. */
+static void note_missed_locked(const struct ring *of)
+{
+    for (unsigned i = 0; i < BUCKETS; i++)
+        for (struct op *op = ops[i]; op; op = op->next)
+            for (struct answer *at = op->ring == of->ring ? op->answers : NULL; at; at = at->next)
+                at->missed |= at->pops < of->pops;
+}
+
 static void nothing_popped_locked(struct ring *of)
 {
     /* Another thread may hold what this one missed. */
-    if (!of->all_waited || of->popping || !of->waiting)
+    if (of->popping || !of->waiting)
+        return;
+    note_missed_locked(of);
+    if (!of->all_waited)
         return;
     of->all_waited = false;
     for (unsigned i = 0; i < BUCKETS; i++)
         for (struct op *op = ops[i]; op; op = op->next)
             if (op->ring == of->ring && op->waiting) {
+                op->told = true;
                 report(RINGER_LINT_NEVER_COMPLETED, "PopIoRingCompletion", op->user_data,
                        "all were waited for, and the queue is empty without it");
                 return;
             }
 }
 
-const void *hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
+static struct ring *pop_over_locked(const void *ring)
+{
+    struct ring *of = ring_locked(ring);
+
+    if (of && of->popping)
+        of->popping--;
+    return of;
+}
+
+void hook_ops_not_popped(const void *ring, bool empty)
+{
+    struct ring *of;
+
+    emu_lock_acquire(&lock);
+    of = pop_over_locked(ring);
+    if (of && empty)
+        nothing_popped_locked(of);
+    emu_lock_release(&lock);
+}
+
+const void *hook_ops_popped(const void *ring, uintptr_t user_data, int32_t result,
                             uint64_t information)
 {
     const void *into = NULL;
@@ -228,28 +285,22 @@ const void *hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int
     struct op *op;
 
     emu_lock_acquire(&lock);
-    of = ring_locked(ring);
-    if (of && of->popping)
-        of->popping--;
-    if (of && !got)
-        nothing_popped_locked(of);
-    if (of && got) {
-        op = *place_locked(ring, user_data);
-        if (!op) {
-            report(RINGER_LINT_UNKNOWN_COMPLETION, "PopIoRingCompletion", user_data,
-                   "nothing was queued with it");
-        } else if (!op->waiting) {
-            report(RINGER_LINT_COMPLETED_TWICE, "PopIoRingCompletion", user_data,
-                   "completed more often than it was queued");
-        } else {
-            /* Only where each of them went down as it was is it known what must come up. */
-            if (op->real == op->built && !take_locked(op, result, information))
-                report(RINGER_LINT_RESULT_ALTERED, "PopIoRingCompletion", user_data,
-                       "not what the system answered");
-            into = result >= 0 ? op->into : NULL;
-            op->waiting--;
-            of->waiting--;
-        }
+    of = pop_over_locked(ring);
+    op = of ? *place_locked(ring, user_data) : NULL;
+    if (of && !op) {
+        report(RINGER_LINT_UNKNOWN_COMPLETION, "PopIoRingCompletion", user_data,
+               "nothing was queued with it");
+    } else if (op && !op->waiting) {
+        report(RINGER_LINT_COMPLETED_TWICE, "PopIoRingCompletion", user_data,
+               "completed more often than it was queued");
+    } else if (op) {
+        /* Only where each of them went down as it was is it known what must come up. */
+        if (op->real == op->built && !take_locked(op, result, information))
+            report(RINGER_LINT_RESULT_ALTERED, "PopIoRingCompletion", user_data,
+                   "not what the system answered");
+        into = result >= 0 ? op->into : NULL;
+        op->waiting--;
+        of->waiting--;
     }
     emu_lock_release(&lock);
     return into;

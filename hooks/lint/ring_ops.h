@@ -17,16 +17,17 @@ void hook_ops_close(const void *ring);
 /* An operation was queued; real: it went to the system as it was. into: where a
  * read puts its bytes; NULL: unknown, or no read. */
 void hook_ops_built(const void *ring, uintptr_t user_data, bool real, const void *into);
-/* A submit that waited for so many, and without end, was successful. */
+/* A submit that waited for so many was successful. */
 void hook_ops_waited(const void *ring, uint32_t operations);
 
 /* Below: the system completed one. */
 void hook_ops_completed(const void *ring, uintptr_t user_data, int32_t result, uint64_t information);
 
-/* Above, before and after a pop: the program got this, or nothing (got false). */
+/* Above, before and after a pop: the program got this, or nothing; empty: for there was nothing. */
 void hook_ops_pop_begin(const void *ring);
 /* Returns where the bytes of a read lie that succeeded; NULL: unknown, or it is none. */
-const void *hook_ops_popped(const void *ring, bool got, uintptr_t user_data, int32_t result,
+const void *hook_ops_popped(const void *ring, uintptr_t user_data, int32_t result,
                             uint64_t information);
+void hook_ops_not_popped(const void *ring, bool empty);
 
 #endif

@@ -148,7 +148,7 @@ static HRESULT WINAPI over_SubmitIoRing(HIORING ring, UINT32 operations, UINT32 
 {
     HRESULT result = above_SubmitIoRing(ring, operations, milliseconds, submitted);
 
-    if (result == S_OK && milliseconds == INFINITE)
+    if (result == S_OK && operations && milliseconds)
         hook_ops_waited(ring, operations);
     return result;
 }
@@ -161,10 +161,10 @@ static HRESULT WINAPI over_PopIoRingCompletion(HIORING ring, IORING_CQE *complet
     hook_ops_pop_begin(ring);
     result = above_PopIoRingCompletion(ring, completion);
     if (result == S_OK)
-        bytes = hook_ops_popped(ring, true, completion->UserData, completion->ResultCode,
+        bytes = hook_ops_popped(ring, completion->UserData, completion->ResultCode,
                                 completion->Information);
     else
-        hook_ops_popped(ring, false, 0, 0, 0);
+        hook_ops_not_popped(ring, result == S_FALSE);
     if (bytes)
         hook_lint_read("PopIoRingCompletion", bytes, completion->Information);
     return result;

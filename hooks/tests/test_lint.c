@@ -407,6 +407,9 @@ static HRESULT WINAPI read_virtual(HIORING ring, IORING_HANDLE_REF file, IORING_
     return S_OK;
 }
 
+/* Of the four reads: what the wait is for, and how long it may take. */
+static UINT32 wait_for = 4, wait_ms = INFINITE;
+
 /* Four reads of this program, waited for and popped until there are no more. */
 static void read_four(void *pop)
 {
@@ -431,7 +434,7 @@ static void read_four(void *pop)
         cr_assert_eq(BuildIoRingReadFile(ring, IoRingHandleRefFromHandle(file),
                                          IoRingBufferRefFromPointer(buffer[i]), 16, i * 16, i,
                                          IOSQE_FLAGS_NONE), S_OK);
-    cr_assert_eq(SubmitIoRing(ring, kept.UserData ? 3 : 4, INFINITE, NULL), S_OK);
+    cr_assert_eq(SubmitIoRing(ring, kept.UserData ? 3 : wait_for, wait_ms, NULL), S_OK);
     while (PopIoRingCompletion(ring, &completion) == S_OK)
         ;
     cr_assert_eq(CloseIoRing(ring), S_OK);
@@ -469,6 +472,37 @@ Test(rings, never_completed)
     first = 2;
     read_four((void *)pop_and_lose);
     FOUND("never-completed");
+}
+
+Test(rings, never_completed_though_waited_for_with_a_limit)
+{
+    first = 2;
+    wait_ms = 60000;
+    read_four((void *)pop_and_lose);
+    FOUND("never-completed");
+}
+
+/* The program never asks for all: it polls, finds nothing, and closes. */
+Test(rings, never_completed_by_the_close)
+{
+    first = 2;
+    wait_for = 1;
+    read_four((void *)pop_and_lose);
+    FOUND("never-completed");
+}
+
+static HRESULT WINAPI pop_no_more(HIORING ring, IORING_CQE *completion)
+{
+    return first-- ? next_pop(ring, completion) : S_FALSE;
+}
+
+/* What the hook leaves where it is may still be asked for. */
+Test(rings, closed_with_completions_left)
+{
+    first = 2;
+    wait_for = 1;
+    read_four((void *)pop_no_more);
+    found(none);
 }
 
 Test(rings, altered)
