@@ -171,6 +171,48 @@ static void print_cases(const struct run_suite *suite, bool verbose)
     }
 }
 
+#define SKIPS_SHOWN 5
+
+/* Is there an earlier case with the same reason, in the same column? */
+static bool is_told(const struct run_suite *suite, const struct run_case *c)
+{
+    for (const struct run_case *at = suite->cases; at < c; at++)
+        if (at->verdict == RUN_VERDICT_SKIPPED && !strcmp(at->column, c->column) &&
+            !strcmp(at->reason, c->reason))
+            return true;
+    return false;
+}
+
+static unsigned times_skipped(const struct run_suite *suite, const struct run_case *c)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct run_case *at = &suite->cases[i];
+
+        count += at->verdict == RUN_VERDICT_SKIPPED && !strcmp(at->column, c->column) &&
+                 !strcmp(at->reason, c->reason);
+    }
+    return count;
+}
+
+/* What a hook was not judged by, and why: each reason once, the first few. */
+static void print_skips(const struct run_suite *suite, const char *column)
+{
+    unsigned reasons = 0;
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct run_case *c = &suite->cases[i];
+
+        if (c->verdict != RUN_VERDICT_SKIPPED || strcmp(c->column, column) || is_told(suite, c))
+            continue;
+        if (++reasons <= SKIPS_SHOWN)
+            printf("           %u skipped: %s\n", times_skipped(suite, c), c->reason);
+    }
+    if (reasons > SKIPS_SHOWN)
+        printf("           and %u other reasons: --verbose\n", reasons - SKIPS_SHOWN);
+}
+
 static void print_faults(const struct run_suite *suite)
 {
     unsigned faults = 0, cases = 0, expectations = 0;
@@ -187,7 +229,7 @@ static void print_faults(const struct run_suite *suite)
                expectations);
 }
 
-static void print_summary(const struct run_suite *suite, const json_t *results)
+static void print_summary(const struct run_suite *suite, const json_t *results, bool verbose)
 {
     struct run_counts counts = run_suite_counts(suite, NULL);
     const char *name;
@@ -201,7 +243,9 @@ static void print_summary(const struct run_suite *suite, const json_t *results)
         if (engine->usable)
             printf("%-8s %u passed, %u failed, %u skipped\n", engine->name, of.passed, of.failed,
                    of.skipped);
-        else
+        if (engine->usable && !verbose && strstr(engine->name, "+hook"))
+            print_skips(suite, engine->name);
+        if (!engine->usable)
             printf("%-8s not usable here: %s\n", engine->name, engine->reason);
     }
     fputs("basis    ", stdout);
@@ -251,7 +295,7 @@ static int run_and_report(struct run_suite *suite, const struct options *o, cons
         putchar('\n');
     } else {
         print_cases(suite, o->verbose);
-        print_summary(suite, results);
+        print_summary(suite, results, o->verbose);
     }
     json_decref(results);
     return code;
