@@ -210,8 +210,9 @@ static unsigned judge_expectations(struct run_case *c, char **why_out, const cha
         char *why = NULL;
 
         if (result->verdict == CF_FAIL && !row)
-            why = run_format("%s: want %s, seen %s [%s %s]", result->field, result->want,
-                             result->seen, cf_basis_name(result->basis), result->grounds);
+            why = run_format("%s: want %s, seen %s [%s%s%s]", result->field, result->want,
+                             result->seen, cf_basis_name(result->basis),
+                             *result->grounds ? " " : "", result->grounds);
         else if (result->verdict == CF_FAIL && row->seen && strcmp(row->seen, result->seen))
             why = run_format("%s: a new wrong answer %s, listed is %s (%s:%u)", result->field,
                              result->seen, row->seen, row->file, row->line);
@@ -404,7 +405,12 @@ void run_case_judge(struct run_case *c)
             judge_faulted(c, shared->reason);
             return;
         }
-        settle(c, RUN_VERDICT_SETUP, run_format("line %u: %s", shared->line, shared->reason));
+        /* It worked a moment ago on a real file: what is wrong is the hook, not the set-up. */
+        settle(c, c->real ? RUN_VERDICT_FAIL : RUN_VERDICT_SETUP,
+               run_format("line %u: %s%s", shared->line, shared->reason,
+                          c->real ? ", as it does not on a real file" : ""));
+        if (c->real)
+            judge_beside(c);
         return;
     case CF_ERROR:
         break;
