@@ -5,6 +5,7 @@
 #include "conformance/explore/schedule.h"
 #include "conformance/oracle/oracle.h"
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/hooks.h"
 #include "conformance/trace/reader.h"
 
 #include <errno.h>
@@ -20,12 +21,17 @@ bool cf_target_open(struct cf_target *target, const char *name, unsigned timeout
                     char **error_out)
 {
     *target =
-        (struct cf_target){.timeout_ms = timeout_ms, .area_fd = -1, .trace_fd = -1, .log_fd = -1};
+        (struct cf_target){.timeout_ms = timeout_ms, .area_fd = -1, .trace_fd = -1, .log_fd = -1,
+                           .lint_fd = -1};
     target->name = run_format("%s", name);
     target->area_fd = cf_area_open();
     target->trace_fd = memfd_create("ringer-trace", 0);
     target->log_fd = memfd_create("ringer-log", 0);
     target->area = target->area_fd >= 0 ? cf_area_map(target->area_fd) : NULL;
+    if (run_hooks() && run_hooks()->strict) {
+        target->lint_fd = memfd_create("ringer-lint", 0);
+        target->lint_path = run_format("/proc/self/fd/%d", target->lint_fd);
+    }
     if (!target->area || target->trace_fd < 0 || target->log_fd < 0 ||
         !cf_server_prepare(&target->server)) {
         *error_out = run_format("no memory or descriptors: %s", strerror(errno));
@@ -104,6 +110,23 @@ static void ask_oracle(struct cf_target *target, struct cf_outcome_of_run *outco
     cf_trace_free(trace);
 }
 
+/* What works by luck in this order fails, when that was asked for. */
+static void ask_lint(const struct cf_target *target, struct cf_outcome_of_run *outcome)
+{
+    json_t *found = target->lint_path ? run_hooks_read_lint(target->lint_path) : NULL;
+    json_t *first = json_array_get(found, 0);
+
+    if (first && !outcome->failed && !outcome->cannot) {
+        outcome->failed = true;
+        snprintf(outcome->key, sizeof(outcome->key), "lint %s",
+                 json_string_value(json_object_get(first, "lint")));
+        snprintf(outcome->text, sizeof(outcome->text), "%s: %s: %s", outcome->key,
+                 json_string_value(json_object_get(first, "function")),
+                 json_string_value(json_object_get(first, "text")));
+    }
+    json_decref(found);
+}
+
 /* True when the ending alone says what is to be said. */
 static bool judge_ending(struct cf_target *target, const struct cf_ending *ending,
                          struct cf_outcome_of_run *outcome)
@@ -147,6 +170,8 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
     area->begun = 0;
     (void)!ftruncate(target->trace_fd, 0);
     (void)!ftruncate(target->log_fd, 0);
+    if (target->lint_fd >= 0)
+        (void)!ftruncate(target->lint_fd, 0);
     if (target->dir && !target->reads_only) {
         run_remove_tree(target->dir);
         mkdir(target->dir, 0777);
@@ -162,6 +187,7 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
     } else {
         ask_oracle(target, outcome);
     }
+    ask_lint(target, outcome);
 }
 
 bool cf_target_keep(const struct cf_target *target, const char *trace_path)
@@ -209,6 +235,8 @@ void cf_target_fini(struct cf_target *target)
         close(target->trace_fd);
     if (target->log_fd >= 0)
         close(target->log_fd);
+    if (target->lint_fd >= 0)
+        close(target->lint_fd);
     if (target->shared)
         munmap(target->shared, sizeof(*target->shared));
     cf_expect_results_fini(&target->c.results);
@@ -217,6 +245,7 @@ void cf_target_fini(struct cf_target *target)
     free(target->c.log_path);
     free(target->name);
     free(target->trace_path);
+    free(target->lint_path);
     free(target->dir);
     free(target->bytes);
     *target = (struct cf_target){0};

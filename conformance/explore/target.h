@@ -15,11 +15,12 @@ struct cf_target {
     unsigned timeout_ms;
     struct cf_area *area; /* owned */
     struct cf_server server;
-    int area_fd, trace_fd, log_fd; /* memory; a run leaves its trace and its output there */
+    /* Memory; a run leaves its trace there, its output, and under a hook what lint found. */
+    int area_fd, trace_fd, log_fd, lint_fd;
     char **argv;                   /* of a program, borrowed; NULL: a scenario */
     struct run_case c;             /* of a scenario */
     struct run_shared *shared;
-    char *trace_path, *dir;
+    char *trace_path, *lint_path, *dir; /* lint_path: NULL unless it is asked for */
     char *bytes; /* a trace, read */
     size_t capacity;
     bool reads_only; /* a scenario that leaves its directory as it was */

@@ -35,6 +35,8 @@ static void execute(struct cf_target *target, int error_pipe)
     setenv("RINGER_EXPLORE", words, 1);
     setenv("RINGER_ENGINE", "sim", 1);
     run_hooks_export();
+    if (target->lint_path)
+        setenv("RINGER_LINT", target->lint_path, 1);
     append_env("RINGER_HOOKS", ",", run_paths()->agent);
     if (run_paths()->library)
         append_env("LD_LIBRARY_PATH", ":", run_paths()->library);

@@ -138,6 +138,8 @@ static void run_scenario(struct cf_target *target)
     snprintf(shared->reason, sizeof(shared->reason), "%s", result.reason);
     shared->faults = (uint32_t)cf_trace_faults(writer) + cf_area_faults(target->area);
     shared->returned = cf_trace_close(writer);
+    if (target->lint_path)
+        run_hooks_write_lint(target->lint_path);
     target->area->summary.size = sizeof(target->area->summary);
     ringer_sim_end(&target->area->summary);
     target->area->ended = 1;
