@@ -4,6 +4,7 @@
  * full.
  */
 #include "api/dstorage/codes.h"
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/fence.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
@@ -28,10 +29,12 @@ UINT32 ds_queue_until_auto_submit_locked(const struct ds_queue *queue)
 }
 
 /* Marks what is there as submitted, and collects the requests of it in *ready. */
-static void submit_locked(struct ds_queue *queue, struct emu_list *ready)
+static void submit_locked(struct ds_queue *queue, struct emu_list *ready, bool automatic)
 {
     struct emu_list *node = queue->live.prev;
 
+    if (ds_log_on())
+        ds_log_submitted(queue, automatic);
     for (UINT32 left = queue->waiting; left; left--, node = node->prev) {
         struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
 
@@ -59,7 +62,7 @@ void ds_queue_submit(struct ds_queue *queue)
     AcquireSRWLockExclusive(&queue->lock);
     closed = queue->closed;
     if (!closed)
-        submit_locked(queue, &ready);
+        submit_locked(queue, &ready, false);
     ReleaseSRWLockExclusive(&queue->lock);
     if (!closed)
         start(queue, &ready);
@@ -80,7 +83,7 @@ static struct ds_entry *take_slot(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE 
             struct emu_list ready;
 
             emu_list_init(&ready);
-            submit_locked(queue, &ready);
+            submit_locked(queue, &ready, true);
             ReleaseSRWLockExclusive(&queue->lock);
             start(queue, &ready);
             AcquireSRWLockExclusive(&queue->lock);
@@ -112,6 +115,8 @@ static void put_in_locked(struct ds_queue *queue, struct ds_entry *entry)
     struct emu_list ready;
     bool full;
 
+    if (ds_log_on())
+        ds_log_enqueued(entry);
     emu_list_append(&queue->live, &entry->live);
     queue->live_count++;
     queue->waiting++;
@@ -120,7 +125,7 @@ static void put_in_locked(struct ds_queue *queue, struct ds_entry *entry)
     full = counts(entry->type) && queue->unsubmitted >= queue->desc.Capacity / 2u;
     emu_list_init(&ready);
     if (full)
-        submit_locked(queue, &ready);
+        submit_locked(queue, &ready, true);
     ReleaseSRWLockExclusive(&queue->lock);
     if (full)
         start(queue, &ready);

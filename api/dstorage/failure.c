@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* The program's string may be gone, or never have been one. */
-static void name_copy(char *to, size_t nbytes, const char *user)
+void ds_name_copy(char *to, size_t nbytes, const char *user)
 {
     size_t length = 0;
 
@@ -34,8 +34,8 @@ static void describe(DSTORAGE_ERROR_FIRST_FAILURE *failure, const struct ds_entr
     case DSTORAGE_COMMAND_TYPE_REQUEST:
         if (entry->file)
             memcpy(failure->Request.Filename, entry->file->path, sizeof failure->Request.Filename);
-        name_copy(failure->Request.RequestName, sizeof failure->Request.RequestName,
-                  entry->request.Name);
+        ds_name_copy(failure->Request.RequestName, sizeof failure->Request.RequestName,
+                     entry->request.Name);
         failure->Request.Request = entry->request;
         break;
     case DSTORAGE_COMMAND_TYPE_STATUS:

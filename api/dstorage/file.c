@@ -3,6 +3,7 @@
 #include "api/dstorage/file.h"
 
 #include "api/dstorage/codes.h"
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/io.h"
 #include "api/dstorage/runtime.h"
 
@@ -34,7 +35,8 @@ static ULONG STDMETHODCALLTYPE ds_file_Release(IDStorageFile *iface)
 /* [D] Unusable from here on, whatever the count. What is in flight ends as it would have: [I]. */
 static void STDMETHODCALLTYPE ds_file_Close(IDStorageFile *iface)
 {
-    InterlockedExchange(&file_of(iface)->closed, 1);
+    if (!InterlockedExchange(&file_of(iface)->closed, 1) && ds_log_on())
+        ds_log_file_closed(file_of(iface));
 }
 
 static HRESULT STDMETHODCALLTYPE ds_file_GetFileInformation(IDStorageFile *iface,
@@ -62,6 +64,8 @@ static void file_released(struct ds_object *object)
 
     /* Not closed: a request that has it is carried out. [I] */
     ds_live_remove(object);
+    if (!ds_get(&file->closed) && ds_log_on())
+        ds_log_file_closed(file);
     ds_runtime_leave(file->runtime);
 }
 
@@ -131,5 +135,7 @@ HRESULT ds_file_open(struct ds_runtime *runtime, const WCHAR *path, REFIID riid,
     ds_object_init(&file->object, DS_FILE, &vtbl, file_released, file_destroy);
     ds_runtime_enter(runtime);
     ds_live_add(&file->object);
+    if (ds_log_on())
+        ds_log_file_opened(file);
     return ds_object_give(&file->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);
 }

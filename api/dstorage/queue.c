@@ -3,6 +3,7 @@
 #include "api/dstorage/queue.h"
 
 #include "api/dstorage/codes.h"
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/pool.h"
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/user_memory.h"
@@ -275,5 +276,7 @@ HRESULT ds_queue_create(struct ds_runtime *runtime, const DSTORAGE_QUEUE_DESC *d
     ds_object_init(&queue->object, DS_QUEUE, &vtbl, queue_released, queue_destroy);
     ds_runtime_enter(runtime);
     InterlockedIncrement(&runtime->queues);
+    if (ds_log_on())
+        ds_log_queue_created(queue);
     return ds_object_give(&queue->object, interfaces, ARRAYSIZE(interfaces), riid, ppv);
 }

@@ -146,6 +146,8 @@ void ds_queue_fail(struct ds_queue *queue, const struct ds_entry *entry, HRESULT
 void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr);
 /* To a debugger, with SHOW_ERRORS. words ends in a line feed. */
 void ds_warn(struct ds_runtime *runtime, const char *words);
+/* At most nbytes of a string that may be none, ended, and zero from there on. */
+void ds_name_copy(char *to, size_t nbytes, const char *user);
 HANDLE ds_queue_error_event(struct ds_queue *queue);
 void ds_queue_error_record(struct ds_queue *queue, DSTORAGE_ERROR_RECORD *record);
 

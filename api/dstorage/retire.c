@@ -5,6 +5,7 @@
  */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/custom.h"
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/fence.h"
 #include "api/dstorage/io.h"
 #include "api/dstorage/queue.h"
@@ -82,6 +83,8 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
         ds_queue_fail(queue, entry, hr);
     let_go(&kept);
     AcquireSRWLockExclusive(&queue->lock);
+    if (ds_log_on())
+        ds_log_completed(entry, hr);
     emu_list_remove(&entry->live);
     queue->live_count--;
     free_locked(queue, entry);
@@ -101,15 +104,21 @@ static HRESULT perform(struct ds_entry *entry)
         if (entry->notify.status.index >= entry->notify.status.array->capacity)
             return DS_E_STATUS_INDEX;
         /* Nothing is left that could fail in this segment. */
+        if (ds_log_on())
+            ds_log_completed(entry, entry->segment->hr);
         ds_status_array_set(entry->notify.status.array, entry->notify.status.index,
                             entry->segment->hr);
         return S_OK;
     case DSTORAGE_COMMAND_TYPE_SIGNAL:
+        if (entry->notify.signal.fence && ds_log_on())
+            ds_log_completed(entry, S_OK);
         if (!entry->notify.signal.fence ||
             FAILED(ds_fence_signal(entry->notify.signal.fence, entry->notify.signal.value)))
             return DS_E_FENCE;
         return S_OK;
     default:
+        if (ds_log_on())
+            ds_log_completed(entry, S_OK);
         return SetEvent(entry->notify.event) ? S_OK : HRESULT_FROM_WIN32(GetLastError());
     }
 }
@@ -214,9 +223,10 @@ static struct ds_entry *take_hopeless_locked(struct ds_queue *queue)
 void ds_queue_close(struct ds_queue *queue)
 {
     struct ds_entry *entry;
-    bool mine;
+    bool first, mine;
 
     AcquireSRWLockExclusive(&queue->lock);
+    first = !queue->closed;
     queue->closed = true;
     mark_locked(queue, 0, 0);
     queue->waiting = queue->unsubmitted = 0;
@@ -236,5 +246,7 @@ void ds_queue_close(struct ds_queue *queue)
     mine = queue->retiring && queue->retirer == GetCurrentThreadId();
     while (queue->live_count || (queue->retiring && !mine))
         SleepConditionVariableSRW(&queue->changed, &queue->lock, INFINITE, 0);
+    if (first && ds_log_on())
+        ds_log_queue_closed(queue);
     ReleaseSRWLockExclusive(&queue->lock);
 }

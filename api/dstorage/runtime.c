@@ -2,6 +2,7 @@
 /* The runtime's life, and the configuration that the next one gets. */
 #include "api/dstorage/runtime.h"
 
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/exports.h"
 #include "api/dstorage/factory.h"
 #include "api/dstorage/io.h"
@@ -64,6 +65,7 @@ void ds_runtime_leave(struct ds_runtime *runtime)
     AcquireSRWLockExclusive(&lock);
     if (InterlockedDecrement(&runtime->alive) == 0) {
         current = NULL;
+        ds_log_close();
         ds_runtime_free(runtime);
     }
     ReleaseSRWLockExclusive(&lock);
@@ -114,8 +116,10 @@ static HRESULT runtime_create_locked(struct ds_runtime **runtime_out)
 {
     HRESULT hr = ds_runtime_new(&configuration, choose_way, NULL, runtime_out);
 
-    if (SUCCEEDED(hr))
+    if (SUCCEEDED(hr)) {
         ds_factory_init(*runtime_out);
+        ds_log_open();
+    }
     return hr;
 }
 
@@ -133,10 +137,12 @@ HRESULT WINAPI dsc_DStorageGetFactoryCore(REFIID riid, void **ppv)
         hr = runtime_create_locked(&runtime);
     if (SUCCEEDED(hr)) {
         hr = ds_factory_get(runtime, riid, ppv);
-        if (SUCCEEDED(hr))
+        if (SUCCEEDED(hr)) {
             current = runtime;
-        else if (!current)
+        } else if (!current) {
+            ds_log_close();
             ds_runtime_free(runtime);
+        }
     }
     ReleaseSRWLockExclusive(&lock);
     return hr;
