@@ -79,7 +79,7 @@ static struct ds_entry *take_slot(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE 
 
     AcquireSRWLockExclusive(&queue->lock);
     while (!queue->closed && !queue->free_count) {
-        if (queue->waiting) {
+        if (queue->waiting == queue->desc.Capacity - 1u) {
             struct emu_list ready;
 
             emu_list_init(&ready);

@@ -34,6 +34,9 @@ int run_cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *run_xalloc(size_t nbytes);
 char *run_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Runs Python with these words, the first being its own name: the script's exit code, or RUN_CANNOT. */
+int run_python(char **args);
+
 uint64_t run_now_ms(void);
 /* A number from min to max, else false. */
 bool run_parse_unsigned(const char *text, unsigned min, unsigned max, unsigned *value_out);
@@ -41,6 +44,8 @@ bool run_profile_known(const char *name);
 
 /* Puts a fault plan (docs/faults.md) in force for what is run from here on: -1, or the exit code. */
 int run_fault_option(const struct run_command *command, const char *plan);
+/* Whatever runs from here on appends DirectStorage's events to that file, made empty: the same. */
+int run_etw_option(const struct run_command *command, const char *path);
 /* The plan that is in force, or NULL. */
 const char *run_fault_plan(void);
 

@@ -6,10 +6,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int report_main(const struct run_command *command, int argc, char **argv);
@@ -29,28 +26,29 @@ const struct run_command run_cmd_report = {
     .main = report_main,
 };
 
-static int wait_for(pid_t child)
+static int make_report(const char *results, const char *out, bool json)
 {
-    int status;
+    const struct run_paths *paths = run_paths();
+    char self[PATH_MAX] = ""; /* without it there are no pictures */
+    ssize_t nbytes = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *args[] = {(char *)"python3",
+                    paths->report,
+                    (char *)"--results",
+                    (char *)results,
+                    (char *)"--behaviours",
+                    paths->behaviours,
+                    (char *)"--evidence",
+                    paths->evidence,
+                    (char *)"--scenarios",
+                    paths->scenarios,
+                    (char *)(json ? "--json" : "--text"),
+                    (char *)"--ringer",
+                    nbytes > 0 ? self : (char *)"ringer",
+                    out ? (char *)"--out" : NULL,
+                    (char *)out,
+                    NULL};
 
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return RUN_CANNOT;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAIL;
-}
-
-/* The system's own interpreter first: its packages are what ci/deps installs. */
-static void exec_report(char **args)
-{
-    static const char *const pythons[] = {"/usr/bin/python3", "python3"};
-    const char *chosen = getenv("RINGER_PYTHON");
-
-    if (chosen)
-        execvp(chosen, args);
-    for (size_t i = 0; i < sizeof(pythons) / sizeof(pythons[0]); i++)
-        execvp(pythons[i], args);
-    fprintf(stderr, "ringer: python3: %s\n", strerror(errno));
-    _exit(RUN_CANNOT);
+    return run_python(args);
 }
 
 static int report_main(const struct run_command *command, int argc, char **argv)
@@ -63,7 +61,6 @@ static int report_main(const struct run_command *command, int argc, char **argv)
     const char *results = "build/report/results.json", *out = NULL;
     bool json = false;
     int option;
-    pid_t child;
 
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+ho:", options, NULL)) != -1) {
@@ -82,30 +79,5 @@ static int report_main(const struct run_command *command, int argc, char **argv)
         return run_usage(command, "no operand is wanted, there is '%s'", argv[optind]);
     if (access(results, R_OK))
         return run_usage(command, "%s: %s", results, strerror(errno));
-    fflush(NULL);
-    child = fork();
-    if (!child) {
-        const struct run_paths *paths = run_paths();
-        char self[PATH_MAX] = ""; /* without it there are no pictures */
-        ssize_t nbytes = readlink("/proc/self/exe", self, sizeof(self) - 1);
-        char *args[] = {(char *)"python3",
-                        paths->report,
-                        (char *)"--results",
-                        (char *)results,
-                        (char *)"--behaviours",
-                        paths->behaviours,
-                        (char *)"--evidence",
-                        paths->evidence,
-                        (char *)"--scenarios",
-                        paths->scenarios,
-                        (char *)(json ? "--json" : "--text"),
-                        (char *)"--ringer",
-                        nbytes > 0 ? self : (char *)"ringer",
-                        out ? (char *)"--out" : NULL,
-                        (char *)out,
-                        NULL};
-
-        exec_report(args);
-    }
-    return child < 0 ? run_cannot("no process: %s", strerror(errno)) : wait_for(child);
+    return make_report(results, out, json);
 }

@@ -90,6 +90,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
         case RUN_OPT_CLAIMS:
         case RUN_OPT_VIRTUAL:
         case RUN_OPT_STRICT:
+        case RUN_OPT_ETW:
             if (run_hooks_option(command, option, optarg) >= 0)
                 return RUN_USAGE;
             break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringer trace`: a trace as text, for Perfetto or as a picture, and whether it is what its writer wrote. */
 #include "conformance/runner/cmd.h"
+#include "conformance/runner/paths.h"
 #include "conformance/runner/picture.h"
 #include "conformance/trace/provenance.h"
 #include "conformance/trace/reader.h"
@@ -18,7 +19,8 @@ static int trace_main(const struct run_command *command, int argc, char **argv);
 const struct run_command run_cmd_trace = {
     .name = "trace",
     .summary = "show a trace, convert it for Perfetto, draw it, verify it",
-    .help = "usage: ringer trace [options] TRACE.jsonl...\n\n"
+    .help = "usage: ringer trace [options] TRACE.jsonl...\n"
+            "       ringer trace --etw-compare A B [--json]\n\n"
             "Without an option the trace is printed as text, a line for each call.\n\n"
             "  --perfetto       Chrome Trace Event JSON, which ui.perfetto.dev and chrome://tracing open;\n"
             "                   several traces become tracks of one view, the first above\n"
@@ -27,17 +29,19 @@ const struct run_command run_cmd_trace = {
             "  --schedule F     with --svg: the choices of a schedule of ringer explore, too\n"
             "  --verify         whether the file is whole, carries the hash of its lines, and says where\n"
             "                   it comes from\n"
+            "  --etw-compare    whether two logs of DirectStorage's events tell the same: of --etw, or of a\n"
+            "                   trace session on Windows, dumped as JSON\n"
             "  -o, --output F   text, events or findings there and not to stdout\n"
-            "  --json           with --verify: findings as JSON\n"
+            "  --json           findings as JSON, with --verify and --etw-compare\n"
             "  --help\n\n"
-            "exit: 0, 1 a trace was changed or is not whole (--verify), 2 usage or an unreadable trace,\n"
-            "      77 the output cannot be written\n",
+            "exit: 0, 1 a trace was changed or is not whole (--verify), logs differ (--etw-compare),\n"
+            "      2 usage or an unreadable trace, 77 the output cannot be written\n",
     .main = trace_main,
 };
 
 struct options {
     const char *output, *svg, *schedule;
-    bool perfetto, verify, json;
+    bool perfetto, verify, compare, json;
 };
 
 static int parse(const struct run_command *command, int argc, char **argv, struct options *o)
@@ -46,6 +50,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"svg", required_argument, NULL, 'g'},
                                             {"schedule", required_argument, NULL, 's'},
                                             {"verify", no_argument, NULL, 'V'},
+                                            {"etw-compare", no_argument, NULL, 'e'},
                                             {"output", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
@@ -62,6 +67,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->schedule = optarg;
         else if (option == 'V')
             o->verify = true;
+        else if (option == 'e')
+            o->compare = true;
         else if (option == 'o')
             o->output = optarg;
         else if (option == 'j')
@@ -73,6 +80,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
     }
     if (optind == argc)
         return run_usage(command, "no trace");
+    if (o->compare && (o->perfetto || o->verify || o->svg || o->output || argc - optind != 2))
+        return run_usage(command, "--etw-compare goes with two logs and --json only");
     if (o->perfetto && o->verify)
         return run_usage(command, "--perfetto or --verify");
     if (o->svg && (o->perfetto || o->verify || o->output || argc - optind > 1))
@@ -218,6 +227,18 @@ static int show(struct cf_trace **traces, char **paths, size_t count, const stru
     return good ? RUN_PASS : RUN_CANNOT;
 }
 
+/* etw.py lies beside report.py. */
+static int compare_logs(const struct options *o, char *a, char *b)
+{
+    const char *report = run_paths()->report, *slash = strrchr(report, '/');
+    char *script = run_format("%.*setw.py", slash ? (int)(slash + 1 - report) : 0, report);
+    char *args[] = {(char *)"python3", script, a, b, o->json ? (char *)"--json" : NULL, NULL};
+    int code = run_python(args);
+
+    free(script);
+    return code;
+}
+
 static int trace_main(const struct run_command *command, int argc, char **argv)
 {
     struct options o = {0};
@@ -231,6 +252,8 @@ static int trace_main(const struct run_command *command, int argc, char **argv)
 
     if (code >= 0)
         return code;
+    if (o.compare)
+        return compare_logs(&o, paths[0], paths[1]);
     count = (size_t)(argc - optind);
     traces = run_xalloc(count * sizeof(struct cf_trace *));
     code = RUN_PASS;

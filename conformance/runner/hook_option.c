@@ -17,6 +17,8 @@ int run_hooks_option(const struct run_command *command, int option, const char *
         run_hooks_set_virtual();
     else if (option == RUN_OPT_STRICT)
         run_hooks_set_strict();
+    else if (option == RUN_OPT_ETW)
+        code = run_etw_option(command, argument);
     free(error);
     return code;
 }

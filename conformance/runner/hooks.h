@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `--hook FILE[:args]`: the hooks that what is run from here on runs under, and how they are judged.
+ * `--hook FILE[:args]`: the hooks that what is run from here on runs under, and how they are judged;
+ * and `--etw`, which is for the same commands.
  * One setting a process, as for faults; hooks are loaded in children only.
  */
 #ifndef CF_RUNNER_HOOKS_H
@@ -16,15 +17,17 @@
     "                   files before (docs/hook-authors.md). May stand several times\n"              \
     "  --claims WORDS   judge the hook by these (core async nt ...), not by what it says itself\n"   \
     "  --virtual        every file that a scenario only reads is the hook's\n"                       \
-    "  --strict-windows what works by luck is a failure\n"
+    "  --strict-windows what works by luck is a failure\n"                        \
+    "  --etw F          DirectStorage's events to F, as its trace sessions have them\n"
 
 /* Values for getopt's table, and the rows themselves. */
-enum { RUN_OPT_HOOK = 4096, RUN_OPT_CLAIMS, RUN_OPT_VIRTUAL, RUN_OPT_STRICT };
+enum { RUN_OPT_HOOK = 4096, RUN_OPT_CLAIMS, RUN_OPT_VIRTUAL, RUN_OPT_STRICT, RUN_OPT_ETW };
 #define RUN_HOOK_OPTIONS                                                                           \
     {"hook", required_argument, NULL, RUN_OPT_HOOK},                                               \
         {"claims", required_argument, NULL, RUN_OPT_CLAIMS},                                       \
         {"virtual", no_argument, NULL, RUN_OPT_VIRTUAL},                                           \
-        {"strict-windows", no_argument, NULL, RUN_OPT_STRICT}
+        {"strict-windows", no_argument, NULL, RUN_OPT_STRICT},                                     \
+        {"etw", required_argument, NULL, RUN_OPT_ETW}
 
 struct run_hooks {
     char *list;   /* as in RINGER_HOOKS, files absolute */
