@@ -282,7 +282,7 @@ static void names(UINT32 flags, const char *queue_name, const char *request_name
     IDStorageQueue3 *queue;
     unsigned char to[64];
     DSTORAGE_REQUEST request = file_request(0, sizeof to, to);
-    char want[64];
+    char want[TEMP_MAX + 16];
 
     IDStorageFactory_SetDebugFlags(factory, flags);
     queue = make_queue(FILE_QUEUE, 0x80);
