@@ -8,96 +8,238 @@
 #define QUEUES 4u
 #define ENQUEUERS 8u
 #define EACH 600u
+#define DISTURBERS 4u
 
-static IDStorageQueue3 *queues[QUEUES];
-static IDStorageStatusArray *status;
-static volatile LONG running;
+#define MEMORY (QUEUES - 1) /* the place of a queue for memory; the others are for files */
+#define ROOMS 16u
+
+static IDStorageQueue3 *queues[QUEUES]; /* one after the other at each place; places */
+static unsigned generation;             /* of the memory queue; places */
+static SRWLOCK places = SRWLOCK_INIT;
+static IDStorageStatusArray *status, *memory_status;
+/*
+ * Where an enqueuer's memory goes: free when its status is complete, or its queue was closed. Two
+ * writers of one place would be the program's own race.
+ */
+static struct room {
+    unsigned char to[4096];
+    unsigned generation; /* 0: unused */
+} rooms[ENQUEUERS][ROOMS];
+static volatile LONG running, closed, cancelled, retrieved, failures;
 static unsigned char targets[ENQUEUERS][8192];
+static unsigned char packed[1024];
+static UINT32 packed_nbytes;
 static struct test_fence *fence;
+static DWORD seconds; /* 0: EACH times */
 
-static DSTORAGE_REQUEST some_request(unsigned thread, unsigned i)
+/* With a reference: whoever closes it meanwhile lets go of another. */
+static IDStorageQueue3 *queue_at(unsigned place, unsigned *generation_out)
+{
+    IDStorageQueue3 *queue;
+
+    AcquireSRWLockShared(&places);
+    queue = queues[place % QUEUES];
+    if (generation_out)
+        *generation_out = generation;
+    IDStorageQueue3_AddRef(queue);
+    ReleaseSRWLockShared(&places);
+    return queue;
+}
+
+static DSTORAGE_REQUEST some_file(unsigned thread, unsigned i)
 {
     DSTORAGE_REQUEST request = file_request(i * 37 % 60000, 1 + i % 5000, targets[thread]);
 
     request.CancellationTag = i;
     if (i % 11 == 0)
         request.Source.File.Offset = 1 << 20; /* fails */
-    if (i % 13 == 0)
+    if (i % 13 == 0) {
         request.Options.CompressionFormat = DSTORAGE_COMPRESSION_FORMAT_GDEFLATE; /* fails later */
+        request.UncompressedSize = request.Destination.Memory.Size;
+    }
     return request;
+}
+
+static void enqueue_memory(unsigned thread, unsigned i)
+{
+    unsigned now, index = thread * ROOMS + i / QUEUES % ROOMS;
+    IDStorageQueue3 *queue = queue_at(MEMORY, &now);
+    struct room *room = &rooms[thread][i / QUEUES % ROOMS];
+    DSTORAGE_REQUEST request = memory_request(packed, packed_nbytes, room->to);
+
+    if (room->generation != now || IDStorageStatusArray_IsComplete(memory_status, index)) {
+        room->generation = now;
+        request.CancellationTag = i;
+        if (i % 3 == 0) {
+            request.Options.CompressionFormat = DSTORAGE_COMPRESSION_FORMAT_GDEFLATE;
+            request.Destination.Memory.Size = i % 5 ? 4096 : 4095; /* fails */
+            request.UncompressedSize = request.Destination.Memory.Size;
+        }
+        IDStorageQueue3_EnqueueRequest(queue, &request);
+        IDStorageQueue3_EnqueueStatus(queue, memory_status, index);
+    }
+    IDStorageQueue3_Submit(queue);
+    IDStorageQueue3_Release(queue);
+}
+
+static void enqueue_file(unsigned thread, unsigned i)
+{
+    IDStorageQueue3 *queue = queue_at(thread + i, NULL);
+    DSTORAGE_REQUEST request = some_file(thread, i);
+
+    if (i % 17 == 0)
+        IDStorageQueue3_EnqueueRequests(queue, &request, 1, (ID3D12Fence *)fence, i / 3, i % 3);
+    else
+        IDStorageQueue3_EnqueueRequest(queue, &request);
+    if (i % 7 == 0)
+        IDStorageQueue3_EnqueueStatus(queue, status, i % 64);
+    if (i % 29 == 0)
+        fence->lpVtbl->Signal(fence, i);
+    if (i % 23 == 0)
+        IDStorageQueue3_EnqueueSignal(queue, (ID3D12Fence *)fence, i);
+    if (i % 31 == 0)
+        IDStorageQueue3_Submit(queue);
+    IDStorageQueue3_Release(queue);
 }
 
 static DWORD WINAPI enqueue(void *context)
 {
     unsigned thread = (unsigned)(uintptr_t)context;
+    ULONGLONG end = GetTickCount64() + 1000ull * seconds;
 
-    for (unsigned i = 0; i < EACH; i++) {
-        IDStorageQueue3 *queue = queues[(thread + i) % QUEUES];
-        DSTORAGE_REQUEST request = some_request(thread, i);
-
-        if (i % 17 == 0)
-            IDStorageQueue3_EnqueueRequests(queue, &request, 1, (ID3D12Fence *)fence, i / 3, i % 3);
+    for (unsigned i = 0; seconds ? GetTickCount64() < end : i < EACH; i++) {
+        if ((thread + i) % QUEUES == MEMORY)
+            enqueue_memory(thread, i);
         else
-            IDStorageQueue3_EnqueueRequest(queue, &request);
-        if (i % 7 == 0)
-            IDStorageQueue3_EnqueueStatus(queue, status, i % 64);
-        if (i % 29 == 0)
-            fence->lpVtbl->Signal(fence, i);
-        if (i % 31 == 0)
-            IDStorageQueue3_Submit(queue);
+            enqueue_file(thread, i);
     }
-    fence->lpVtbl->Signal(fence, UINT64_MAX);
-    InterlockedDecrement(&running);
+    if (InterlockedDecrement(&running) == 0)
+        fence->lpVtbl->Signal(fence, UINT64_MAX);
     return 0;
+}
+
+static IDStorageQueue3 *another_queue(unsigned place)
+{
+    return make_queue(place % QUEUES == MEMORY ? MEMORY_QUEUE : FILE_QUEUE, 0x80);
+}
+
+/*
+ * Others are inside the queue, perhaps waiting for a slot or a fence; a new one takes its place. The
+ * memory queue's rooms are free when it has closed, and not before.
+ */
+static void close_one(unsigned place)
+{
+    IDStorageQueue3 *fresh = another_queue(place), *old;
+
+    AcquireSRWLockExclusive(&places);
+    old = queues[place % QUEUES];
+    queues[place % QUEUES] = fresh;
+    if (place % QUEUES == MEMORY) {
+        IDStorageQueue3_Close(old);
+        generation++;
+    }
+    ReleaseSRWLockExclusive(&places);
+    IDStorageQueue3_Close(old);
+    IDStorageQueue3_Release(old);
+    InterlockedIncrement(&closed);
+}
+
+static void retrieve_one(unsigned place)
+{
+    IDStorageQueue3 *queue = queue_at(place, NULL);
+    DSTORAGE_ERROR_RECORD record;
+    DSTORAGE_QUEUE_INFO info;
+
+    if (WaitForSingleObject(IDStorageQueue3_GetErrorEvent(queue), 0) == WAIT_OBJECT_0 || place % 8) {
+        IDStorageQueue3_RetrieveErrorRecord(queue, &record);
+        InterlockedExchangeAdd(&failures, (LONG)record.FailureCount);
+        cr_assert_eq(record.FailureCount != 0, FAILED(record.FirstFailure.HResult));
+    }
+    IDStorageQueue3_Query(queue, &info);
+    cr_assert(info.EmptySlotCount < 0x80);
+    IDStorageStatusArray_IsComplete(status, place % 64);
+    IDStorageQueue3_Release(queue);
+    InterlockedIncrement(&retrieved);
+}
+
+static void cancel_one(unsigned place)
+{
+    IDStorageQueue3 *queue = queue_at(place, NULL);
+
+    IDStorageQueue3_CancelRequestsWithTag(queue, 0xFF, place % 256);
+    /* An enqueuer may wait for room behind what waits for the fence. */
+    fence->lpVtbl->Signal(fence, UINT64_MAX / 2);
+    IDStorageQueue3_Release(queue);
+    InterlockedIncrement(&cancelled);
 }
 
 static DWORD WINAPI disturb(void *context)
 {
+    static void (*const ways[])(unsigned) = {cancel_one, retrieve_one, close_one, retrieve_one};
     unsigned thread = (unsigned)(uintptr_t)context;
 
     for (unsigned i = 0; InterlockedCompareExchange(&running, 0, 0); i++) {
-        IDStorageQueue3 *queue = queues[(thread + i) % QUEUES];
-        DSTORAGE_ERROR_RECORD record;
-        DSTORAGE_QUEUE_INFO info;
-
-        IDStorageQueue3_CancelRequestsWithTag(queue, 0xFF, i % 256);
-        IDStorageQueue3_RetrieveErrorRecord(queue, &record);
-        IDStorageQueue3_Query(queue, &info);
-        cr_assert(info.EmptySlotCount < 0x80);
-        IDStorageStatusArray_IsComplete(status, i % 64);
-        if (thread == 1 && i == 400)
-            IDStorageQueue3_Close(queues[3]);
+        ways[thread](i * 5 + i / 64);
         SwitchToThread();
     }
     return 0;
 }
 
-Test(ds_threads, storm, .timeout = 120)
+static void make_packed(void)
+{
+    IDStorageCompressionCodec *codec;
+    unsigned char raw[4096] = {0};
+    size_t nbytes;
+
+    for (unsigned i = 0; i < sizeof raw; i++)
+        raw[i] = (unsigned char)(i / 64);
+    cr_assert_eq(DStorageCreateCompressionCodec(1, 1, &IID_IDStorageCompressionCodec, (void **)&codec),
+                 S_OK);
+    cr_assert_eq(
+        codec->lpVtbl->CompressBuffer(codec, raw, sizeof raw, 0, packed, sizeof packed, &nbytes),
+        S_OK);
+    packed_nbytes = (UINT32)nbytes;
+    IDStorageCompressionCodec_Release(codec);
+}
+
+/* RINGER_STORM_SECONDS: so long, rather than so often. */
+Test(ds_threads, storm, .timeout = 600)
 {
     DSTORAGE_CONFIGURATION config = {.NumSubmitThreads = 2, .NumBuiltInCpuDecompressionThreads = 2};
-    HANDLE threads[ENQUEUERS + 2];
+    HANDLE threads[ENQUEUERS + DISTURBERS];
+    DWORD handles = ringer_handle_count();
 
+    seconds = getenv("RINGER_STORM_SECONDS") ? (DWORD)atoi(getenv("RINGER_STORM_SECONDS")) : 0;
     cr_assert_eq(DStorageSetConfiguration(&config), S_OK);
     setup_file(65536);
+    make_packed();
     fence = make_fence(0);
     status = make_status(64);
+    memory_status = make_status(ENQUEUERS * ROOMS);
+    generation = 1;
     for (unsigned i = 0; i < QUEUES; i++)
-        queues[i] = make_queue(FILE_QUEUE, 0x80);
+        queues[i] = another_queue(i);
     running = ENQUEUERS;
-    for (unsigned i = 0; i < ENQUEUERS + 2; i++)
+    for (unsigned i = 0; i < ENQUEUERS + DISTURBERS; i++)
         threads[i] = CreateThread(NULL, 0, i < ENQUEUERS ? enqueue : disturb,
                                   (void *)(uintptr_t)(i < ENQUEUERS ? i : i - ENQUEUERS), 0, NULL);
-    for (unsigned i = 0; i < ENQUEUERS + 2; i++) {
-        cr_assert_eq(WaitForSingleObject(threads[i], 2 * WAIT_MS), WAIT_OBJECT_0);
+    for (unsigned i = 0; i < ENQUEUERS + DISTURBERS; i++) {
+        cr_assert_eq(WaitForSingleObject(threads[i], 2 * WAIT_MS + 1000 * seconds), WAIT_OBJECT_0);
         CloseHandle(threads[i]);
     }
-    for (unsigned i = 0; i < 3; i++)
+    cr_assert(closed && cancelled && retrieved);
+    for (unsigned i = 0; i < QUEUES; i++) {
         finish(queues[i]);
-    for (unsigned i = 0; i < QUEUES; i++)
         cr_assert_eq(IDStorageQueue3_Release(queues[i]), 0);
+    }
     cr_assert_eq(IDStorageStatusArray_Release(status), 0);
+    cr_assert_eq(IDStorageStatusArray_Release(memory_status), 0);
     teardown_all();
     cr_assert_eq(fence->lpVtbl->Release(fence), 0);
+    cr_assert_eq(ringer_handle_count(), handles);
+    if (seconds)
+        fprintf(stderr, "%d closed, %d cancels, %d records with %d failures\n", (int)closed,
+                (int)cancelled, (int)retrieved, (int)failures);
 }
 
 /* The factory comes and goes under many hands. */
