@@ -97,6 +97,8 @@ static DWORD WINAPI io_main(void *context)
         }
         io->ops->wait(io, true);
     }
+    /* With one port for all we may have taken another's wake as well: it gets one of ours. */
+    io->ops->wake(io);
     return 0;
 }
 

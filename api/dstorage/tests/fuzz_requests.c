@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that does anything: requests whose every field is hostile, files that shrink, closing
- * and cancelling in flight, fences, the program's own decompression. Nothing beside a destination
- * changes, everything that is enqueued comes to an end when the queue is released, and no handle is
- * left.
+ * A program that does anything: requests whose every field is hostile, files that shrink between
+ * reads and during them, closing, cancelling and releasing in flight, fences, the program's own
+ * decompression, calls with any argument. Nothing beside a destination changes, everything that is
+ * enqueued comes to an end when the queue is released, and no handle is left.
  *
  * With a number as argument, so many inputs out of seeds; libFuzzer has no main of ours.
  */
@@ -11,6 +11,7 @@
 
 #include <dstorage.h>
 #include <ringer.h>
+#include <ringer_codec.h>
 #include <ringer_d3d12.h>
 
 #include <stdbool.h>
@@ -27,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
 #define PAGE 4096u
 #define FILE_NBYTES 100000
 #define QUEUES 3u
+#define RAW 70000
+#define STATUSES 8u
 
 struct fence {
     const struct {
@@ -46,8 +49,11 @@ static struct {
     const uint8_t *at, *end;
 } input;
 
-static unsigned char *room, *stream;
-static size_t stream_nbytes;
+static unsigned char *room;
+static struct stream {
+    unsigned char *bytes;
+    size_t nbytes;
+} streams[2]; /* GDeflate, zstd (or the same again) */
 static char path[TEMP_MAX];
 static WCHAR wide[TEMP_MAX];
 static int fd;
@@ -57,7 +63,8 @@ static IDStorageFile *files[2]; /* open, closed */
 static IDStorageStatusArray *status;
 static IDStorageQueue3 *queues[QUEUES];
 static struct fence *fence;
-static HANDLE event;
+static HANDLE event, shaker;
+static volatile LONG shaking;
 
 static void die(const char *what)
 {
@@ -77,6 +84,14 @@ static uint64_t number(unsigned nbytes)
     while (nbytes--)
         value = value << 8 | byte();
     return value;
+}
+
+/* No address of ours: what the compiler's comparisons tell the fuzzer may be one. */
+static void *nobodys_pointer(void)
+{
+    uint64_t value = number(8);
+
+    return (void *)(uintptr_t)(value & 1 ? value | 1ull << 63 : value & 0xFFFE);
 }
 
 /* Mostly of a size that fits, sometimes anything. */
@@ -99,7 +114,7 @@ static void *pointer(void)
     case 2:
         return room + ROOM - (byte() + 1u); /* runs out of it */
     case 3:
-        return (void *)(uintptr_t)number(8);
+        return nobodys_pointer();
     default:
         return room + number(2);
     }
@@ -117,7 +132,7 @@ static IDStorageFile *some_file(void)
     case 3:
         return (IDStorageFile *)queues[0];
     case 4:
-        return (IDStorageFile *)(uintptr_t)number(8);
+        return nobodys_pointer();
     default:
         return files[0];
     }
@@ -142,16 +157,17 @@ static DSTORAGE_REQUEST some_request(void)
         request.Source.File.Offset = byte() % 8 ? number(2) : number(8);
         request.Source.File.Size = size();
     } else if (byte() % 2) {
-        size_t at = number(2) % stream_nbytes;
+        const struct stream *stream = &streams[request.Options.CompressionFormat == 2];
+        size_t at = number(2) % stream->nbytes;
 
         /*
          * A stream, damaged by what the input says; other requests may be reading it: that is
          * allowed.
          */
         if (byte() % 2)
-            stream[at] ^= byte();
-        request.Source.Memory.Source = stream;
-        request.Source.Memory.Size = (uint32_t)stream_nbytes - (byte() % 4 ? 0 : byte());
+            stream->bytes[at] ^= byte();
+        request.Source.Memory.Source = stream->bytes;
+        request.Source.Memory.Size = (uint32_t)stream->nbytes - (byte() % 4 ? 0 : byte() & 0x1F);
     } else {
         request.Source.Memory.Source = pointer();
         request.Source.Memory.Size = size();
@@ -160,7 +176,7 @@ static DSTORAGE_REQUEST some_request(void)
     request.Destination.Memory.Size = byte() % 4 ? request.Source.File.Size : size();
     if (request.Options.SourceType == DSTORAGE_REQUEST_SOURCE_MEMORY && byte() % 4)
         request.Destination.Memory.Size =
-            request.Options.CompressionFormat ? 70000 : request.Source.Memory.Size;
+            request.Options.CompressionFormat ? RAW : request.Source.Memory.Size;
     request.UncompressedSize = byte() % 4 ? request.Destination.Memory.Size : size();
     request.CancellationTag = byte();
     request.Name = byte() % 8 ? "name" : pointer();
@@ -233,6 +249,123 @@ static void change_file(void)
         die("ftruncate");
 }
 
+/* From the end of what is there: some requests of whatever lies in memory, then nobody's page. */
+static void enqueue_too_many(IDStorageQueue3 *queue)
+{
+    DSTORAGE_QUEUE_INFO info;
+    unsigned count = byte() % 4;
+    const DSTORAGE_REQUEST *requests = (const DSTORAGE_REQUEST *)(room + ROOM) - count;
+
+    queue->lpVtbl->Query(queue, &info);
+    if (info.EmptySlotCount < 0x40)
+        return;
+    queue->lpVtbl->EnqueueRequests(queue, requests, count + (uint32_t)number(4) / 2,
+                                   byte() % 2 ? (ID3D12Fence *)fence : NULL, byte(), byte() % 4);
+}
+
+static void ask(IDStorageQueue3 *queue)
+{
+    DSTORAGE_QUEUE_INFO info;
+
+    queue->lpVtbl->Query(queue, &info);
+    queue->lpVtbl->GetCompressionSupport(queue, (DSTORAGE_COMPRESSION_FORMAT)byte());
+    status->lpVtbl->IsComplete(status, (uint32_t)number(4));
+    status->lpVtbl->GetHResult(status, byte() % (STATUSES + 1));
+    WaitForSingleObject(queue->lpVtbl->GetErrorEvent(queue), 0);
+}
+
+static void other_queue(void)
+{
+    DSTORAGE_QUEUE_DESC desc = {.SourceType = byte() % 3,
+                                .Capacity = (uint16_t)number(2),
+                                .Priority = (DSTORAGE_PRIORITY)(int8_t)byte(),
+                                .Name = byte() % 2 ? "name" : NULL};
+    IUnknown *made = NULL;
+
+    if (SUCCEEDED(factory->lpVtbl->CreateQueue(factory, &desc, &IID_IDStorageQueue,
+                                               byte() % 8 ? (void **)&made : NULL)) &&
+        made->lpVtbl->Release(made) != 0)
+        die("a queue that nobody has");
+}
+
+static void other_interface(void)
+{
+    static const IID *const ids[] = {&IID_IUnknown,
+                                     &IID_IDStorageFile,
+                                     &IID_IDStorageFactory,
+                                     &IID_IDStorageStatusArray,
+                                     &IID_IDStorageQueue,
+                                     &IID_IDStorageQueue2,
+                                     &IID_IDStorageQueue3,
+                                     &IID_IDStorageCustomDecompressionQueue,
+                                     &IID_IDStorageCompressionCodec,
+                                     NULL};
+    IUnknown *const objects[] = {(IUnknown *)factory,  (IUnknown *)custom,    (IUnknown *)files[0],
+                                 (IUnknown *)files[1], (IUnknown *)queues[0], (IUnknown *)status};
+    IUnknown *from = objects[byte() % ARRAYSIZE(objects)], *got = NULL;
+
+    if (SUCCEEDED(from->lpVtbl->QueryInterface(from, ids[byte() % ARRAYSIZE(ids)], (void **)&got)))
+        got->lpVtbl->Release(got);
+    else if (got)
+        die("a failed QueryInterface gave something");
+}
+
+static void decompress_directly(void)
+{
+    unsigned which = byte() % 2, nbytes = (unsigned)number(3) % (2 * RAW);
+    IDStorageCompressionCodec *codec;
+    unsigned char *to = malloc(nbytes + 1u);
+    size_t got = 1;
+
+    if (SUCCEEDED(DStorageCreateCompressionCodec((DSTORAGE_COMPRESSION_FORMAT)(1 + which), byte() % 4,
+                                                 &IID_IDStorageCompressionCodec, (void **)&codec))) {
+        codec->lpVtbl->DecompressBuffer(codec, streams[which].bytes, streams[which].nbytes, to,
+                                        nbytes, &got);
+        if (got > nbytes)
+            die("more than there is room for");
+        codec->lpVtbl->Release(codec);
+    }
+    free(to);
+}
+
+static void open_file(unsigned which)
+{
+    if (FAILED(factory->lpVtbl->OpenFile(factory, wide, &IID_IDStorageFile, (void **)&files[which])))
+        die("file");
+}
+
+static void make_status(void)
+{
+    if (FAILED(factory->lpVtbl->CreateStatusArray(factory, STATUSES, NULL, &IID_IDStorageStatusArray,
+                                                  (void **)&status)))
+        die("status");
+}
+
+/* Requests and statuses in flight hold what they were given. */
+static void replace_something(void)
+{
+    BY_HANDLE_FILE_INFORMATION info;
+    DWORD kind = byte() % 4;
+
+    if (kind == 0) {
+        status->lpVtbl->Release(status);
+        make_status();
+        return;
+    }
+    files[0]->lpVtbl->GetFileInformation(files[0], &info);
+    if (kind != 1)
+        files[0]->lpVtbl->Close(files[0]);
+    files[0]->lpVtbl->Release(files[0]);
+    open_file(0);
+}
+
+static void set_something(void)
+{
+    factory->lpVtbl->SetStagingBufferSize(factory, size());
+    factory->lpVtbl->SetDebugFlags(factory, byte() & ~(uint32_t)DSTORAGE_DEBUG_BREAK_ON_ERROR);
+    DStorageSetConfiguration(NULL);
+}
+
 static void step(void)
 {
     unsigned which = byte() % QUEUES;
@@ -241,7 +374,7 @@ static void step(void)
     DSTORAGE_REQUEST request;
     uint64_t mask;
 
-    switch (byte() % 20) {
+    switch (byte() % 40) {
     default:
         request = some_request();
         if (room_for_one(queue))
@@ -254,7 +387,9 @@ static void step(void)
         break;
     case 1:
         if (room_for_one(queue))
-            queue->lpVtbl->EnqueueSignal(queue, byte() % 8 ? (ID3D12Fence *)fence : NULL, byte());
+            queue->lpVtbl->EnqueueSignal(
+                queue,
+                (ID3D12Fence *)(byte() % 8 ? (void *)fence : byte() % 2 ? room - PAGE : NULL), byte());
         break;
     case 2:
         if (room_for_one(queue))
@@ -291,6 +426,27 @@ static void step(void)
     case 12:
         change_file();
         break;
+    case 13:
+        enqueue_too_many(queue);
+        break;
+    case 14:
+        ask(queue);
+        break;
+    case 15:
+        other_queue();
+        break;
+    case 16:
+        other_interface();
+        break;
+    case 17:
+        decompress_directly();
+        break;
+    case 18:
+        replace_something();
+        break;
+    case 19:
+        set_something();
+        break;
     }
 }
 
@@ -300,22 +456,44 @@ static void must(HRESULT hr, const char *what)
         die(what);
 }
 
-static void make_stream(void)
+static void make_streams(void)
 {
-    IDStorageCompressionCodec *codec;
-    unsigned char *raw = malloc(70000);
-    size_t bound;
+    static struct stream made[2];
+    unsigned char *raw = malloc(RAW);
 
-    for (unsigned i = 0; i < 70000; i++)
+    for (unsigned i = 0; i < RAW; i++)
         raw[i] = (unsigned char)(i * i >> 7);
-    must(DStorageCreateCompressionCodec(1, 1, &IID_IDStorageCompressionCodec, (void **)&codec),
-         "codec");
-    bound = codec->lpVtbl->CompressBufferBound(codec, 70000);
-    stream = malloc(bound);
-    must(codec->lpVtbl->CompressBuffer(codec, raw, 70000, 0, stream, bound, &stream_nbytes),
-         "compress");
-    codec->lpVtbl->Release(codec);
+    for (unsigned i = 0; i < 2; i++) {
+        enum ringer_codec_format format =
+            ringer_codec_available(RINGER_CODEC_ZSTD) && i ? RINGER_CODEC_ZSTD : RINGER_CODEC_GDEFLATE;
+
+        if (!made[i].bytes) {
+            made[i].bytes = malloc(3 * RAW);
+            if (ringer_codec_compress(format, NULL, raw, RAW, made[i].bytes, 3 * RAW,
+                                      &made[i].nbytes) != RINGER_CODEC_OK)
+                die("compress");
+        }
+        streams[i].nbytes = made[i].nbytes;
+        streams[i].bytes = malloc(made[i].nbytes);
+        memcpy(streams[i].bytes, made[i].bytes, made[i].nbytes);
+    }
     free(raw);
+}
+
+/* Takes the end of the file away while it is read, and gives it back. */
+static DWORD WINAPI shake(void *context)
+{
+    for (off_t nbytes = FILE_NBYTES; InterlockedCompareExchange(&shaking, 0, 0); SwitchToThread()) {
+        nbytes = nbytes * 7 % FILE_NBYTES;
+        if (ftruncate(fd, nbytes) != 0 || ftruncate(fd, FILE_NBYTES) != 0)
+            die("ftruncate");
+    }
+    return 0;
+}
+
+static void remove_file(void)
+{
+    unlink(path);
 }
 
 /* Once: what every input finds. */
@@ -330,6 +508,7 @@ static void prepare(void)
         wide[i] = (unsigned char)path[i];
     if (fd < 0)
         die("mkstemp");
+    atexit(remove_file);
 }
 
 static void begin(void)
@@ -343,29 +522,33 @@ static void begin(void)
     config.ForceFileBuffering = config.DisableBypassIO = kind / 18 % 2;
     if (ftruncate(fd, FILE_NBYTES) != 0)
         die("ftruncate");
-    make_stream();
+    make_streams();
     must(DStorageSetConfiguration1(&config), "configuration");
     must(DStorageGetFactory(&IID_IDStorageFactory, (void **)&factory), "factory");
     must(DStorageGetFactory(&IID_IDStorageCustomDecompressionQueue1, (void **)&custom),
          "custom queue");
     must(factory->lpVtbl->SetStagingBufferSize(factory, 1u << (10 + byte() % 12)), "staging");
-    for (unsigned i = 0; i < 2; i++)
-        must(factory->lpVtbl->OpenFile(factory, wide, &IID_IDStorageFile, (void **)&files[i]),
-             "file");
+    open_file(0);
+    open_file(1);
     files[1]->lpVtbl->Close(files[1]);
-    must(factory->lpVtbl->CreateStatusArray(factory, 8, NULL, &IID_IDStorageStatusArray,
-                                            (void **)&status),
-         "status");
+    make_status();
     must(RingerCreateFence(0, &iid_fence, (void **)&fence), "fence");
     event = CreateEventW(NULL, FALSE, FALSE, NULL);
     for (unsigned i = 0; i < QUEUES; i++)
         queues[i] = make_queue(i == 0);
+    shaking = kind / 36 % 3 == 2;
+    shaker = shaking ? CreateThread(NULL, 0, shake, NULL, 0, NULL) : NULL;
 }
 
 static void end(void)
 {
     unsigned left = 0;
 
+    if (shaker) {
+        InterlockedExchange(&shaking, 0);
+        WaitForSingleObject(shaker, INFINITE);
+        CloseHandle(shaker);
+    }
     for (unsigned i = 0; i < QUEUES; i++)
         left += queues[i]->lpVtbl->Release(queues[i]);
     for (unsigned i = 0; i < 2; i++)
@@ -377,7 +560,8 @@ static void end(void)
     if (left)
         die("a reference is left");
     CloseHandle(event);
-    free(stream);
+    for (unsigned i = 0; i < 2; i++)
+        free(streams[i].bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
@@ -419,7 +603,6 @@ int main(int argc, char **argv)
             fprintf(stderr, "%u\n", i);
         LLVMFuzzerTestOneInput(bytes, nbytes);
     }
-    unlink(path);
     printf("%u inputs\n", count);
     return 0;
 }

@@ -275,3 +275,40 @@ Test(ds_threads, factories, .timeout = 120)
         CloseHandle(threads[i]);
     }
 }
+
+static volatile LONG posts;
+static BOOL(WINAPI *next_take)(HANDLE, LPOVERLAPPED_ENTRY, ULONG, PULONG, DWORD, BOOL);
+static BOOL(WINAPI *next_post)(HANDLE, DWORD, ULONG_PTR, LPOVERLAPPED);
+
+static BOOL WINAPI take_late(HANDLE port, LPOVERLAPPED_ENTRY packets, ULONG count, PULONG taken,
+                             DWORD ms, BOOL alertable)
+{
+    while (InterlockedCompareExchange(&posts, 0, 0) < 4)
+        SwitchToThread();
+    return next_take(port, packets, count, taken, ms, alertable);
+}
+
+static BOOL WINAPI post_counted(HANDLE port, DWORD nbytes, ULONG_PTR key, LPOVERLAPPED overlapped)
+{
+    BOOL good = next_post(port, nbytes, key, overlapped);
+
+    InterlockedIncrement(&posts);
+    return good;
+}
+
+/* Threads that share a port take each other's wakes, here one of them all; each ends all the same. */
+Test(ds_threads, one_takes_all_wakes, .timeout = 120)
+{
+    DSTORAGE_CONFIGURATION config = {.NumSubmitThreads = 4, .ForceMappingLayer = TRUE};
+    IDStorageQueue3 *queue;
+
+    next_take = ringer_slot_get("kernelbase", "GetQueuedCompletionStatusEx");
+    next_post = ringer_slot_get("kernelbase", "PostQueuedCompletionStatus");
+    ringer_slot_swap("kernelbase", "GetQueuedCompletionStatusEx", (void *)take_late);
+    ringer_slot_swap("kernelbase", "PostQueuedCompletionStatus", (void *)post_counted);
+    cr_assert_eq(DStorageSetConfiguration(&config), S_OK);
+    get_factory();
+    queue = make_queue(MEMORY_QUEUE, 0x80);
+    cr_assert_eq(IDStorageQueue3_Release(queue), 0);
+    teardown_all();
+}
