@@ -146,7 +146,7 @@ static _Noreturn void work(struct cf_target *target, struct report *report,
 {
     struct worker worker = {.target = target, .report = report, .dir = dir};
     struct cf_run_options options = {
-        .dir = dir, .engine = "sim", .again = true, .look = ringer_sim_look};
+        .dir = dir, .engine = "sim", .again = true, .ring_path = true, .look = ringer_sim_look};
     struct cf_search search = *asked;
     struct cf_run_result result;
     struct rlimit no_core = {0, 0};

@@ -91,7 +91,7 @@ static void write_manifest(struct cf_target *target, struct cf_run_options *opti
 static void prepare(struct cf_target *target)
 {
     struct cf_run_options options = {.dir = target->dir, .engine = "sim", .again = true,
-                                     .look = ringer_sim_look};
+                                     .ring_path = true, .look = ringer_sim_look};
     struct cf_run_result result;
 
     if (run_hooks())

@@ -35,3 +35,15 @@ void cf_api_bind(struct cf_api *api)
     CF_NT_FUNCTIONS(BIND_NT)
     api->wine = find("wine_get_version", ntdll, NULL) != NULL;
 }
+
+bool cf_api_bind_dstorage(struct cf_api *api)
+{
+    static const WCHAR dstorage[] = u"dstorage.dll";
+
+    if (!LoadLibraryW(dstorage)) {
+        return false;
+    }
+#define BIND_DSTORAGE(name) BIND(name, dstorage, NULL)
+    CF_DSTORAGE_FUNCTIONS(BIND_DSTORAGE)
+    return api->DStorageGetFactory != NULL;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IoRing and Nt services by name, looked up at run time (kernelbase, then kernel32; ntdll), so that
- * their absence is a result and not a failure to start.
+ * IoRing, Nt services and DirectStorage by name, looked up at run time (kernelbase, then kernel32; ntdll;
+ * dstorage), so that their absence is a result and not a failure to start.
  */
 #ifndef CF_KIT_BIND_H
 #define CF_KIT_BIND_H
@@ -11,6 +11,7 @@
 
 #include <winternl.h>
 
+#include <dstorage.h>
 #include <ioringapi.h>
 #include <ioringnt.h>
 
@@ -39,15 +40,25 @@
     X(NtSetInformationIoRing)    \
     X(NtClose)
 
+#define CF_DSTORAGE_FUNCTIONS(X)  \
+    X(DStorageSetConfiguration)   \
+    X(DStorageSetConfiguration1)  \
+    X(DStorageSetConfiguration2)  \
+    X(DStorageGetFactory)         \
+    X(DStorageCreateCompressionCodec)
+
 /* NULL where this system has no such function. */
 struct cf_api {
 #define CF_MEMBER(name) __typeof__(&name) name;
     CF_RING_FUNCTIONS(CF_MEMBER)
     CF_NT_FUNCTIONS(CF_MEMBER)
+    CF_DSTORAGE_FUNCTIONS(CF_MEMBER) /* after cf_api_bind_dstorage */
 #undef CF_MEMBER
     bool wine;
 };
 
 void cf_api_bind(struct cf_api *api);
+/* Loads dstorage.dll, from where this system looks for it. False: there is none. */
+bool cf_api_bind_dstorage(struct cf_api *api);
 
 #endif

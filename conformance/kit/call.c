@@ -345,6 +345,13 @@ bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out)
                  (uint32_t)status);
 }
 
+bool cf_call_end_void(struct cf_call *call)
+{
+    const char *fn = call->trace.fn;
+
+    return ended(call, cf_trace_call_end_void(&call->trace), NULL, true, fn, 0);
+}
+
 bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn)
 {
     char text[160];

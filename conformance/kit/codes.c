@@ -56,8 +56,64 @@ static const struct {
     {"IORING_E_SUBMIT_IN_PROGRESS", 0x80460006},
     {"IORING_E_CORRUPT", 0x80460007},
     {"IORING_E_COMPLETION_QUEUE_TOO_FULL", 0x80460008},
+    {"E_PENDING", 0x8000000a},
+    {"E_NOINTERFACE", 0x80004002},
+    {"E_POINTER", 0x80004003},
+    {"E_FILE_NOT_FOUND", 0x80070002},
+    {"E_PATH_NOT_FOUND", 0x80070003},
+    {"E_SHARING_VIOLATION", 0x80070020},
+    {"E_INSUFFICIENT_BUFFER", 0x8007007a},
+    {"E_DSTORAGE_ALREADY_RUNNING", 0x89240001},
+    {"E_DSTORAGE_NOT_RUNNING", 0x89240002},
+    {"E_DSTORAGE_INVALID_QUEUE_CAPACITY", 0x89240003},
+    {"E_DSTORAGE_XVD_DEVICE_NOT_SUPPORTED", 0x89240004},
+    {"E_DSTORAGE_UNSUPPORTED_VOLUME", 0x89240005},
+    {"E_DSTORAGE_END_OF_FILE", 0x89240007},
+    {"E_DSTORAGE_REQUEST_TOO_LARGE", 0x89240008},
+    {"E_DSTORAGE_ACCESS_VIOLATION", 0x89240009},
+    {"E_DSTORAGE_UNSUPPORTED_FILE", 0x8924000a},
+    {"E_DSTORAGE_FILE_NOT_OPEN", 0x8924000b},
+    {"E_DSTORAGE_RESERVED_FIELDS", 0x8924000c},
+    {"E_DSTORAGE_INVALID_BCPACK_MODE", 0x8924000d},
+    {"E_DSTORAGE_INVALID_SWIZZLE_MODE", 0x8924000e},
+    {"E_DSTORAGE_INVALID_DESTINATION_SIZE", 0x8924000f},
+    {"E_DSTORAGE_QUEUE_CLOSED", 0x89240010},
+    {"E_DSTORAGE_INVALID_CLUSTER_SIZE", 0x89240011},
+    {"E_DSTORAGE_TOO_MANY_QUEUES", 0x89240012},
+    {"E_DSTORAGE_INVALID_QUEUE_PRIORITY", 0x89240013},
+    {"E_DSTORAGE_TOO_MANY_FILES", 0x89240014},
+    {"E_DSTORAGE_INDEX_BOUND", 0x89240015},
+    {"E_DSTORAGE_IO_TIMEOUT", 0x89240016},
+    {"E_DSTORAGE_INVALID_FILE_HANDLE", 0x89240017},
+    {"E_DSTORAGE_DEPRECATED_PREVIEW_GDK", 0x89240018},
+    {"E_DSTORAGE_XVD_NOT_REGISTERED", 0x89240019},
+    {"E_DSTORAGE_INVALID_FILE_OFFSET", 0x8924001a},
+    {"E_DSTORAGE_INVALID_SOURCE_TYPE", 0x8924001b},
+    {"E_DSTORAGE_INVALID_INTERMEDIATE_SIZE", 0x8924001c},
+    {"E_DSTORAGE_SYSTEM_NOT_SUPPORTED", 0x8924001d},
+    {"E_DSTORAGE_STAGING_BUFFER_LOCKED", 0x8924001f},
+    {"E_DSTORAGE_INVALID_STAGING_BUFFER_SIZE", 0x89240020},
+    {"E_DSTORAGE_STAGING_BUFFER_TOO_SMALL", 0x89240021},
+    {"E_DSTORAGE_INVALID_FENCE", 0x89240022},
+    {"E_DSTORAGE_INVALID_STATUS_ARRAY", 0x89240023},
+    {"E_DSTORAGE_INVALID_MEMORY_QUEUE_PRIORITY", 0x89240024},
+    {"E_DSTORAGE_DECOMPRESSION_ERROR", 0x89240030},
+    {"E_DSTORAGE_ZLIB_BAD_HEADER", 0x89240031},
+    {"E_DSTORAGE_ZLIB_BAD_DATA", 0x89240032},
+    {"E_DSTORAGE_ZLIB_PARITY_FAIL", 0x89240033},
+    {"E_DSTORAGE_BCPACK_BAD_HEADER", 0x89240034},
+    {"E_DSTORAGE_BCPACK_BAD_DATA", 0x89240035},
+    {"E_DSTORAGE_DECRYPTION_ERROR", 0x89240036},
+    {"E_DSTORAGE_PASSTHROUGH_ERROR", 0x89240037},
+    {"E_DSTORAGE_FILE_TOO_FRAGMENTED", 0x89240038},
+    {"E_DSTORAGE_COMPRESSED_DATA_TOO_LARGE", 0x89240039},
+    {"E_DSTORAGE_INVALID_DESTINATION_TYPE", 0x89240040},
+    {"E_DSTORAGE_FILEBUFFERING_REQUIRES_DISABLED_BYPASSIO", 0x89240041},
+    {"E_DSTORAGE_SCRATCH_BUFFER_TOO_SMALL", 0x89240042},
+    {"E_DSTORAGE_INVALID_GACL_SHUFFLE_TRANSFORM_TYPE", 0x89240043},
     {"WAIT_TIMEOUT", 0x102},
     {"ERROR_INVALID_HANDLE", 6},
+    {"ERROR_SHARING_VIOLATION", 32},
     {"ERROR_HANDLE_EOF", 38},
     {"ERROR_INVALID_PARAMETER", 87},
     {"ERROR_OPERATION_ABORTED", 995},
@@ -135,7 +191,8 @@ bool cf_condition_valid(const char *text, bool dollars)
     if (!strncmp(text, "not:", 4)) {
         return cf_condition_valid(text + 4, dollars);
     }
-    if (!strcmp(text, "nt") || !strcmp(text, "hooked") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
+    if (!strcmp(text, "nt") || !strcmp(text, "hooked") || !strcmp(text, "dstorage") ||
+        !strcmp(text, "fence") || !strcmp(text, "mapping") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
         !strcmp(text, "bits:32")) {
         return true;
     }
@@ -175,6 +232,15 @@ bool cf_condition_holds(const char *text, const struct cf_facts *facts, cf_resol
     }
     if (!strcmp(text, "hooked")) {
         return facts->hooked;
+    }
+    if (!strcmp(text, "dstorage")) {
+        return facts->has_dstorage;
+    }
+    if (!strcmp(text, "fence")) {
+        return facts->has_fence;
+    }
+    if (!strcmp(text, "mapping")) {
+        return facts->mapping;
     }
     if (!strcmp(text, "feature:event")) {
         return facts->features & 2;

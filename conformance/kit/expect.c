@@ -546,6 +546,9 @@ static void read_facts(struct trial *trial, const struct cf_record *scn, const c
     trial->facts.has_nt = number && number[0] == '1';
     number = cf_record_string(scn, "params", "hooked");
     trial->facts.hooked = number && number[0] == '1';
+    trial->facts.has_dstorage = cf_record_string(scn, "params", "dstorage");
+    trial->facts.has_fence = cf_record_string(scn, "params", "fence");
+    trial->facts.mapping = cf_record_string(scn, "params", "mapping");
 }
 
 static bool next_trial(const struct cf_trace *trace, const char *id, const char *engine,

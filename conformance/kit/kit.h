@@ -31,6 +31,7 @@ struct cf_scenario {
     unsigned trials;
     struct cf_step *steps; /* opaque here: kit/scenario.h */
     unsigned label_count;
+    bool one_path; /* DirectStorage is configured by the scenario alone, and trials are not made twice */
     bool refers; /* some word asks for what a step gave: $label.out */
 };
 
@@ -57,6 +58,7 @@ struct cf_run_options {
     bool hooked;        /* virtual files are the hook's: they are not made */
     bool all_virtual;   /* every file that is only read is virtual */
     bool faults;        /* the scenario's plan of faults is in force */
+    bool ring_path;     /* no trials with ForceMappingLayer, which scenarios of DirectStorage have */
     /* The hook's ringer_hook_control; NULL: it has none. */
     int (*control)(const char *command);
     /*

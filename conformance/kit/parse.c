@@ -26,7 +26,7 @@ static const struct {
 
 struct symbol {
     char *name;
-    char class_; /* 'd' 'f' 'b' 'e' 'r' 'q' 'k' 't' 'x' 'o' 'V' */
+    char class_; /* 'd' 'f' 'b' 'e' 'r' 'q' 'k' 't' 'x' 'o' 'u' 'g' 'V' */
 };
 
 struct parser {
@@ -188,6 +188,7 @@ static bool is_kind(struct parser *parser, char kind, const char *word)
     case 'q':
     case 'k':
     case 't':
+    case 'g':
     case 'o': {
         char classes[2] = {kind, '\0'};
         return is_symbol(parser, word, nchars, classes);
@@ -200,6 +201,9 @@ static bool is_kind(struct parser *parser, char kind, const char *word)
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
                (word[0] == '@' ? is_number(parser, word + 1)
                                : is_symbol(parser, word, nchars, "fe"));
+    case 'u':
+        return !strcmp(word, "null") || !strcmp(word, "bad") ||
+               is_symbol(parser, word, nchars, "u");
     case 'v':
         return !strcmp(word, "null") || !strcmp(word, "invalid") ||
                is_symbol(parser, word, nchars, "ef");
@@ -269,7 +273,7 @@ static bool check_args(struct parser *parser, struct cf_step *step)
                 if (!source || !define_kind(parser, (char)(source - 'a' + 'A'), word)) {
                     return parser->failed ? false : fail(parser, "nothing known to copy");
                 }
-            } else if (strchr("DFPBERQKTVX", kind)) {
+            } else if (strchr("DFPBERQKTVXUG", kind)) {
                 if (!define_kind(parser, kind, word)) {
                     return false;
                 }
@@ -505,10 +509,10 @@ static int parse_meta(struct parser *parser, const char *raw, char **words, int 
                   : !strcmp(words[0], "note") ? &scenario->note
                   : !strcmp(words[0], "fault") ? &scenario->fault
                                                : NULL;
-    bool trials = !strcmp(words[0], "trials");
+    bool trials = !strcmp(words[0], "trials"), paths = !strcmp(words[0], "paths");
     uint64_t number;
 
-    if (!list && !text && !trials) {
+    if (!list && !text && !trials && !paths) {
         return 0;
     }
     if (scenario->steps) {
@@ -520,6 +524,13 @@ static int parse_meta(struct parser *parser, const char *raw, char **words, int 
             return fail(parser, "trials N"), -1;
         }
         scenario->trials = (unsigned)number;
+        return 1;
+    }
+    if (paths) {
+        if (count != 2 || strcmp(words[1], "one")) {
+            return fail(parser, "paths one"), -1;
+        }
+        scenario->one_path = true;
         return 1;
     }
     if (count < 2 || (list ? *list != NULL : *text != NULL)) {

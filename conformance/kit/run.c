@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs a scenario: facts about the host, trials, blocks, threads and hand-offs. */
-#include "conformance/kit/run.h"
+#include "conformance/kit/object.h"
 #include "conformance/trace/same.h"
 
 #include <stdio.h>
@@ -14,6 +14,37 @@ static const cf_step_fn steps[CF_VERB_COUNT] = {
 };
 
 /* ---- the host ---- */
+
+static bool uses(const struct cf_step *step, enum cf_verb_id verb)
+{
+    for (; step; step = step->next) {
+        if (step->verb == verb || uses(step->body, verb)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Only a scenario that speaks of DirectStorage loads it. */
+static void learn_dstorage(struct cf_run *run)
+{
+    const struct cf_step *steps = run->scenario->steps;
+    bool asked = uses(steps, CF_VERB_dsfactory) || uses(steps, CF_VERB_dsconfig) ||
+                 uses(steps, CF_VERB_codec);
+    const char *reason;
+    struct cf_fence *fence;
+
+    run->facts.has_dstorage = asked && cf_api_bind_dstorage(&run->api);
+    run->both_paths = run->facts.has_dstorage && uses(steps, CF_VERB_dsqueue) &&
+                      !run->scenario->one_path && !run->options->ring_path;
+    if (run->facts.has_dstorage && uses(steps, CF_VERB_fence)) {
+        fence = cf_fence_make(0, &reason);
+        run->facts.has_fence = fence != NULL;
+        if (fence) {
+            ((IUnknown *)fence)->lpVtbl->Release((IUnknown *)fence);
+        }
+    }
+}
 
 static void learn_facts(struct cf_run *run)
 {
@@ -51,16 +82,6 @@ static void learn_facts(struct cf_run *run)
     api->CloseIoRing(ring);
 }
 
-static bool uses(const struct cf_step *step, enum cf_verb_id verb)
-{
-    for (; step; step = step->next) {
-        if (step->verb == verb || uses(step->body, verb)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool needs_met(struct cf_run *run)
 {
     bool asks = uses(run->scenario->steps, CF_VERB_caps) && !run->api.QueryIoRingCapabilities;
@@ -68,6 +89,14 @@ static bool needs_met(struct cf_run *run)
     if (asks || (uses(run->scenario->steps, CF_VERB_ring) && !run->facts.has_ioring)) {
         run->result->outcome = CF_SKIPPED;
         snprintf(run->result->reason, sizeof run->result->reason, "this system has no IoRing");
+        return false;
+    }
+    if (!run->facts.has_dstorage && (uses(run->scenario->steps, CF_VERB_dsfactory) ||
+                                     uses(run->scenario->steps, CF_VERB_dsconfig) ||
+                                     uses(run->scenario->steps, CF_VERB_codec))) {
+        run->result->outcome = CF_SKIPPED;
+        snprintf(run->result->reason, sizeof run->result->reason,
+                 "this system has no DirectStorage: dstorage.dll cannot be loaded");
         return false;
     }
     if (run->scenario->fault && !run->options->faults) {
@@ -101,16 +130,31 @@ static void write_scenario_record(struct cf_run *run)
         {"ioring", run->told.version}, {"features", run->told.features}, {"ops", run->told.ops},
         {"bits", run->told.bits},      {"host", run->facts.host},
         {"nt", run->facts.has_nt ? "1" : "0"},
-        {"hooked", "1"}, /* only when it is */
+        {NULL, NULL}, {NULL, NULL}, {NULL, NULL}, {NULL, NULL},
     };
     struct cf_trace_scenario record = {.id = scenario->id, .title = scenario->rule};
+    size_t count = 6;
+
+    /* these only when it is so */
+    if (run->facts.hooked) {
+        params[count++] = (struct cf_trace_pair){"hooked", "1"};
+    }
+    if (run->facts.has_dstorage) {
+        params[count++] = (struct cf_trace_pair){"dstorage", "1"};
+    }
+    if (run->facts.has_fence) {
+        params[count++] = (struct cf_trace_pair){"fence", "1"};
+    }
+    if (run->facts.mapping) {
+        params[count++] = (struct cf_trace_pair){"mapping", "1"};
+    }
 
     while (scenario->needs && scenario->needs[record.needs_count]) {
         record.needs_count++;
     }
     record.needs = (const char *const *)scenario->needs;
     record.params = params;
-    record.params_count = sizeof params / sizeof *params - !run->facts.hooked;
+    record.params_count = count;
     record.trial = run->trial;
     cf_trace_scenario(run->writer, &record);
 }
@@ -284,6 +328,8 @@ static bool run_trial(struct cf_run *run)
     }
     run->thread_count = 0;
     run->bytes_taken = 0;
+    run->configured = false;
+    run->hostile = false;
     atomic_store(&run->steps_made, 0);
     good = run_steps(&main_thread, run->scenario->steps);
     join_all(run);
@@ -315,6 +361,7 @@ struct cf_prepared *cf_scenario_prepare(const struct cf_scenario *scenario,
     InitializeConditionVariable(&run->changed);
     cf_api_bind(&run->api);
     learn_facts(run);
+    learn_dstorage(run);
     tell_facts(run);
     run->bad_page = VirtualAlloc(NULL, 4096, MEM_RESERVE, PAGE_NOACCESS);
     run->result = result;
@@ -350,13 +397,18 @@ enum cf_outcome cf_prepared_run(struct cf_prepared *prepared, struct cf_trace_wr
     run->writer = writer;
     run->result = result;
     run->trial = 0;
+    run->facts.mapping = false;
     run->stopped = false;
     if (!needs_met(run)) {
         write_scenario_record(run);
         cf_trace_note(writer, result->reason, "kit");
         return result->outcome;
     }
-    for (; run->trial < trials && run_trial(run); run->trial++) {
+    for (; run->trial < trials * (run->both_paths ? 2 : 1); run->trial++) {
+        run->facts.mapping = run->trial >= trials;
+        if (!run_trial(run)) {
+            break;
+        }
     }
     if (run->stopped) {
         cf_trace_note(writer, result->reason, "kit: setup");

@@ -39,6 +39,8 @@ struct cf_symbol {
     OVERLAPPED *overlapped_io;
     int64_t signals; /* hand-off counter */
     struct cf_thread *thread;
+    struct cf_object *object;      /* kit/object.h */
+    struct cf_ds_request *request; /* a request to be enqueued, steps_ds_queue.c */
 };
 
 struct cf_value {
@@ -104,6 +106,9 @@ struct cf_run {
     void *bad_page;
     unsigned thread_count, trial;
     bool reads_only;      /* cf_scenario_reads_only */
+    bool both_paths;      /* every trial is made again with ForceMappingLayer */
+    bool configured;      /* lock: DirectStorage, in this trial */
+    bool hostile;         /* lock: some request names memory that cannot be written or read */
     bool has_threads;     /* some step makes one */
     uint64_t bytes_taken; /* of CF_MOST_BYTES */
     _Atomic uint32_t steps_made;
@@ -212,6 +217,7 @@ bool cf_call_end_hr(struct cf_call *call, HRESULT hr, uint64_t *n_out);
 bool cf_call_end_ret(struct cf_call *call, uint64_t ret, DWORD last_error, bool good,
                      uint64_t *n_out);
 bool cf_call_end_status(struct cf_call *call, NTSTATUS status, uint64_t *n_out);
+bool cf_call_end_void(struct cf_call *call); /* of a function that returns nothing */
 /* The function is not there: writes a note, and fails as an unlabelled step or records E_NOTIMPL.
  */
 bool cf_call_absent(struct cf_thread *thread, const struct cf_step *step, const char *fn);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps that make files and pipes, play the other side of a pipe, and close. */
-#include "conformance/kit/run.h"
+#include "conformance/kit/object.h"
 #include "conformance/trace/sha256.h"
 
 #include <stdio.h>
@@ -620,6 +620,7 @@ bool cf_step_dup(struct cf_thread *thread, const struct cf_step *step)
 /* Everything still open, newest first; rings before files, since they came later as a rule. */
 void cf_symbols_release(struct cf_run *run)
 {
+    cf_objects_release(run);
     while (run->symbols) {
         struct cf_symbol *symbol = run->symbols;
         run->symbols = symbol->next;

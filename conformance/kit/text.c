@@ -274,6 +274,7 @@ bool cf_word_number(const char *name, size_t nchars, uint64_t *value_out)
     } words[] = {
         {"inf", 0xffffffff}, {"all", 0xffffffff}, {"skip", 1},   {"default", 0},
         {"data", 1},         {"min", 2},          {"nosync", 3},
+        {"none", 0xffffffff},
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -30,7 +30,7 @@ typedef bool (*cf_resolve_fn)(void *ctx, const char *name, size_t nchars, bool d
                               uint64_t *value_out);
 /* factor ('*' factor)* (('+'|'-') …)*, wrapping. False when it is not an expression. */
 bool cf_evaluate(const char *expression, cf_resolve_fn resolve, void *ctx, uint64_t *value_out);
-/* inf all skip default data min nosync: the words that stand for numbers. */
+/* inf all none skip default data min nosync: the words that stand for numbers. */
 bool cf_word_number(const char *name, size_t nchars, uint64_t *value_out);
 
 /* nop read register-files … or a number. */
@@ -54,6 +54,8 @@ struct cf_facts {
     const char *host, *engine;           /* "windows" "wine" "linux"; engine NULL: not known */
     unsigned bits;
     bool hooked; /* a hook under test shows the virtual files */
+    bool has_dstorage, has_fence; /* of scenarios that speak of them; a fence can be made */
+    bool mapping; /* this trial is the one with ForceMappingLayer */
 };
 
 /* True when the text is a condition. resolve: for $x<op>N; NULL refuses those. */

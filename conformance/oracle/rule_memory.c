@@ -149,6 +149,32 @@ static void add_entry(struct memory *memory, size_t i)
     }
 }
 
+/* A request of DirectStorage may write into its destination from now on: nobody says when it has. */
+static void add_request(struct memory *memory, const struct cf_record *call)
+{
+    struct writer writer = {.op = NONE, .call = call, .lasting = true};
+    uint64_t offset = 0, nbytes = 0;
+
+    cf_in_u64(call, "buf_off", &offset);
+    cf_in_u64(call, "room", &nbytes);
+    writer.span = (struct cf_span){offset, offset + nbytes};
+    add_writer(memory, cf_in_string(call, "buf"), writer);
+}
+
+static void add_requests(struct memory *memory, const struct cf_record *call)
+{
+    struct writer writer = {.op = NONE, .call = call, .lasting = true};
+
+    for (size_t i = 0; i < cf_in_count(call, "bufs"); i++) {
+        uint64_t offset = 0, nbytes = 0;
+
+        cf_in_u64_at(call, "buf_offs", i, &offset);
+        cf_in_u64_at(call, "rooms", i, &nbytes);
+        writer.span = (struct cf_span){offset, offset + nbytes};
+        add_writer(memory, cf_in_string_at(call, "bufs", i), writer);
+    }
+}
+
 /* Calls other than builds. Only ReadFile is known to write, and only where it was told. */
 static void take_call(struct memory *memory, const struct cf_record *call)
 {
@@ -159,6 +185,13 @@ static void take_call(struct memory *memory, const struct cf_record *call)
     struct buffer *buffer = buffer_of(memory, sym);
     uint64_t offset = 0, nbytes = 0;
 
+    if (fn == CF_FN_EnqueueRequest || fn == CF_FN_EnqueueRequests) {
+        if (fn == CF_FN_EnqueueRequest)
+            add_request(memory, call);
+        else
+            add_requests(memory, call);
+        return;
+    }
     if (!buffer || fn == CF_FN_kit_check || fn == CF_FN_WriteFile || fn == CF_FN_BUILD ||
         ora_build_kind(call, &kind))
         return;

@@ -57,7 +57,31 @@
     X(ExitThread, "ExitThread")                    \
     X(TerminateThread, "TerminateThread")          \
     X(closesocket, "closesocket")                  \
-    X(shutdown, "shutdown")
+    X(shutdown, "shutdown")                        \
+    X(EnqueueRequest, "IDStorageQueue::EnqueueRequest") \
+    X(EnqueueStatus, "IDStorageQueue::EnqueueStatus") \
+    X(EnqueueSignal, "IDStorageQueue::EnqueueSignal") \
+    X(EnqueueSetEvent, "IDStorageQueue1::EnqueueSetEvent") \
+    X(EnqueueRequests, "IDStorageQueue3::EnqueueRequests") \
+    X(DsSubmit, "IDStorageQueue::Submit")          \
+    X(DsCancel, "IDStorageQueue::CancelRequestsWithTag") \
+    X(DsCloseQueue, "IDStorageQueue::Close")       \
+    X(DsErrorRecord, "IDStorageQueue::RetrieveErrorRecord") \
+    X(DsQuery, "IDStorageQueue::Query")            \
+    X(DsHResult, "IDStorageStatusArray::GetHResult") \
+    X(DsIsComplete, "IDStorageStatusArray::IsComplete") \
+    X(DsCreateQueue, "IDStorageFactory::CreateQueue") \
+    X(DsCreateStatusArray, "IDStorageFactory::CreateStatusArray") \
+    X(DsOpenFile, "IDStorageFactory::OpenFile")    \
+    X(DsStagingBufferSize, "IDStorageFactory::SetStagingBufferSize") \
+    X(DsGetFactory, "DStorageGetFactory")          \
+    X(DsCloseFile, "IDStorageFile::Close")         \
+    X(DsGetRequests, "IDStorageCustomDecompressionQueue::GetRequests") \
+    X(DsGetRequests1, "IDStorageCustomDecompressionQueue1::GetRequests1") \
+    X(DsRequestResults, "IDStorageCustomDecompressionQueue::SetRequestResults") \
+    X(FenceValue, "ID3D12Fence::GetCompletedValue") \
+    X(FenceSignal, "ID3D12Fence::Signal")          \
+    X(FenceEvent, "ID3D12Fence::SetEventOnCompletion")
 
 enum cf_fn {
     CF_FN_OTHER,
