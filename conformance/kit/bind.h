@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IoRing, Nt services and DirectStorage by name, looked up at run time (kernelbase, then kernel32; ntdll;
- * dstorage), so that their absence is a result and not a failure to start.
+ * IoRing, Nt services and DirectStorage by name, looked up at run time (kernelbase, then kernel32;
+ * ntdll; dstorage), so that their absence is a result and not a failure to start.
  */
 #ifndef CF_KIT_BIND_H
 #define CF_KIT_BIND_H

@@ -192,8 +192,8 @@ bool cf_condition_valid(const char *text, bool dollars)
         return cf_condition_valid(text + 4, dollars);
     }
     if (!strcmp(text, "nt") || !strcmp(text, "hooked") || !strcmp(text, "dstorage") ||
-        !strcmp(text, "fence") || !strcmp(text, "mapping") || !strcmp(text, "feature:event") || !strcmp(text, "bits:64") ||
-        !strcmp(text, "bits:32")) {
+        !strcmp(text, "fence") || !strcmp(text, "mapping") || !strcmp(text, "feature:event") ||
+        !strcmp(text, "bits:64") || !strcmp(text, "bits:32")) {
         return true;
     }
     if (!strncmp(text, "op:", 3)) {

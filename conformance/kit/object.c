@@ -213,7 +213,7 @@ static void free_taken(struct cf_object *object)
     }
 }
 
-/* Queues first: what is under way on them uses the rest. The newest goes before what it was made of. */
+/* Queues first: what is under way on them uses the rest. The newest goes before what made it. */
 void cf_objects_release(struct cf_run *run)
 {
     for (struct cf_symbol *symbol = run->symbols; symbol; symbol = symbol->next) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Objects of DirectStorage, and fences, that a scenario has made: what a symbol of class 'u' holds.
- * Private to the kit. An object is never freed before the end of the trial, so that what was released
- * can still be named; its interface is not called any more then.
+ * Private to the kit. It is never freed before the end of the trial, so that what was released can
+ * still be named; its interface is not called any more then.
  */
 #ifndef CF_KIT_OBJECT_H
 #define CF_KIT_OBJECT_H
@@ -77,13 +77,13 @@ struct cf_object_arg {
     const char *sym;
 };
 struct cf_object_arg cf_object_argument(struct cf_thread *thread, const char *word);
-/* A fence as an argument is called by whoever gets it: null, or a live one. False: the run stopped. */
+/* A fence is called by whoever gets it: null, or a live one. False: the run stopped. */
 bool cf_fence_argument(struct cf_thread *thread, const struct cf_step *step, const char *word,
                        struct cf_object_arg *fence_out);
 
 /*
- * A method of a newer interface than we have: another pointer to the same object, to be released after
- * the call. NULL: this runtime does not have it, and the run has ended as skipped.
+ * For a method of a newer interface than we have: another pointer to the same object, to be released
+ * after the call. NULL: this runtime does not have it, and the run has ended as skipped.
  */
 void *cf_object_as(struct cf_thread *thread, const struct cf_step *step,
                    const struct cf_object *object, const char *interface_name);
@@ -105,8 +105,9 @@ bool cf_option_word(struct cf_thread *thread, const struct cf_step *step, const 
                     const struct cf_word *words, uint64_t otherwise, uint64_t *value_out);
 extern const struct cf_word cf_formats[], cf_source_types[];
 
-/* The text of an option, quotes and escapes taken off, kept to the end of the trial; NULL: none. */
-const char *cf_option_text(struct cf_thread *thread, const struct cf_step *step, const char *option);
+/* The text of an option without quotes and escapes, kept to the end of the trial; NULL: none. */
+const char *cf_option_text(struct cf_thread *thread, const struct cf_step *step,
+                           const char *option);
 
 /* Lets go of everything that the scenario still holds. */
 void cf_objects_release(struct cf_run *run);

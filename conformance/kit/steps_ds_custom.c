@@ -119,8 +119,8 @@ bool cf_step_customget(struct cf_thread *thread, const struct cf_step *step)
 /* ---- doing it ---- */
 
 /*
- * A scenario may have asked for decompression into memory that is none. Then only what lies within one of
- * its buffers is touched.
+ * A scenario may have asked for decompression into memory that is none. Then only what lies within
+ * one of its buffers is touched.
  */
 static bool may_touch(struct cf_thread *thread, const void *memory, uint64_t nbytes, bool write)
 {
@@ -145,8 +145,9 @@ static bool may_touch(struct cf_thread *thread, const void *memory, uint64_t nby
     return within && memory;
 }
 
-static HRESULT do_work(struct cf_thread *thread, const DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *request,
-                       const char *what, const struct cf_object *codec)
+static HRESULT do_work(struct cf_thread *thread,
+                       const DSTORAGE_CUSTOM_DECOMPRESSION_REQUEST *request, const char *what,
+                       const struct cf_object *codec)
 {
     uint64_t nbytes = request->SrcSize < request->DstSize ? request->SrcSize : request->DstSize;
     const uint8_t *from = request->SrcBuffer;
@@ -266,7 +267,8 @@ bool cf_step_customend(struct cf_thread *thread, const struct cf_step *step)
 bool cf_step_codec(struct cf_thread *thread, const struct cf_step *step)
 {
     const char *name = cf_step_option(step, "iid");
-    const struct cf_interface *named = cf_interface_named(name ? name : "IDStorageCompressionCodec");
+    const struct cf_interface *named =
+        cf_interface_named(name ? name : "IDStorageCompressionCodec");
     uint32_t threads = (uint32_t)cf_option_number(thread, step, "threads", 0);
     struct cf_interface own;
     struct cf_call call;

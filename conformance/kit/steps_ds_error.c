@@ -40,7 +40,7 @@ bool cf_step_errorevent(struct cf_thread *thread, const struct cf_step *step)
     return cf_call_end_ret(&call, symbol->handle != NULL, 0, symbol->handle != NULL, NULL);
 }
 
-/* The symbol of an object of ours, in the outputs of a call; a pointer that is none is "unknown". */
+/* The symbol of an object of ours; a pointer that is none is "unknown". */
 static const char *name_of(struct cf_thread *thread, const void *pointer)
 {
     struct cf_run *run = thread->run;
@@ -112,7 +112,8 @@ static const char *path_text(struct cf_thread *thread, const WCHAR *path)
     return text;
 }
 
-static void show_failed_request(struct cf_call *call, const DSTORAGE_ERROR_PARAMETERS_REQUEST *failed)
+static void show_failed_request(struct cf_call *call,
+                                const DSTORAGE_ERROR_PARAMETERS_REQUEST *failed)
 {
     const DSTORAGE_REQUEST *request = &failed->Request;
     struct cf_thread *thread = call->thread;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steps of DirectStorage that make and end things: configuration, factory, files, status arrays, queues,
- * and what every object has.
+ * Steps of DirectStorage that make and end things: configuration, factory, files, status arrays,
+ * queues, and what every object has.
  */
 #include "conformance/kit/object.h"
 #include "conformance/trace/same.h"
@@ -109,9 +109,9 @@ static bool configure_path(struct cf_thread *thread, const struct cf_step *step)
 
 /* ---- what makes an object ---- */
 
-/* The interface that iid= names; of_step when there is none. False: no such name, and the run stopped. */
-static bool interface_of(struct cf_thread *thread, const struct cf_step *step, const char *otherwise,
-                         const struct cf_interface **iface_out)
+/* The interface that iid= names, or otherwise. False: no such name, and the run stopped. */
+static bool interface_of(struct cf_thread *thread, const struct cf_step *step,
+                         const char *otherwise, const struct cf_interface **iface_out)
 {
     const char *name = cf_step_option(step, "iid");
 
@@ -251,7 +251,8 @@ bool cf_step_dsarray(struct cf_thread *thread, const struct cf_step *step)
     return made(&call, step, &own, hr, pointer, NULL);
 }
 
-static bool describe(struct cf_thread *thread, const struct cf_step *step, DSTORAGE_QUEUE_DESC *desc)
+static bool describe(struct cf_thread *thread, const struct cf_step *step,
+                     DSTORAGE_QUEUE_DESC *desc)
 {
     static const struct cf_word priorities[] = {
         {"low", 0xff}, {"normal", 0}, {"high", 1}, {"realtime", 2}, {NULL, 0}};
@@ -263,7 +264,8 @@ static bool describe(struct cf_thread *thread, const struct cf_step *step, DSTOR
     }
     memset(desc, 0, sizeof *desc);
     desc->SourceType = source;
-    desc->Capacity = (UINT16)cf_option_number(thread, step, "capacity", DSTORAGE_MIN_QUEUE_CAPACITY);
+    desc->Capacity =
+        (UINT16)cf_option_number(thread, step, "capacity", DSTORAGE_MIN_QUEUE_CAPACITY);
     desc->Priority = (DSTORAGE_PRIORITY)(INT8)(uint8_t)priority;
     desc->Name = cf_option_text(thread, step, "name");
     return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps of DirectStorage's queues: requests, notifications, submission, cancelling, and what is asked. */
+/* Steps of DirectStorage's queues: requests, notifications, submission, cancelling, questions. */
 #include "conformance/kit/object.h"
 #include "conformance/trace/same.h"
 
@@ -163,7 +163,8 @@ static void show_request(struct cf_thread *thread, struct cf_trace_call *trace,
     cf_trace_in_u64(trace, "room", made->room);
     cf_trace_in_u64(trace, "raw", request->UncompressedSize);
     cf_trace_in_hex64(trace, "tag", request->CancellationTag);
-    cf_trace_in_str(trace, "name", request->Name == thread->run->bad_page ? "nonnull" : request->Name);
+    cf_trace_in_str(trace, "name",
+                    request->Name == thread->run->bad_page ? "nonnull" : request->Name);
     if (request->Options.Reserved || request->Options.Reserved1[0]) {
         cf_trace_in_hex64(trace, "reserved", request->Options.Reserved);
         cf_trace_in_u64(trace, "gacl", request->Options.Reserved1[0]);
@@ -174,7 +175,7 @@ static bool enqueue(struct cf_thread *thread, const struct cf_step *step,
                     const struct cf_ds_request *made)
 {
     struct cf_object *queue = cf_object_of(thread, step, step->args[0], CF_OBJECT_QUEUE);
-    DSTORAGE_REQUEST copy; /* what the caller has is overwritten at once: the call must have copied */
+    DSTORAGE_REQUEST copy; /* overwritten at once: the call must have copied */
     IDStorageQueue *of;
     struct cf_call call;
 
