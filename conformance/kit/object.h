@@ -66,7 +66,7 @@ const struct cf_interface *cf_interface_named(const char *name);
 /* ---- symbols ---- */
 
 /*
- * The object that the word of a step names, whose methods can be called: of this kind, not released.
+ * The object that a word names, whose methods can be called: of this kind, not released.
  * Else the run stops, and NULL.
  */
 struct cf_object *cf_object_of(struct cf_thread *thread, const struct cf_step *step,
@@ -82,7 +82,7 @@ bool cf_fence_argument(struct cf_thread *thread, const struct cf_step *step, con
                        struct cf_object_arg *fence_out);
 
 /*
- * For a method of a newer interface than we have: another pointer to the same object, to be released
+ * To call a method of a newer interface than we have: another pointer to the object, to be released
  * after the call. NULL: this runtime does not have it, and the run has ended as skipped.
  */
 void *cf_object_as(struct cf_thread *thread, const struct cf_step *step,
