@@ -115,6 +115,11 @@ static void put_number(struct line *line, const char *field, long long value)
     put(line, "%s\"%s\":%lld", line->length ? "," : "", field, value);
 }
 
+static void put_result(struct line *line, HRESULT hr)
+{
+    put(line, ",\"Result\":\"0x%08x\"", (unsigned)hr);
+}
+
 static void write_line(unsigned id, const char *name, unsigned version, const struct line *data)
 {
     LARGE_INTEGER now;
@@ -291,7 +296,7 @@ void ds_log_completed(const struct ds_entry *entry, HRESULT hr)
     case DSTORAGE_COMMAND_TYPE_STATUS:
         put_object(&line, "StatusArray", entry->notify.status.named);
         put_number(&line, "Index", entry->notify.status.index);
-        put_number(&line, "Result", (INT32)hr);
+        put_result(&line, hr);
         put_object(&line, "Queue", entry->queue);
         WRITE(9, "StatusCompleted", &line);
         break;
@@ -305,7 +310,7 @@ void ds_log_completed(const struct ds_entry *entry, HRESULT hr)
         break;
     default:
         put_object(&line, "Request", entry);
-        put_number(&line, "Result", (INT32)hr);
+        put_result(&line, hr);
         put_object(&line, "Queue", entry->queue);
         WRITE(6, "RequestCompleted", &line);
         break;

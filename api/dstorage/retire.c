@@ -84,7 +84,8 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     let_go(&kept);
     AcquireSRWLockExclusive(&queue->lock);
     if (ds_log_on())
-        ds_log_completed(entry, hr);
+        /* [I] U6: with which code a cancelled request ends. */
+        ds_log_completed(entry, failed || SUCCEEDED(hr) ? hr : E_ABORT);
     emu_list_remove(&entry->live);
     queue->live_count--;
     free_locked(queue, entry);
@@ -95,30 +96,46 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
 
 const struct ds_front ds_queue_front = {.check = ds_request_check, .end = ds_queue_end};
 
+static HRESULT check_status(const struct ds_entry *entry)
+{
+    if (!entry->notify.status.array)
+        return DS_E_STATUS_ARRAY;
+    if (entry->notify.status.index >= entry->notify.status.array->capacity)
+        return DS_E_STATUS_INDEX;
+    return S_OK;
+}
+
+/* Before anybody can see that it has completed. */
+static void tell_log(const struct ds_entry *entry)
+{
+    HRESULT hr = S_OK;
+
+    if (entry->type == DSTORAGE_COMMAND_TYPE_STATUS) {
+        hr = check_status(entry);
+        if (SUCCEEDED(hr))
+            hr = entry->segment->hr;
+    }
+    ds_log_completed(entry, hr);
+}
+
 static HRESULT perform(struct ds_entry *entry)
 {
+    HRESULT hr;
+
     switch (entry->type) {
     case DSTORAGE_COMMAND_TYPE_STATUS:
-        if (!entry->notify.status.array)
-            return DS_E_STATUS_ARRAY;
-        if (entry->notify.status.index >= entry->notify.status.array->capacity)
-            return DS_E_STATUS_INDEX;
+        hr = check_status(entry);
         /* Nothing is left that could fail in this segment. */
-        if (ds_log_on())
-            ds_log_completed(entry, entry->segment->hr);
-        ds_status_array_set(entry->notify.status.array, entry->notify.status.index,
-                            entry->segment->hr);
-        return S_OK;
+        if (SUCCEEDED(hr))
+            ds_status_array_set(entry->notify.status.array, entry->notify.status.index,
+                                entry->segment->hr);
+        return hr;
     case DSTORAGE_COMMAND_TYPE_SIGNAL:
-        if (entry->notify.signal.fence && ds_log_on())
-            ds_log_completed(entry, S_OK);
         if (!entry->notify.signal.fence ||
             FAILED(ds_fence_signal(entry->notify.signal.fence, entry->notify.signal.value)))
             return DS_E_FENCE;
         return S_OK;
     default:
-        if (ds_log_on())
-            ds_log_completed(entry, S_OK);
         return SetEvent(entry->notify.event) ? S_OK : HRESULT_FROM_WIN32(GetLastError());
     }
 }
@@ -157,6 +174,8 @@ void ds_queue_retire(struct ds_queue *queue)
         HRESULT hr;
 
         ReleaseSRWLockExclusive(&queue->lock);
+        if (ds_log_on())
+            tell_log(entry);
         hr = perform(entry);
         if (FAILED(hr))
             ds_queue_fail(queue, entry, hr);

@@ -53,6 +53,13 @@ static const struct ora_rule *const rules[] = {
     &ora_rule_result_status,
     &ora_rule_result_eof,
     &ora_rule_result_data,
+    &ora_rule_ds_once,
+    &ora_rule_ds_submitted,
+    &ora_rule_ds_order,
+    &ora_rule_ds_status,
+    &ora_rule_ds_auto,
+    &ora_rule_ds_slots,
+    &ora_rule_ds_closed,
 };
 
 enum {

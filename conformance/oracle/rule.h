@@ -49,5 +49,8 @@ extern const struct ora_rule ora_rule_register_sparse, ora_rule_register_bounds;
 extern const struct ora_rule ora_rule_queue_overflow, ora_rule_queue_indexes;
 extern const struct ora_rule ora_rule_result_status, ora_rule_result_eof, ora_rule_result_data;
 extern const struct ora_rule ora_rule_close_result, ora_rule_close_silent;
+/* DirectStorage, by its event log. */
+extern const struct ora_rule ora_rule_ds_once, ora_rule_ds_submitted, ora_rule_ds_order,
+    ora_rule_ds_status, ora_rule_ds_auto, ora_rule_ds_slots, ora_rule_ds_closed;
 
 #endif

@@ -72,6 +72,15 @@ static int wait_limited(pid_t child, unsigned timeout_s, bool *timed_out)
     return status;
 }
 
+/* The event log that the tracer takes in at the end, when there was none. */
+static void forget_log(const char *trace_path)
+{
+    char *log = run_format("%s.etw", trace_path);
+
+    unlink(log);
+    free(log);
+}
+
 static bool absolute(const char *path, char **absolute_out)
 {
     char here[4096];
@@ -119,6 +128,7 @@ bool run_launch(struct run_launch *launch, char **error_out)
     launch->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     launch->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     launch->traced = !stat(trace_path, &info) && info.st_size > 0;
+    forget_log(trace_path);
     free(trace_path);
     if (child < 0)
         *error_out = run_format("no process: %s", strerror(errno));

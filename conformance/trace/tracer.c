@@ -87,8 +87,10 @@ static __attribute__((destructor)) void at_exit(void)
 {
     struct cf_trace_writer *writer = atomic_exchange(&current, NULL);
 
-    if (writer)
+    if (writer) {
         cf_trace_faults(writer);
+        tracer_ds_end(writer);
+    }
     /* Threads that are inside a call find the file closed; the writer itself stays. */
     cf_trace_end(writer);
 }
@@ -189,5 +191,6 @@ int ringer_plugin_init(const struct ringer_plugin_api *api, const char *args)
         fprintf(stderr, "ringer-trace: %s: %s\n", args, strerror(errno));
         return 1;
     }
+    tracer_ds_begin(args);
     return begin(api, writer, true);
 }

@@ -37,6 +37,10 @@ struct tracer_hook {
 extern const struct tracer_hook tracer_ring_hooks[], tracer_nt_hooks[], tracer_file_hooks[],
     tracer_sync_hooks[];
 
+/* tracer_ds.c: what DirectStorage's event log says of this process becomes records at the end. */
+void tracer_ds_begin(const char *trace_path);
+void tracer_ds_end(struct cf_trace_writer *writer);
+
 /* ---- symbols: handles and addresses to names ---- */
 
 enum { TRACER_SYM = 24 };

@@ -222,5 +222,7 @@ void cf_trace_history(struct cf_trace_writer *writer, uint64_t trials,
                       const struct cf_trace_outcome *outcomes, size_t outcome_count,
                       const char *control, bool vacuous);
 void cf_trace_note(struct cf_trace_writer *writer, const char *text, const char *who);
+/* An event of DirectStorage's log; members: its line of JSON without the braces around it. */
+void cf_trace_ds_event(struct cf_trace_writer *writer, const char *members);
 
 #endif

@@ -214,3 +214,17 @@ void cf_trace_note(struct cf_trace_writer *writer, const char *chars, const char
     cf_record_end(&text, writer, false);
     cf_restore_errors(saved);
 }
+
+void cf_trace_ds_event(struct cf_trace_writer *writer, const char *members)
+{
+    struct cf_saved_errors saved = cf_save_errors();
+    struct cf_trace_text text;
+
+    if (!writer || writer->kept)
+        return;
+    cf_record_begin(&text, "ds");
+    cf_text_raw(&text, ",");
+    cf_text_raw(&text, members);
+    cf_record_end(&text, writer, false);
+    cf_restore_errors(saved);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program to be logged: event_client FILE REQUESTS THREADS [OFFSET]. Each thread (or, with 0, the
+ * A program to be logged: event_client FILE REQUESTS THREADS [OFFSET [die]]. Each thread (or, with 0, the
  * main one) reads REQUESTS pieces of 64 bytes from OFFSET on, through one queue, with a status
  * after each ten. 0 when all that was read is right.
  */
@@ -94,6 +94,8 @@ int main(int argc, char **argv)
     IDStorageQueue1_Submit(queue);
     WaitForSingleObject(done, INFINITE);
     ok = right(count ? count : 1, bytes);
+    if (argc > 5)
+        abort();
     IDStorageQueue1_Release(queue);
     IDStorageStatusArray_Release(status);
     IDStorageFile_Release(file);
