@@ -174,6 +174,8 @@ NTSTATUS emu_nt_fs_control_file(emu_handle file, emu_handle event, uint64_t apc_
                                 uint32_t input_nbytes, void *output, uint32_t output_nbytes);
 /* Adopts a Linux descriptor (a socket above all); on success the handle owns fd. */
 NTSTATUS emu_nt_adopt_fd(emu_handle *file_out, int32_t fd, uint32_t access, uint32_t options);
+/* The descriptor of a file, which stays its own. STATUS_INVALID_HANDLE where there is none. */
+NTSTATUS emu_nt_query_fd(emu_handle file, int32_t *fd_out);
 
 /* ---- memory ---- */
 

@@ -64,6 +64,16 @@ RINGER_API int ringer_engine_info(size_t index, struct ringer_engine_info *info)
 RINGER_API HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags);
 
 /*
+ * The Linux descriptor behind a handle of a file or socket, which stays the handle's: for messages, and
+ * calls that neither move its position nor close it.
+ * handle: of CreateFile, ringer_adopt_fd and the like.
+ * Returns the descriptor; -1 and the last error: ERROR_INVALID_HANDLE for what is no file, or has no
+ *   descriptor, as pipes.
+ * Source: [I].
+ */
+RINGER_API int ringer_handle_fd(HANDLE handle);
+
+/*
  * Handles that this process has open: a test that leaks shows here.
  * Returns a number of handles; cannot fail.
  * Source: [I].

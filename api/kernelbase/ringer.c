@@ -62,6 +62,18 @@ HANDLE ringer_adopt_fd(int fd, DWORD access, DWORD flags)
     return handle;
 }
 
+int ringer_handle_fd(HANDLE handle)
+{
+    int fd;
+    NTSTATUS status = nt_query_fd(handle, &fd);
+
+    if (status < 0) {
+        kb_set_status(status);
+        return -1;
+    }
+    return fd;
+}
+
 DWORD ringer_handle_count(void)
 {
     return nt_handle_count();

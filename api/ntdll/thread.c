@@ -40,6 +40,11 @@ NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options
     return status;
 }
 
+NTSTATUS nt_query_fd(HANDLE file, int *fd_out)
+{
+    return emu_nt_query_fd(nt_number(file), fd_out);
+}
+
 ULONG nt_handle_count(void)
 {
     return emu_nt_handle_count();

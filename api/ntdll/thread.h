@@ -22,6 +22,7 @@ NTSTATUS nt_make_calls(NTSTATUS status);
 
 /* Adopts a Linux descriptor; on success the handle owns it. options: FILE_* create options. */
 NTSTATUS nt_adopt_fd(HANDLE *file_out, int fd, ACCESS_MASK access, ULONG options);
+NTSTATUS nt_query_fd(HANDLE file, int *fd_out);
 ULONG nt_handle_count(void);
 
 /* Which Windows this process is on: one of the bits, as api/dispatch/edges.def and absent.def have them. */

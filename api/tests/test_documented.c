@@ -366,6 +366,9 @@ Test(documented, adopted_descriptors)
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     socket = ringer_adopt_fd(ends[0], GENERIC_READ, FILE_FLAG_OVERLAPPED);
     FAILS(GetFileType(socket), ERROR_SUCCESS);
+    cr_assert_eq(ringer_handle_fd(socket), ends[0]);
     OK(CloseHandle(socket));
+    GIVES(ringer_handle_fd(socket), -1);
+    GIVES(GetLastError(), ERROR_INVALID_HANDLE);
     close(ends[1]);
 }

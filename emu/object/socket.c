@@ -95,3 +95,15 @@ NTSTATUS emu_nt_adopt_fd(emu_handle *file_out, int32_t fd, uint32_t access, uint
     emu_object_release(&file->obj);
     return status;
 }
+
+NTSTATUS emu_nt_query_fd(emu_handle handle, int32_t *fd_out)
+{
+    struct emu_object *obj;
+    NTSTATUS status = emu_handle_lookup(handle, EMU_ACCESS_ANY, &emu_file_object_ops, &obj, NULL);
+
+    if (status != STATUS_SUCCESS)
+        return STATUS_INVALID_HANDLE;
+    *fd_out = emu_file_from_object(obj)->fd;
+    emu_object_release(obj);
+    return *fd_out >= 0 ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
