@@ -62,6 +62,7 @@ struct ds_io {
     struct emu_list free; /* reads; lock */
     struct ds_read reads[DS_READ_DEPTH];
 
+    struct ds_program *program; /* plain/program.c */
     HIORING ring;
     HANDLE events[2]; /* completion, wake */
     UINT32 built;

@@ -34,6 +34,7 @@ struct ds_runtime {
     struct ds_io *io; /* io.c: threads, io_count of them once there is a queue */
     unsigned io_count;
     const struct ds_io_ops *io_ops;
+    const struct ringer_ds_backend *program; /* of the runtime without COM; NULL */
     bool mapping;          /* through ReadFile, not a ring */
     HANDLE port;           /* of all files then */
     volatile LONG starved; /* a request waits for staging memory */
