@@ -35,8 +35,9 @@ static void learn_dstorage(struct cf_run *run)
     struct cf_fence *fence;
 
     run->facts.has_dstorage = asked && cf_api_bind_dstorage(&run->api);
-    run->both_paths = run->facts.has_dstorage && uses(steps, CF_VERB_dsqueue) &&
-                      !run->scenario->one_path && !run->options->ring_path;
+    run->both_paths = run->facts.has_dstorage && !run->scenario->one_path &&
+                      !run->options->ring_path &&
+                      (uses(steps, CF_VERB_dsqueue) || uses(steps, CF_VERB_dsfile));
     if (run->facts.has_dstorage && uses(steps, CF_VERB_fence)) {
         fence = cf_fence_make(0, &reason);
         run->facts.has_fence = fence != NULL;

@@ -169,17 +169,21 @@ static HRESULT do_work(struct cf_thread *thread,
     return S_OK;
 }
 
-static struct cf_taken *take_out(struct cf_thread *thread, struct cf_object *custom, bool newest)
+/* Of this format, or of any; the oldest one, or the newest. */
+static struct cf_taken *take_out(struct cf_thread *thread, struct cf_object *custom, uint64_t format,
+                                 bool newest)
 {
-    struct cf_taken **link = &custom->taken, *taken;
+    struct cf_taken **link, **found = NULL, *taken = NULL;
 
     AcquireSRWLockExclusive(&thread->run->lock);
-    while (newest && *link && (*link)->next) {
-        link = &(*link)->next;
+    for (link = &custom->taken; *link; link = &(*link)->next) {
+        if ((newest || !found) && (!format || (*link)->request.CompressionFormat == format)) {
+            found = link;
+        }
     }
-    taken = *link;
-    if (taken) {
-        *link = taken->next;
+    if (found) {
+        taken = *found;
+        *found = taken->next;
     }
     ReleaseSRWLockExclusive(&thread->run->lock);
     return taken;
@@ -202,16 +206,18 @@ static bool collect(struct cf_thread *thread, const struct cf_step *step, struct
     HRESULT result = (HRESULT)cf_option_number(thread, step, "result", 0);
     struct cf_object *codec = NULL;
     struct cf_taken *taken;
+    uint64_t format;
 
     if ((does && strcmp(does, "copy") && strcmp(does, "upper") && strcmp(does, "nothing")) ||
         (order && !newest && strcmp(order, "oldest"))) {
         return cf_stop(thread, step, "does=copy, upper or nothing; order=oldest or newest");
     }
-    if (codec_word && !(codec = cf_object_of(thread, step, codec_word, CF_OBJECT_CODEC))) {
+    if (!cf_option_word(thread, step, "format", cf_formats, 0, &format) ||
+        (codec_word && !(codec = cf_object_of(thread, step, codec_word, CF_OBJECT_CODEC)))) {
         return false;
     }
     do {
-        taken = take_out(thread, custom, newest);
+        taken = take_out(thread, custom, format, newest);
         if (!taken) {
             break;
         }
@@ -305,7 +311,7 @@ static bool convert(struct cf_thread *thread, const struct cf_step *step, const 
     struct cf_object *codec = cf_object_of(thread, step, step->args[0], CF_OBJECT_CODEC);
     uint64_t nbytes = cf_option_number(thread, step, "len", 0);
     uint64_t room = cf_option_number(thread, step, "room", 0);
-    bool null = cf_step_option(step, "null");
+    bool null = cf_step_option(step, "nowritten");
     struct cf_buffer_arg from, to;
     IDStorageCompressionCodec *of;
     size_t written = 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PAGE CF_PAGE_NBYTES
+#define MOST_DIGESTED (16u << 20) /* the seed says what is in a larger one */
 
 static DWORD protection(const char *word)
 {
@@ -226,11 +227,12 @@ bool cf_step_buffer(struct cf_thread *thread, const struct cf_step *step)
 {
     const char *protect = cf_step_option(step, "protect");
     struct cf_symbol *symbol = cf_symbol_new(thread, step->args[0], 'b');
-    bool digest = !cf_trace_kept(thread->run->writer);
+    bool digest;
     char sha[CF_SHA256_HEX_SIZE];
 
     symbol->nbytes = cf_option_number(thread, step, "size", 0);
     symbol->seed = cf_option_number(thread, step, "seed", 0);
+    digest = !cf_trace_kept(thread->run->writer) && symbol->nbytes <= MOST_DIGESTED;
     if (symbol->nbytes > (1u << 30) || (protect && !known_protection(protect))) {
         return cf_stop(thread, step, "no such buffer");
     }
