@@ -94,12 +94,14 @@ enum ringer_sim_resource {
     RINGER_SIM_FILE,      /* bytes from..to of file id (UINT64_MAX: to its end and beyond) */
     RINGER_SIM_MEMORY,    /* addresses from..to of the caller's memory */
     RINGER_SIM_EVENT,     /* the state of event, thread or port id; read by who sets it, which all do alike */
-    RINGER_SIM_OPERATION, /* whether operation id is still pending; from: 0 a read, 1 a write, 2 a flush */
+    RINGER_SIM_OPERATION, /* whether operation id is still pending; from: 0 a read, 1 a write, 2 a flush, 3 a
+                             step of a runtime's (DirectStorage), which ends as it does */
     RINGER_SIM_TIME,      /* the clock */
     RINGER_SIM_PENDING,   /* who pends on file id with user data from..to: who starts or ends reads it, who
                              looks for somebody to cancel writes it, so that ends do not exclude each other */
     RINGER_SIM_RING,      /* how many are outstanding on ring id; read by who ends, written likewise */
     RINGER_SIM_ANYTHING,  /* a look that does not say at what */
+    RINGER_SIM_STATE,     /* part from..to of the state of id, an object that is none of the kernel's */
 };
 struct ringer_sim_access {
     uint16_t resource; /* enum ringer_sim_resource */

@@ -48,10 +48,31 @@ struct emu_sim_ops {
     struct emu_sim_thread *(*thread_made)(void);
     void (*thread_started)(struct emu_sim_thread *thread);
     void (*thread_ended)(struct emu_sim_thread *thread);
+
+    /*
+     * A runtime above the kernel works for the program, on threads of its own and inside its calls. Until
+     * unquiet, by the same thread, no call that is made is a point: what the program can tell apart the
+     * runtime says itself. own: threads and objects made meanwhile are the runtime's, which nobody else
+     * sees. Its threads go on whenever they can, before anything else happens and without a choice: what
+     * they do belongs to what woke them.
+     */
+    void (*quiet)(bool own);
+    void (*unquiet)(bool own);
+    /*
+     * Something of the runtime's that takes its time: later, when it is chosen to, due is called, quietly
+     * and by anybody, and may wake a thread of the runtime's, no more. Returns its number, never 0.
+     */
+    uint32_t (*put_off)(void (*due)(void *context), void *context);
+    /* It will not be called; no more, if it was. */
+    void (*call_off)(uint32_t number);
 };
 
 /* Set once, when the engine is chosen. */
 extern const struct emu_sim_ops *emu_sim;
+
+/* The id of what is a runtime's own: what is done to it concerns nobody. Of objects made when .quiet(own). */
+#define EMU_SIM_OWN UINT32_MAX
+extern _Thread_local uint32_t emu_sim_owning; /* .quiet(own)s of this thread */
 
 /* Set by who has it: touches what the thread did since its last point without a call. */
 extern void (*emu_sim_between_calls)(void);
@@ -78,6 +99,23 @@ static inline void emu_sim_touch_object(uint32_t *id, bool alike)
 {
     if (emu_sim)
         emu_sim_touch(RINGER_SIM_EVENT, !alike, emu_sim->id(id), 0, 1);
+}
+
+/* Part from..to of what is no kernel object's. An access that does not write says: whoever does this, does it alike. */
+static inline void emu_sim_touch_state(uint32_t *id, bool write, uint64_t from, uint64_t to)
+{
+    if (emu_sim)
+        emu_sim_touch(RINGER_SIM_STATE, write, emu_sim->id(id), from, to);
+}
+
+/* A call of this thread is about to look at that, and says whether it would find nothing. */
+static inline void emu_sim_before_state(bool idle, uint32_t *id, bool write, uint64_t from, uint64_t to)
+{
+    if (emu_sim) {
+        struct ringer_sim_access access = {RINGER_SIM_STATE, write, emu_sim->id(id), from, to};
+
+        emu_sim->before(RINGER_SIM_CALL_OTHER, idle, &access, 1);
+    }
 }
 
 static inline void emu_sim_before(enum ringer_sim_call call, bool idle)

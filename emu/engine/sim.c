@@ -28,6 +28,7 @@ struct emu_sim emu_sim_state = {
     .pending = {&emu_sim_state.pending, &emu_sim_state.pending},
     .signals = {&emu_sim_state.signals, &emu_sim_state.signals},
     .threads = {&emu_sim_state.threads, &emu_sim_state.threads},
+    .later = {&emu_sim_state.later, &emu_sim_state.later},
 };
 #define sim emu_sim_state
 
@@ -57,7 +58,9 @@ struct ringer_sim_option emu_sim_ask(enum ringer_sim_where where, const struct e
                                        emu_sim_faults_left(), offer->options};
     uint32_t i = 0;
 
-    if (offer->count > 1 && sim.running && (sim.params.spaces & where)) {
+    /* Of a runtime's own calls only failures are anything that its program could tell apart. */
+    if (offer->count > 1 && sim.running && (sim.params.spaces & where) &&
+        (where == RINGER_SIM_AT_SUBMIT || where == RINGER_SIM_AT_WAIT || !emu_sim_self()->quiet)) {
         if (sim.params.choose)
             i = sim.params.choose(sim.params.context, &choice);
         if (i >= offer->count)
@@ -76,6 +79,7 @@ void emu_sim_offer_world(struct emu_sim_offer *offer)
     struct emu_list *pos;
 
     emu_sim_offer_operations(offer);
+    emu_sim_offer_later(offer);
     emu_list_for_each(pos, &sim.signals) {
         struct held_signal *held = EMU_CONTAINER(pos, struct held_signal, link);
 
@@ -105,9 +109,11 @@ void emu_sim_do(struct ringer_sim_option option)
 {
     struct emu_sim_step step;
 
+    sim.moves++;
     switch (option.act) {
     case RINGER_SIM_COMPLETE:
-        emu_sim_complete(option);
+        if (!emu_sim_do_later(option))
+            emu_sim_complete(option);
         break;
     case RINGER_SIM_SIGNAL:
         emu_sim_step_begin(&step, option, 0);
@@ -140,9 +146,16 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
     struct emu_sim_step step;
 
     emu_sim_tell_uncalled();
+    if (self->quiet) {
+        if (self->serves && idle)
+            emu_sim_hand_on(self);
+        return;
+    }
     for (;;) {
         struct emu_sim_offer offer = {0};
         struct ringer_sim_option chosen;
+
+        emu_sim_serve();
 
         if (!idle)
             emu_sim_offer(&offer, RINGER_SIM_GO_ON, 0, 0);
@@ -161,6 +174,7 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
     }
     if (idle)
         self->idle++;
+    sim.moves++;
     emu_sim_step_begin(&step, go_on, call);
     for (uint32_t i = 0; i < count; i++)
         emu_sim_step_add(&step, accesses[i].resource, accesses[i].write, accesses[i].id,
@@ -194,6 +208,8 @@ static bool hold_event(struct emu_object *event, void (*set)(struct emu_object *
     uint32_t id = emu_sim_id(&event->sim_id);
     struct held_signal *held;
 
+    if (event->sim_id == EMU_SIM_OWN)
+        return false;
     emu_sim_offer(&offer, RINGER_SIM_AT_ONCE, 0, id);
     emu_sim_offer(&offer, RINGER_SIM_LATER, 0, id);
     if (emu_sim_ask(RINGER_SIM_AT_EVENT, &offer).act == RINGER_SIM_AT_ONCE)
@@ -245,6 +261,10 @@ const struct emu_sim_ops emu_sim_hooks = {
     .thread_made = emu_sim_thread_made,
     .thread_started = emu_sim_thread_started,
     .thread_ended = emu_sim_thread_ended,
+    .quiet = emu_sim_quiet,
+    .unquiet = emu_sim_unquiet,
+    .put_off = emu_sim_put_off,
+    .call_off = emu_sim_call_off,
 };
 
 /* ---- runs ---- */
@@ -281,6 +301,7 @@ int emu_nt_sim_end(struct ringer_sim_summary *summary)
     while (!emu_list_empty(&sim.signals))
         signal_held(EMU_CONTAINER(sim.signals.next, struct held_signal, link)->id);
     made.pending = emu_sim_cancel_pending();
+    emu_sim_do_all_later();
     if (summary && summary->size >= sizeof *summary) {
         made.size = summary->size;
         *summary = made;

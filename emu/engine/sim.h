@@ -21,6 +21,9 @@ struct emu_sim_thread {
     _Atomic uint32_t turn;   /* 1: it may run */
     bool started;            /* it came to its first line */
     bool waiting, expired;   /* inside wait(), which then ran out */
+    bool serves;             /* a runtime's: it goes on when it can */
+    uint32_t quiet;          /* no call of it is a point */
+    uint64_t yielded;        /* sim.moves when it let others go first */
     _Atomic uint32_t *word;  /* of that wait */
     uint32_t expected;
     uint64_t deadline_ns;
@@ -36,6 +39,12 @@ struct emu_sim {
     struct emu_list signals; /* struct held_signal */
     struct emu_list threads;
     uint32_t next_thread;
+    uint64_t moves; /* that were made */
+    /* Those who serve: whoever of the others had the turn last, and what it did, which theirs belongs to. */
+    uint32_t servers;
+    struct emu_sim_thread *served;
+    struct ringer_sim_option cause;
+    struct emu_list later; /* struct put_off */
 };
 extern struct emu_sim emu_sim_state;
 extern const struct emu_sim_ops emu_sim_hooks;
@@ -55,6 +64,24 @@ void emu_sim_do(struct ringer_sim_option option);
 
 /* How many faults this run may still have. */
 uint32_t emu_sim_faults_left(void);
+
+/* ---- sim_serve.c ---- */
+
+void emu_sim_quiet(bool own);
+void emu_sim_unquiet(bool own);
+uint32_t emu_sim_put_off(void (*due)(void *context), void *context);
+void emu_sim_call_off(uint32_t number);
+void emu_sim_offer_later(struct emu_sim_offer *offer);
+/* False: it is none of them. */
+bool emu_sim_do_later(struct ringer_sim_option option);
+/* At the end of a run: all of them, in order, and what they lead to. */
+void emu_sim_do_all_later(void);
+/* Whoever serves and can go on does so, until nobody can. By a thread that does not serve. */
+void emu_sim_serve(void);
+/* By one that serves: the turn goes to the next, or back; it returns with it. */
+void emu_sim_hand_on(struct emu_sim_thread *thread);
+/* Who gets it. */
+struct emu_sim_thread *emu_sim_next_served(const struct emu_sim_thread *but);
 
 /* ---- sim_step.c ---- */
 
@@ -99,6 +126,8 @@ void emu_sim_offer_threads(struct emu_sim_offer *offer);
 /* Threads whose wait has a limit, the earliest only: nothing runs out before what ran out first. */
 void emu_sim_offer_expiry(struct emu_sim_offer *offer);
 void emu_sim_switch_to(uint32_t ordinal);
+void emu_sim_pass_to(struct emu_sim_thread *thread);
+bool emu_sim_can_run(const struct emu_sim_thread *thread);
 void emu_sim_expire(uint32_t ordinal);
 bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
 struct emu_sim_thread *emu_sim_thread_made(void);

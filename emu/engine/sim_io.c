@@ -145,6 +145,8 @@ static void start(struct emu_engine_queue *queue, struct emu_io *io)
     *number_of(io) = ++sim.operations;
     atomic_fetch_add_explicit(&queue->in_flight, 1, memory_order_relaxed);
     /* [R] IS14, IA1: cached transfers mostly end inside Submit, others mostly do not; either may. */
+    if (emu_sim_self()->quiet) /* to end at once is to end next: a runtime's program cannot tell */
+        pends = true;
     if (pends)
         emu_sim_offer(&offer, RINGER_SIM_PEND, 0, sim.operations);
     if (is_ready(io))

@@ -21,10 +21,13 @@ static uint32_t file_count;
 
 static void tell(struct emu_sim_step *step)
 {
+    struct emu_sim_thread *self = emu_sim_self();
+    bool serves = self->serves && sim.served;
     struct ringer_sim_step told = {
         .choice = sim.choices,
-        .thread = emu_sim_self()->ordinal,
-        .option = step->option,
+        .thread = serves ? sim.served->ordinal : self->ordinal,
+        /* What a runtime's thread does belongs to what woke it. */
+        .option = serves && step->option.act == RINGER_SIM_GO_ON ? sim.cause : step->option,
         .call = step->call,
         .access_count = step->count,
         .accesses = step->accesses,
@@ -36,11 +39,19 @@ static void tell(struct emu_sim_step *step)
     step->count = 0;
 }
 
+/* A runtime's, which nobody else can tell anything from. */
+static bool is_own(uint32_t resource, uint32_t id)
+{
+    return id == (EMU_SIM_OWN & 0xFFFFFF) && resource != RINGER_SIM_MEMORY;
+}
+
 void emu_sim_step_begin(struct emu_sim_step *step, struct ringer_sim_option option,
                         enum ringer_sim_call call)
 {
     if (current && (current->count || !current->told))
         tell(current); /* in order: what it led to comes behind it */
+    if (!current && !emu_sim_self()->serves)
+        sim.cause = option;
     step->outer = current;
     step->option = option;
     step->call = call;
@@ -59,6 +70,8 @@ void emu_sim_step_end(struct emu_sim_step *step)
 void emu_sim_step_add(struct emu_sim_step *step, enum ringer_sim_resource resource, bool write,
                       uint32_t id, uint64_t from, uint64_t to)
 {
+    if (is_own(resource, id))
+        return;
     if (step->count == EMU_SIM_ACCESSES)
         tell(step);
     step->accesses[step->count++] =
@@ -69,6 +82,8 @@ void emu_sim_touched(const struct ringer_sim_access *access)
 {
     struct emu_sim_step step;
 
+    if (is_own(access->resource, access->id))
+        return;
     if (current) {
         emu_sim_step_add(current, access->resource, access->write, access->id, access->from,
                          access->to);
@@ -88,6 +103,8 @@ void emu_sim_tell_uncalled(void)
 
 uint32_t emu_sim_id(uint32_t *id)
 {
+    if (*id == EMU_SIM_OWN)
+        return EMU_SIM_OWN & 0xFFFFFF;
     /* {generation : 8, number : 24}: what is left of an earlier run gets a new one. */
     if (*id >> 24 != (sim.generation & 0xFF) || !(*id & 0xFFFFFF))
         *id = (sim.generation & 0xFF) << 24 | (++sim.next_id & 0xFFFFFF);

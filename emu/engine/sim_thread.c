@@ -51,7 +51,7 @@ static struct emu_sim_thread *find_thread(uint32_t ordinal)
     return NULL;
 }
 
-static bool can_run(const struct emu_sim_thread *thread)
+bool emu_sim_can_run(const struct emu_sim_thread *thread)
 {
     return !thread->waiting || thread->expired || thread->deadline_ns <= sim.now_ns ||
            atomic_load(thread->word) != thread->expected;
@@ -63,6 +63,9 @@ struct emu_sim_thread *emu_sim_thread_made(void)
 
     if (thread) {
         thread->ordinal = sim.next_thread++;
+        thread->serves = emu_sim_owning;
+        thread->quiet = thread->serves;
+        sim.servers += thread->serves;
         emu_list_append(&sim.threads, &thread->link);
     }
     return thread;
@@ -72,6 +75,7 @@ void emu_sim_thread_started(struct emu_sim_thread *thread)
 {
     thread->started = true; /* whoever may switch to us does so whether we are here yet or not */
     self = thread;
+    emu_sim_owning = thread->serves;
     wait_for_turn(thread);
 }
 
@@ -79,8 +83,13 @@ void emu_sim_thread_started(struct emu_sim_thread *thread)
 static void leave(struct emu_sim_thread *thread)
 {
     emu_sim_tell_uncalled();
+    if (!thread->serves)
+        emu_sim_serve();
     emu_list_remove(&thread->link);
-    while (!emu_list_empty(&sim.threads)) {
+    sim.servers -= thread->serves;
+    if (thread->serves)
+        give_turn(emu_sim_next_served(thread));
+    while (!thread->serves && !emu_list_empty(&sim.threads)) {
         struct emu_sim_offer offer = {0};
         struct ringer_sim_option option;
 
@@ -95,8 +104,11 @@ static void leave(struct emu_sim_thread *thread)
             break;
         }
         emu_sim_do(option);
+        emu_sim_serve();
     }
     self = NULL;
+    if (sim.served == thread)
+        sim.served = NULL;
     free(thread);
 }
 
@@ -106,6 +118,7 @@ void emu_sim_thread_ended(struct emu_sim_thread *thread)
         leave(thread);
     } else if (!thread->started) {
         emu_list_remove(&thread->link);
+        sim.servers -= thread->serves;
         free(thread);
     }
 }
@@ -166,7 +179,7 @@ void emu_sim_offer_threads(struct emu_sim_offer *offer)
     emu_list_for_each(pos, &sim.threads) {
         struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
 
-        if (thread != self && can_run(thread))
+        if (thread != self && !thread->serves && emu_sim_can_run(thread))
             emu_sim_offer(offer, RINGER_SIM_SWITCH, 0, thread->ordinal);
     }
 }
@@ -189,26 +202,34 @@ void emu_sim_offer_expiry(struct emu_sim_offer *offer)
     emu_list_for_each(pos, &sim.threads) {
         struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
 
-        if (!can_run(thread) && thread->deadline_ns < earliest)
+        if (!emu_sim_can_run(thread) && thread->deadline_ns < earliest)
             earliest = thread->deadline_ns;
     }
     emu_list_for_each(pos, &sim.threads) {
         struct emu_sim_thread *thread = EMU_CONTAINER(pos, struct emu_sim_thread, link);
 
-        if (!can_run(thread) && thread->deadline_ns == earliest && earliest != UINT64_MAX)
+        if (!emu_sim_can_run(thread) && thread->deadline_ns == earliest && earliest != UINT64_MAX)
             emu_sim_offer(offer, RINGER_SIM_EXPIRE, early ? RINGER_SIM_EXPIRIES : 0, thread->ordinal);
     }
 }
 
-void emu_sim_switch_to(uint32_t ordinal)
+void emu_sim_pass_to(struct emu_sim_thread *thread)
 {
-    struct emu_sim_thread *mine = emu_sim_self(), *thread = find_thread(ordinal);
+    struct emu_sim_thread *mine = emu_sim_self();
 
-    if (!thread || thread == mine)
+    if (thread == mine)
         return;
     atomic_store(&mine->turn, 0);
     give_turn(thread);
     wait_for_turn(mine);
+}
+
+void emu_sim_switch_to(uint32_t ordinal)
+{
+    struct emu_sim_thread *thread = find_thread(ordinal);
+
+    if (thread)
+        emu_sim_pass_to(thread);
 }
 
 void emu_sim_expire(uint32_t ordinal)
@@ -246,7 +267,11 @@ bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_n
     thread->deadline_ns = deadline_ns;
     thread->expired = false;
     thread->waiting = true;
-    while (!can_run(thread)) {
+    while (thread->serves && !emu_sim_can_run(thread))
+        emu_sim_hand_on(thread);
+    if (!thread->serves)
+        emu_sim_serve();
+    while (!emu_sim_can_run(thread)) {
         struct emu_sim_offer offer = {0};
 
         emu_sim_offer_world(&offer);
@@ -255,6 +280,7 @@ bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_n
             stuck(thread);
         else
             emu_sim_do(emu_sim_ask(RINGER_SIM_AT_WAIT, &offer));
+        emu_sim_serve();
         thread->idle = 0;
     }
     thread->waiting = false;

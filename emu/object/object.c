@@ -2,6 +2,8 @@
 /* The header that every kernel object starts with: counting references, and the ops fillers. */
 #include "emu/object/object.h"
 
+#include "emu/base/sim.h"
+
 #include <assert.h>
 
 void emu_object_init(struct emu_object *obj, const struct emu_object_ops *ops)
@@ -10,7 +12,7 @@ void emu_object_init(struct emu_object *obj, const struct emu_object_ops *ops)
     atomic_init(&obj->references, 1);
     atomic_init(&obj->handles, 0);
     emu_list_init(&obj->waiters);
-    obj->sim_id = 0;
+    obj->sim_id = emu_sim && emu_sim_owning ? EMU_SIM_OWN : 0;
 }
 
 void emu_object_release(struct emu_object *obj)
