@@ -3,6 +3,7 @@
 #include "api/d3d12/fence.h"
 
 #include "api/d3d12/private_data.h"
+#include "emu/base/sim.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@ struct d3d_fence {
     CONDITION_VARIABLE raised;
     UINT64 value;           /* lock */
     struct waiter *waiters; /* lock */
+    uint32_t sim_id;        /* emu/base/sim.h */
+    UINT64 seen;            /* simulated: the last answer, which a loop may wait to change */
 };
 
 static const IID ids[] = {
@@ -122,9 +125,13 @@ static UINT64 STDMETHODCALLTYPE d3d_fence_GetCompletedValue(struct d3d_fence *fe
 {
     UINT64 value;
 
+    if (emu_sim) /* no other thread runs */
+        emu_sim_before_state(fence->value == fence->seen, &fence->sim_id, false, 0, 1);
     AcquireSRWLockShared(&fence->lock);
     value = fence->value;
     ReleaseSRWLockShared(&fence->lock);
+    if (emu_sim)
+        fence->seen = value;
     return value;
 }
 
@@ -137,6 +144,7 @@ static HRESULT STDMETHODCALLTYPE d3d_fence_SetEventOnCompletion(struct d3d_fence
 
     if (event && !waiter)
         return E_OUTOFMEMORY;
+    emu_sim_before_state(false, &fence->sim_id, true, 0, 1);
     AcquireSRWLockExclusive(&fence->lock);
     while (!event && fence->value < value)
         SleepConditionVariableSRW(&fence->raised, &fence->lock, INFINITE, 0);
@@ -157,6 +165,7 @@ static HRESULT STDMETHODCALLTYPE d3d_fence_Signal(struct d3d_fence *fence, UINT6
 {
     struct waiter **link, *waiter, *due = NULL;
 
+    emu_sim_before_state(false, &fence->sim_id, true, 0, 1);
     AcquireSRWLockExclusive(&fence->lock);
     fence->value = value;
     for (link = &fence->waiters; (waiter = *link);) {
@@ -206,6 +215,7 @@ HRESULT WINAPI d3d_RingerCreateFence(UINT64 initialValue, REFIID riid, void **pp
     fence->lpVtbl = &vtbl;
     fence->refs = 1;
     fence->value = initialValue;
+    fence->seen = ~initialValue;
     d3d_private_data_init(&fence->data);
     InitializeSRWLock(&fence->lock);
     InitializeConditionVariable(&fence->raised);

@@ -107,6 +107,9 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
     *numRequests = 0;
     if (!flags || flags & ~(UINT32)DSTORAGE_GET_REQUEST_FLAG_SELECT_ALL)
         return E_INVALIDARG;
+    ds_look(&runtime->factory, emu_list_empty(&custom->waiting) && emu_list_empty(&custom->builtin),
+            true, 0);
+    ds_quiet();
     AcquireSRWLockExclusive(&custom->lock);
     while (count < maxRequests) {
         struct taken *taken = malloc(sizeof *taken);
@@ -122,6 +125,7 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
     }
     event_update_locked(custom);
     ReleaseSRWLockExclusive(&custom->lock);
+    ds_leave();
     *numRequests = count;
     return S_OK;
 }
@@ -176,10 +180,12 @@ ds_custom_SetRequestResults(IDStorageCustomDecompressionQueue1 *iface, UINT32 nu
 
     if (numResults && !results)
         return E_POINTER;
+    ds_enter();
     for (UINT32 i = 0; i < numResults; i++) {
         if (!answer(runtime_of(iface), &results[i]))
             hr = E_INVALIDARG;
     }
+    ds_leave();
     return hr;
 }
 
@@ -218,6 +224,7 @@ void ds_custom_add(struct ds_runtime *runtime, struct ds_entry *entry)
     struct ds_custom *custom = &runtime->custom;
     bool builtin = ds_format_builtin(entry->request.Options.CompressionFormat), gone;
 
+    ds_touch(&runtime->factory, true, 0);
     AcquireSRWLockExclusive(&custom->lock);
     /* A sweep comes after the flag is set and takes this lock: one of the two sees the other. */
     gone = ds_get(&entry->cancelled) != 0;

@@ -72,6 +72,22 @@ static void tell(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
         DebugBreak();
 }
 
+static void tell_event(struct ds_later *later)
+{
+    SetEvent(EMU_CONTAINER(later, struct ds_queue, error.telling)->error.event);
+}
+
+/* [I] Nobody says that it comes before the status, nor after: simulated, it is set in its own time. */
+static void set_event_locked(struct ds_queue *queue)
+{
+    if (!ds_simulated()) {
+        SetEvent(queue->error.event);
+    } else if (!ds_is_put_off(&queue->error.telling)) {
+        queue->error.telling.run = tell_event;
+        ds_put_off(queue->runtime, &queue->error.telling);
+    }
+}
+
 /* One more; failure is the new first one when its sequence says so. */
 static void count_in(struct ds_queue *queue, UINT64 sequence,
                      const DSTORAGE_ERROR_FIRST_FAILURE *failure)
@@ -85,7 +101,7 @@ static void count_in(struct ds_queue *queue, UINT64 sequence,
     }
     record->FailureCount++;
     if (queue->error.event)
-        SetEvent(queue->error.event);
+        set_event_locked(queue);
     ReleaseSRWLockExclusive(&queue->lock);
     tell(queue, failure->CommandType, failure->HResult);
 }
@@ -138,10 +154,12 @@ void ds_queue_error_record(struct ds_queue *queue, DSTORAGE_ERROR_RECORD *record
 {
     DSTORAGE_ERROR_RECORD *own = &queue->error.record;
 
+    ds_look(&queue->object, !own->FailureCount && queue->live_count, true, DS_PART_FAILURES);
     AcquireSRWLockExclusive(&queue->lock);
     *record = *own;
     memset(own, 0, sizeof *own);
     own->FirstFailure.CommandType = DSTORAGE_COMMAND_TYPE_NONE;
+    ds_call_off(&queue->error.telling);
     if (queue->error.event)
         ResetEvent(queue->error.event);
     ReleaseSRWLockExclusive(&queue->lock);

@@ -207,11 +207,12 @@ struct ds_group *ds_group_create(struct ds_runtime *runtime, void *fence, UINT64
     group->fence = fence;
     if (ds_fence_completed(fence) >= value)
         return group;
+    ds_own();
     group->reached = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (!group->reached || !ready_to_watch(runtime)) {
-        group->bad = true;
+    group->bad = !group->reached || !ready_to_watch(runtime);
+    ds_disown();
+    if (group->bad)
         return group;
-    }
     InterlockedIncrement(&group->users);
     AcquireSRWLockExclusive(&fences->lock);
     group->ready = false;

@@ -5,6 +5,7 @@
 #include "api/dstorage/codes.h"
 #include "api/dstorage/event_log.h"
 #include "api/dstorage/io.h"
+#include "api/dstorage/later.h"
 #include "api/dstorage/runtime.h"
 
 #include <stdlib.h>
@@ -73,7 +74,9 @@ static void file_destroy(struct ds_object *object)
 {
     struct ds_file *file = (struct ds_file *)object;
 
+    ds_own();
     CloseHandle(file->handle);
+    ds_disown();
     free(file);
 }
 
@@ -116,7 +119,9 @@ HRESULT ds_file_open(struct ds_runtime *runtime, const WCHAR *path, REFIID riid,
         return E_OUTOFMEMORY;
     file->runtime = runtime;
     file->unbuffered = !runtime->config.ForceFileBuffering;
+    ds_own();
     file->handle = handle_open(path, file->unbuffered);
+    ds_disown();
     if (file->handle == INVALID_HANDLE_VALUE) {
         hr = HRESULT_FROM_WIN32(GetLastError()); /* [I] U20 */
         free(file);

@@ -2,6 +2,7 @@
 /* The submit threads. */
 #include "api/dstorage/io.h"
 
+#include "api/dstorage/later.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 
@@ -22,7 +23,9 @@ HRESULT ds_io_choose(struct ds_runtime *runtime)
     runtime->io_ops = runtime->mapping ? &ds_io_port : &ds_io_ring;
     if (!runtime->mapping)
         return S_OK;
+    ds_own();
     runtime->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    ds_disown();
     return runtime->port ? S_OK : HRESULT_FROM_WIN32(GetLastError());
 }
 
@@ -81,6 +84,8 @@ static DWORD WINAPI io_main(void *context)
 
     for (;;) {
         InterlockedExchange(&io->sleeping, 1);
+        if (ds_simulated())
+            ds_run_due(io->runtime);
         if (InterlockedExchange(&io->cancel, 0)) {
             cancel_some(io);
             ds_schedule_sweep(io->runtime); /* of what we had in hand when the canceller swept */

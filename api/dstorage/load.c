@@ -27,6 +27,7 @@ void ds_load_end_from(struct ds_entry *entry, HRESULT hr, const char *file, unsi
     if (entry->block)
         ds_runtime_unstage(entry->queue->runtime, entry->block);
     entry->block = NULL;
+    entry->is_due = false;
     if (FAILED(hr) && !entry->origin.file)
         entry->origin = (struct ds_origin){file, line};
     entry->queue->front->end(entry, hr);
@@ -52,7 +53,7 @@ void ds_load_deliver(struct ds_entry *entry)
     if (format == DSTORAGE_COMPRESSION_FORMAT_NONE)
         ds_load_end(entry, copy_to_destination(&entry->request.Destination.Memory, entry->source,
                                                !entry->block));
-    else if (entry->queue->front->all_formats || (ds_format_builtin(format) && runtime->pool.count))
+    else if (entry->queue->front->all_formats || (ds_format_builtin(format) && ds_pool_works(&runtime->pool)))
         ds_pool_add(&runtime->pool, entry);
     else
         ds_custom_add(runtime, entry);
@@ -235,6 +236,7 @@ void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
     struct ds_entry *entry = read->entry;
 
+    ds_touch(&entry->queue->object, false, DS_PART_CANCELLED);
     if (aborted(hr) && !cancelled(entry) && read->again++ < AGAIN) {
         /* A cancel that was meant for the read that was here before. */
         hr = read->io->ops->start(read->io, read);
@@ -343,6 +345,29 @@ static bool begin(struct ds_io *io, struct ds_entry *entry)
     return ds_group_park(runtime, entry->group, &entry->link) || begin(io, entry);
 }
 
+static void step_again(struct ds_later *later)
+{
+    struct ds_entry *entry = EMU_CONTAINER(later, struct ds_entry, later);
+
+    entry->is_due = true;
+    ds_schedule_resume_one(later->runtime, entry);
+}
+
+/* What reads no file would be over at once, before all that does. Simulated, it takes its time, too. */
+static bool put_off(struct ds_entry *entry)
+{
+    bool reads = entry->request.Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE &&
+                 entry->request.Source.File.Size && !cancelled(entry) &&
+                 !(entry->group && entry->group->bad) &&
+                 SUCCEEDED(entry->queue->front->check(entry));
+
+    if (reads || entry->is_due)
+        return false;
+    entry->later.run = step_again;
+    ds_put_off(entry->queue->runtime, &entry->later);
+    return true;
+}
+
 bool ds_load_step(struct ds_io *io, struct ds_entry *entry)
 {
     switch (entry->stage) {
@@ -355,6 +380,8 @@ bool ds_load_step(struct ds_io *io, struct ds_entry *entry)
             ds_load_deliver(entry);
         return true;
     default:
+        if (ds_simulated() && put_off(entry))
+            return true;
         if (!cancelled(entry))
             return begin(io, entry);
         ds_load_end(entry, S_OK);

@@ -14,6 +14,7 @@ void ds_object_init(struct ds_object *object, enum ds_kind kind, const void *vtb
     object->released = released;
     object->destroy = destroy;
     object->next_live = NULL;
+    object->sim_id = 0;
 }
 
 ULONG ds_object_add_ref(struct ds_object *object)

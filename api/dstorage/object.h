@@ -35,6 +35,7 @@ struct ds_object {
     void (*released)(struct ds_object *object);
     void (*destroy)(struct ds_object *object);
     struct ds_object *next_live; /* live.c: its lock */
+    uint32_t sim_id;             /* later.h */
 };
 
 /* A word that others change by Interlocked functions. */

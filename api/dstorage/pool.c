@@ -4,6 +4,7 @@
 
 #include "api/dstorage/io.h"
 #include "api/dstorage/queue.h"
+#include "api/dstorage/runtime.h"
 
 #include <stdlib.h>
 
@@ -115,7 +116,7 @@ void ds_pool_init(struct ds_pool *pool)
     emu_list_init(&pool->jobs);
     emu_list_init(&pool->loops);
     pool->idle = pool->count = 0;
-    pool->stopping = false;
+    pool->stopping = pool->simulated = false;
     pool->threads = NULL;
     pool->lent = (struct ringer_codec_pool){.context = pool, .threads = 1, .run = pool_run};
 }
@@ -125,6 +126,10 @@ HRESULT ds_pool_start(struct ds_pool *pool, unsigned threads)
     SYSTEM_INFO system;
     HRESULT hr;
 
+    if (ds_simulated()) {
+        pool->simulated = true;
+        return S_OK;
+    }
     if (!threads) {
         GetSystemInfo(&system);
         threads = system.dwNumberOfProcessors;
@@ -164,11 +169,28 @@ void ds_pool_stop(struct ds_pool *pool)
     pool->count = 0;
 }
 
+/* Simulated: any job may be the next that is done. */
+static void do_job(struct ds_later *later)
+{
+    struct ds_entry *entry = EMU_CONTAINER(later, struct ds_entry, later);
+    struct ds_pool *pool = &later->runtime->pool;
+
+    AcquireSRWLockExclusive(&pool->lock);
+    emu_list_remove(&entry->link);
+    ReleaseSRWLockExclusive(&pool->lock);
+    work_on(pool, entry);
+}
+
 void ds_pool_add(struct ds_pool *pool, struct ds_entry *entry)
 {
     AcquireSRWLockExclusive(&pool->lock);
     emu_list_append(&pool->jobs, &entry->link);
     ReleaseSRWLockExclusive(&pool->lock);
+    if (ds_simulated()) {
+        entry->later.run = do_job;
+        ds_put_off(entry->queue->runtime, &entry->later);
+        return;
+    }
     WakeConditionVariable(&pool->work);
 }
 
@@ -179,5 +201,7 @@ struct ds_entry *ds_pool_steal(struct ds_pool *pool)
     AcquireSRWLockExclusive(&pool->lock);
     node = emu_list_take_first(&pool->jobs);
     ReleaseSRWLockExclusive(&pool->lock);
+    if (node && ds_simulated())
+        ds_call_off(&EMU_CONTAINER(node, struct ds_entry, link)->later);
     return node ? EMU_CONTAINER(node, struct ds_entry, link) : NULL;
 }

@@ -20,6 +20,7 @@ struct ds_pool {
     struct emu_list loops; /* pool.c; lock */
     unsigned idle;         /* lock */
     bool stopping;         /* lock */
+    bool simulated;        /* no threads: jobs are put off */
     HANDLE *threads;
     unsigned count;
     struct ringer_codec_pool lent; /* this pool, as the codec sees it */
@@ -29,6 +30,11 @@ void ds_pool_init(struct ds_pool *pool);
 /* threads: 0 for one a processor. */
 HRESULT ds_pool_start(struct ds_pool *pool, unsigned threads);
 void ds_pool_stop(struct ds_pool *pool);
+/* It was started: who adds a request will see it done. */
+static inline bool ds_pool_works(const struct ds_pool *pool)
+{
+    return pool->count || pool->simulated;
+}
 void ds_pool_add(struct ds_pool *pool, struct ds_entry *entry);
 /* A request that nobody has begun, for the program itself; NULL when there is none. */
 struct ds_entry *ds_pool_steal(struct ds_pool *pool);

@@ -51,37 +51,49 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueRequest(IDStorageQueue3 *iface,
 {
     DSTORAGE_REQUEST copy;
 
+    ds_enter();
     if (request_read(queue_of(iface), request, &copy))
         ds_queue_enqueue_request(queue_of(iface), &copy, NULL);
+    ds_leave();
 }
 
 static void STDMETHODCALLTYPE ds_queue_EnqueueStatus(IDStorageQueue3 *iface,
                                                      IDStorageStatusArray *statusArray,
                                                      UINT32 index)
 {
+    ds_enter();
     ds_queue_enqueue_status(queue_of(iface), statusArray, index);
+    ds_leave();
 }
 
 static void STDMETHODCALLTYPE ds_queue_EnqueueSignal(IDStorageQueue3 *iface, ID3D12Fence *fence,
                                                      UINT64 value)
 {
+    ds_enter();
     ds_queue_enqueue_signal(queue_of(iface), fence, value);
+    ds_leave();
 }
 
 static void STDMETHODCALLTYPE ds_queue_Submit(IDStorageQueue3 *iface)
 {
+    ds_enter();
     ds_queue_submit(queue_of(iface));
+    ds_leave();
 }
 
 static void STDMETHODCALLTYPE ds_queue_CancelRequestsWithTag(IDStorageQueue3 *iface, UINT64 mask,
                                                              UINT64 value)
 {
+    ds_enter();
     ds_queue_cancel(queue_of(iface), mask, value);
+    ds_leave();
 }
 
 static void STDMETHODCALLTYPE ds_queue_Close(IDStorageQueue3 *iface)
 {
+    ds_enter();
     ds_queue_close(queue_of(iface));
+    ds_leave();
 }
 
 static HANDLE STDMETHODCALLTYPE ds_queue_GetErrorEvent(IDStorageQueue3 *iface)
@@ -103,6 +115,10 @@ static void STDMETHODCALLTYPE ds_queue_Query(IDStorageQueue3 *iface, DSTORAGE_QU
 
     if (!info)
         return;
+    ds_look(&queue->object, queue->live_count && queue->queried == queue->free_count, true,
+            DS_PART_SLOTS);
+    if (ds_simulated())
+        queue->queried = queue->free_count;
     AcquireSRWLockShared(&queue->lock);
     info->Desc = queue->desc;
     info->EmptySlotCount = (UINT16)queue->free_count;
@@ -112,7 +128,9 @@ static void STDMETHODCALLTYPE ds_queue_Query(IDStorageQueue3 *iface, DSTORAGE_QU
 
 static void STDMETHODCALLTYPE ds_queue_EnqueueSetEvent(IDStorageQueue3 *iface, HANDLE handle)
 {
+    ds_enter();
     ds_queue_enqueue_event(queue_of(iface), handle);
+    ds_leave();
 }
 
 /*
@@ -128,13 +146,10 @@ ds_queue_GetCompressionSupport(IDStorageQueue3 *iface, DSTORAGE_COMPRESSION_FORM
 }
 
 /* [I] U16: one request takes its slot after the other; without a fence the flags say nothing. */
-static void STDMETHODCALLTYPE ds_queue_EnqueueRequests(IDStorageQueue3 *iface,
-                                                       const DSTORAGE_REQUEST *requests,
-                                                       UINT32 numRequests, ID3D12Fence *fence,
-                                                       UINT64 fenceValue,
-                                                       DSTORAGE_ENQUEUE_REQUEST_FLAGS flags)
+static void enqueue_requests(struct ds_queue *queue, const DSTORAGE_REQUEST *requests,
+                             UINT32 numRequests, ID3D12Fence *fence, UINT64 fenceValue,
+                             DSTORAGE_ENQUEUE_REQUEST_FLAGS flags)
 {
-    struct ds_queue *queue = queue_of(iface);
     struct ds_group *group = NULL;
     bool before_source = flags == DSTORAGE_ENQUEUE_REQUEST_FLAG_FENCE_WAIT_BEFORE_SOURCE_ACCESS;
 
@@ -165,6 +180,17 @@ static void STDMETHODCALLTYPE ds_queue_EnqueueRequests(IDStorageQueue3 *iface,
         ds_group_drop(group);
 }
 
+static void STDMETHODCALLTYPE ds_queue_EnqueueRequests(IDStorageQueue3 *iface,
+                                                       const DSTORAGE_REQUEST *requests,
+                                                       UINT32 numRequests, ID3D12Fence *fence,
+                                                       UINT64 fenceValue,
+                                                       DSTORAGE_ENQUEUE_REQUEST_FLAGS flags)
+{
+    ds_enter();
+    enqueue_requests(queue_of(iface), requests, numRequests, fence, fenceValue, flags);
+    ds_leave();
+}
+
 static const IDStorageQueue3Vtbl vtbl = {
     ds_queue_QueryInterface,
     ds_queue_AddRef,
@@ -188,13 +214,16 @@ static void queue_released(struct ds_object *object)
 {
     struct ds_queue *queue = (struct ds_queue *)object;
 
+    ds_enter();
     ds_queue_close(queue);
+    ds_leave();
     InterlockedDecrement(&queue->runtime->queues);
     ds_runtime_leave(queue->runtime);
 }
 
 static void queue_free(struct ds_queue *queue)
 {
+    ds_call_off(&queue->error.telling);
     if (queue->error.event)
         CloseHandle(queue->error.event);
     if (queue->desc.Device)

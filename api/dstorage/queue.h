@@ -12,6 +12,7 @@
 #define DS_QUEUE_H
 
 #include "api/dstorage/file.h"
+#include "api/dstorage/later.h"
 #include "api/dstorage/object.h"
 #include "api/dstorage/staging.h"
 #include "api/dstorage/status_array.h"
@@ -86,6 +87,8 @@ struct ds_entry {
     volatile LONG reads;            /* under way, and 1 while they are being issued */
     volatile LONG result;           /* of the reads: the first failure */
     struct ds_origin origin;        /* of the failure, when there is one */
+    struct ds_later later;          /* a step that reads nothing; ds_load_step, pool */
+    bool is_due;                    /* it was put off before */
 
     /* Without COM only. */
     bool write;              /* the destination is what is written, to the source's place */
@@ -113,9 +116,13 @@ struct ds_queue {
     UINT64 sequence;
     bool closed, retiring;
     DWORD retirer; /* the thread, while retiring */
+    struct ds_later notifying; /* the oldest entry, a notification; holds the object meanwhile */
+    bool may_notify;           /* its time has come: one */
+    UINT32 queried;            /* free slots, when a program asked last */
 
     struct {
         HANDLE event; /* NULL until asked for */
+        struct ds_later telling; /* the event */
         UINT64 first; /* sequence of the first failure */
         DSTORAGE_ERROR_RECORD record;
     } error;

@@ -74,6 +74,9 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
 
     /* Nobody may close and free the queue between its last entry and our last use of it. */
     ds_object_hold(&queue->object);
+    for (UINT32 part = 0; part < DS_PART_COUNT; part++)
+        if (part != DS_PART_FAILURES || FAILED(hr))
+            ds_touch(&queue->object, false, part);
     AcquireSRWLockExclusive(&queue->lock);
     failed = FAILED(hr) && !entry->cancelled; /* [D] what was cancelled is no failure */
     if (failed)
@@ -140,6 +143,16 @@ static HRESULT perform(struct ds_entry *entry)
     }
 }
 
+static bool is_due_locked(const struct ds_queue *queue)
+{
+    const struct ds_entry *entry;
+
+    if (emu_list_empty(&queue->live))
+        return false;
+    entry = EMU_CONTAINER(queue->live.next, struct ds_entry, live);
+    return entry->submitted && entry->type != DSTORAGE_COMMAND_TYPE_REQUEST;
+}
+
 /*
  * The oldest entry, when it is a notification whose turn has come: taken out of the order, not yet
  * of its slot.
@@ -148,14 +161,37 @@ static struct ds_entry *take_due_locked(struct ds_queue *queue)
 {
     struct ds_entry *entry;
 
-    if (emu_list_empty(&queue->live))
+    if (!is_due_locked(queue))
         return NULL;
     entry = EMU_CONTAINER(queue->live.next, struct ds_entry, live);
-    if (!entry->submitted || entry->type == DSTORAGE_COMMAND_TYPE_REQUEST)
-        return NULL;
     emu_list_remove(&entry->live);
     queue->live_count--;
     return entry;
+}
+
+static void notify(struct ds_later *later)
+{
+    struct ds_queue *queue = EMU_CONTAINER(later, struct ds_queue, notifying);
+
+    queue->may_notify = true;
+    ds_queue_retire(queue);
+    ds_object_drop(&queue->object);
+}
+
+/* Simulated, what is due is told in its own time, each by itself. */
+static bool put_off_locked(struct ds_queue *queue)
+{
+    bool may = queue->may_notify;
+
+    queue->may_notify = false;
+    if (!ds_simulated() || may || !is_due_locked(queue))
+        return false;
+    if (!ds_is_put_off(&queue->notifying)) {
+        ds_object_hold(&queue->object);
+        queue->notifying.run = notify;
+        ds_put_off(queue->runtime, &queue->notifying);
+    }
+    return true;
 }
 
 void ds_queue_retire(struct ds_queue *queue)
@@ -169,13 +205,14 @@ void ds_queue_retire(struct ds_queue *queue)
     }
     queue->retiring = true;
     queue->retirer = GetCurrentThreadId();
-    while ((entry = take_due_locked(queue))) {
+    while (!put_off_locked(queue) && (entry = take_due_locked(queue))) {
         struct kept kept = kept_of(entry);
         HRESULT hr;
 
         ReleaseSRWLockExclusive(&queue->lock);
         if (ds_log_on())
             tell_log(entry);
+        ds_touch(&queue->object, false, DS_PART_SLOTS);
         hr = perform(entry);
         if (FAILED(hr))
             ds_queue_fail(queue, entry, hr);
@@ -216,6 +253,7 @@ static void sweep(struct ds_queue *queue, const struct ds_queue *closing)
 /* [D] Of requests enqueued before, submitted or not ([I]: those end when they are submitted). */
 void ds_queue_cancel(struct ds_queue *queue, UINT64 mask, UINT64 value)
 {
+    ds_touch(&queue->object, true, DS_PART_CANCELLED);
     AcquireSRWLockExclusive(&queue->lock);
     mark_locked(queue, mask, value);
     ReleaseSRWLockExclusive(&queue->lock);
@@ -244,6 +282,8 @@ void ds_queue_close(struct ds_queue *queue)
     struct ds_entry *entry;
     bool first, mine;
 
+    for (UINT32 part = 0; part < DS_PART_COUNT; part++)
+        ds_touch(&queue->object, true, part);
     AcquireSRWLockExclusive(&queue->lock);
     first = !queue->closed;
     queue->closed = true;
@@ -259,6 +299,8 @@ void ds_queue_close(struct ds_queue *queue)
     }
     WakeAllConditionVariable(&queue->changed);
     ReleaseSRWLockExclusive(&queue->lock);
+    if (ds_call_off(&queue->notifying))
+        ds_object_drop(&queue->object);
     sweep(queue, queue);
     AcquireSRWLockExclusive(&queue->lock);
     /* A fence that closes the queue from within Signal is the thread that retires. */

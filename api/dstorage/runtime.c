@@ -6,6 +6,7 @@
 #include "api/dstorage/exports.h"
 #include "api/dstorage/factory.h"
 #include "api/dstorage/io.h"
+#include "api/dstorage/later.h"
 
 #include <stdlib.h>
 
@@ -23,10 +24,12 @@ HRESULT ds_runtime_new(const DSTORAGE_CONFIGURATION1 *config,
 
     if (!runtime)
         return E_OUTOFMEMORY;
+    ds_choose_engine();
     runtime->config = *config;
     InitializeSRWLock(&runtime->starting);
     ds_staging_init(&runtime->staging, DS_STAGING_DEFAULT);
     ds_schedule_init(&runtime->schedule);
+    emu_list_init(&runtime->due);
     ds_fences_init(&runtime->fences);
     ds_pool_init(&runtime->pool);
     if (!ds_custom_init(&runtime->custom)) {
@@ -62,6 +65,7 @@ void ds_runtime_enter(struct ds_runtime *runtime)
 
 void ds_runtime_leave(struct ds_runtime *runtime)
 {
+    ds_own();
     AcquireSRWLockExclusive(&lock);
     if (InterlockedDecrement(&runtime->alive) == 0) {
         current = NULL;
@@ -69,21 +73,24 @@ void ds_runtime_leave(struct ds_runtime *runtime)
         ds_runtime_free(runtime);
     }
     ReleaseSRWLockExclusive(&lock);
+    ds_disown();
 }
 
 HRESULT ds_runtime_start(struct ds_runtime *runtime)
 {
     HRESULT hr = S_OK;
 
+    ds_own();
     AcquireSRWLockExclusive(&runtime->starting);
     if (!runtime->io_count) {
-        if (runtime->config.NumBuiltInCpuDecompressionThreads >= 0 && !runtime->pool.count)
+        if (runtime->config.NumBuiltInCpuDecompressionThreads >= 0 && !ds_pool_works(&runtime->pool))
             hr = ds_pool_start(&runtime->pool,
                                (unsigned)runtime->config.NumBuiltInCpuDecompressionThreads);
         if (SUCCEEDED(hr))
             hr = ds_io_start(runtime);
     }
     ReleaseSRWLockExclusive(&runtime->starting);
+    ds_disown();
     return hr;
 }
 

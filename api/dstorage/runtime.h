@@ -31,6 +31,7 @@ struct ds_runtime {
     struct ds_pool pool;
     struct ds_custom custom;
 
+    struct emu_list due; /* struct ds_later.link; later.h */
     struct ds_io *io; /* io.c: threads, io_count of them once there is a queue */
     unsigned io_count;
     const struct ds_io_ops *io_ops;

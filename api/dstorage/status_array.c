@@ -3,6 +3,7 @@
 #include "api/dstorage/status_array.h"
 
 #include "api/dstorage/codes.h"
+#include "api/dstorage/later.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ static HRESULT STDMETHODCALLTYPE ds_status_GetHResult(IDStorageStatusArray *ifac
 
     if (index >= array->capacity)
         return DS_E_STATUS_INDEX;
+    ds_look(&array->object, !ds_get(&array->entries[index]), false, index);
     return ds_get(&array->entries[index]) ^ E_PENDING;
 }
 
@@ -58,6 +60,7 @@ static void array_destroy(struct ds_object *object)
 
 void ds_status_array_set(struct ds_status_array *array, UINT32 index, HRESULT hr)
 {
+    ds_touch(&array->object, true, index);
     InterlockedExchange(&array->entries[index], hr ^ E_PENDING);
 }
 

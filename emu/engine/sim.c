@@ -25,6 +25,7 @@ struct held_signal {
 
 struct emu_sim emu_sim_state = {
     .now_ns = START_NS,
+    .moves = 1, /* 0: nobody yielded then */
     .pending = {&emu_sim_state.pending, &emu_sim_state.pending},
     .signals = {&emu_sim_state.signals, &emu_sim_state.signals},
     .threads = {&emu_sim_state.threads, &emu_sim_state.threads},
@@ -147,7 +148,10 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
 
     emu_sim_tell_uncalled();
     if (self->quiet) {
-        if (self->serves && idle)
+        for (uint32_t i = 0; i < count; i++)
+            if (accesses[i].resource == RINGER_SIM_STATE)
+                emu_sim_touched(&accesses[i]);
+        if (self->serves && idle && call == RINGER_SIM_CALL_OTHER) /* it lets others go first */
             emu_sim_hand_on(self);
         return;
     }

@@ -78,6 +78,8 @@ bool emu_sim_do_later(struct ringer_sim_option option);
 void emu_sim_do_all_later(void);
 /* Whoever serves and can go on does so, until nobody can. By a thread that does not serve. */
 void emu_sim_serve(void);
+/* True: somebody let others go first, who now can no longer. */
+bool emu_sim_unyield(void);
 /* By one that serves: the turn goes to the next, or back; it returns with it. */
 void emu_sim_hand_on(struct emu_sim_thread *thread);
 /* Who gets it. */

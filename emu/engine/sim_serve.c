@@ -57,6 +57,12 @@ void emu_sim_serve(void)
         emu_sim_pass_to(thread);
 }
 
+bool emu_sim_unyield(void)
+{
+    sim.moves++;
+    return next(NULL) != NULL;
+}
+
 struct emu_sim_thread *emu_sim_next_served(const struct emu_sim_thread *but)
 {
     struct emu_sim_thread *thread = next(but);

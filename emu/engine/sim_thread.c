@@ -276,10 +276,10 @@ bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_n
 
         emu_sim_offer_world(&offer);
         emu_sim_offer_expiry(&offer);
-        if (!offer.count)
-            stuck(thread);
-        else
+        if (offer.count)
             emu_sim_do(emu_sim_ask(RINGER_SIM_AT_WAIT, &offer));
+        else if (!emu_sim_unyield())
+            stuck(thread);
         emu_sim_serve();
         thread->idle = 0;
     }
