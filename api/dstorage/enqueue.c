@@ -117,6 +117,8 @@ static void put_in_locked(struct ds_queue *queue, struct ds_entry *entry)
 
     if (ds_log_on())
         ds_log_enqueued(entry);
+    entry->behind_request = queue->last_is_request;
+    queue->last_is_request = entry->type == DSTORAGE_COMMAND_TYPE_REQUEST;
     emu_list_append(&queue->live, &entry->live);
     queue->live_count++;
     queue->waiting++;

@@ -59,6 +59,7 @@ struct ds_entry {
     UINT64 sequence;
     DSTORAGE_COMMAND_TYPE type;
     bool submitted;          /* the queue's lock */
+    bool behind_request;     /* the one that was enqueued before is a request; the queue's lock */
     volatile LONG cancelled; /* set under the queue's lock */
     struct ds_segment *segment;
 
@@ -115,6 +116,7 @@ struct ds_queue {
     UINT32 waiting;     /* entries that are live and not submitted */
     UINT64 sequence;
     bool closed, retiring;
+    bool last_is_request;      /* enqueued last */
     DWORD retirer; /* the thread, while retiring */
     struct ds_later notifying; /* the oldest entry, a notification; holds the object meanwhile */
     bool may_notify;           /* its time has come: one */

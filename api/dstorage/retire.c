@@ -66,6 +66,8 @@ static void note_locked(const struct ds_entry *entry, HRESULT hr)
     segment->first = entry->sequence;
 }
 
+static void retire(struct ds_queue *queue, bool together);
+
 void ds_queue_end(struct ds_entry *entry, HRESULT hr)
 {
     struct ds_queue *queue = entry->queue;
@@ -93,7 +95,7 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     queue->live_count--;
     free_locked(queue, entry);
     ReleaseSRWLockExclusive(&queue->lock);
-    ds_queue_retire(queue);
+    retire(queue, !failed);
     ds_object_drop(&queue->object);
 }
 
@@ -174,17 +176,22 @@ static void notify(struct ds_later *later)
     struct ds_queue *queue = EMU_CONTAINER(later, struct ds_queue, notifying);
 
     queue->may_notify = true;
-    ds_queue_retire(queue);
+    retire(queue, true);
     ds_object_drop(&queue->object);
 }
 
-/* Simulated, what is due is told in its own time, each by itself. */
-static bool put_off_locked(struct ds_queue *queue)
+/*
+ * Simulated, what is due is told in its own time, each by itself. together: at the end of a request, which
+ * was no failure that somebody could see before. What comes right behind a request may then be told in the
+ * same step: were it not, it would look as if the request were under way.
+ */
+static bool put_off_locked(struct ds_queue *queue, bool together)
 {
     bool may = queue->may_notify;
 
     queue->may_notify = false;
-    if (!ds_simulated() || may || !is_due_locked(queue))
+    if (!ds_simulated() || may || !is_due_locked(queue) ||
+        (together && EMU_CONTAINER(queue->live.next, struct ds_entry, live)->behind_request))
         return false;
     if (!ds_is_put_off(&queue->notifying)) {
         ds_object_hold(&queue->object);
@@ -194,7 +201,7 @@ static bool put_off_locked(struct ds_queue *queue)
     return true;
 }
 
-void ds_queue_retire(struct ds_queue *queue)
+static void retire(struct ds_queue *queue, bool together)
 {
     struct ds_entry *entry;
 
@@ -205,7 +212,7 @@ void ds_queue_retire(struct ds_queue *queue)
     }
     queue->retiring = true;
     queue->retirer = GetCurrentThreadId();
-    while (!put_off_locked(queue) && (entry = take_due_locked(queue))) {
+    while (!put_off_locked(queue, together) && (entry = take_due_locked(queue))) {
         struct kept kept = kept_of(entry);
         HRESULT hr;
 
@@ -224,6 +231,11 @@ void ds_queue_retire(struct ds_queue *queue)
     queue->retirer = 0;
     WakeAllConditionVariable(&queue->changed);
     ReleaseSRWLockExclusive(&queue->lock);
+}
+
+void ds_queue_retire(struct ds_queue *queue)
+{
+    retire(queue, false);
 }
 
 static void mark_locked(struct ds_queue *queue, UINT64 mask, UINT64 value)

@@ -32,6 +32,7 @@ static bool conflict(const struct cf_area *area, const struct ringer_sim_access 
         return a->id == b->id && queue_conflict(area, a, b);
     case RINGER_SIM_FILE:
     case RINGER_SIM_PENDING:
+    case RINGER_SIM_STATE:
         return a->id == b->id && a->from < b->to && b->from < a->to;
     case RINGER_SIM_MEMORY:
         return a->from < b->to && b->from < a->to;

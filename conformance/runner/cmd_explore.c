@@ -36,6 +36,8 @@ const struct run_command run_cmd_explore = {
             "(none)\n"
             "  --most-faults N  how much of that in one run (1)\n"
             "  --orders         orders only: whatever starts pends\n"
+            "  --looks-told     the program tells what it looks at (ringer_sim_look), and looks at no\n"
+            "                   more: fewer orders are different ones\n"
             "  --fault PLAN     operations that fail in every run (docs/faults.md)\n"
             RUN_HOOK_HELP
             "  --no-reduction   also orders that nobody can tell apart\n"
@@ -57,7 +59,7 @@ struct options {
     unsigned bound, seeds, seed, shard, shards, most_faults, time_s, timeout_s;
     uint32_t faults;
     const char *save, *replay, *keep, *html;
-    bool no_reduction, check_reduction, json, apart, orders;
+    bool no_reduction, check_reduction, json, apart, orders, looks_told;
     char **argv; /* of a program; NULL: scenarios */
 };
 
@@ -101,6 +103,7 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
                                             {"apart", no_argument, NULL, 'a'},
                                             {"check-reduction", no_argument, NULL, 'C'},
                                             {"orders", no_argument, NULL, 'O'},
+                                            {"looks-told", no_argument, NULL, 'l'},
                                             {"time", required_argument, NULL, 't'},
                                             {"timeout", required_argument, NULL, 'o'},
                                             {"save", required_argument, NULL, 'S'},
@@ -142,6 +145,8 @@ static int parse(const struct run_command *command, int argc, char **argv, struc
             o->apart = true;
         else if (option == 'O')
             o->orders = true;
+        else if (option == 'l')
+            o->looks_told = true;
         else if (option == 'C')
             o->check_reduction = true;
         else if (option == 't' && run_parse_unsigned(optarg, 0, 86400, &o->time_s))
@@ -298,7 +303,8 @@ static void explore(const struct options *o, struct cf_target *target, struct re
     area->most_faults = o->faults ? o->most_faults : 0;
     area->most_idle = 2;
     area->pends = o->orders;
-    area->opaque = o->argv != NULL; /* the kit says when it looks at a buffer, programs do not */
+    /* The kit says when it looks at a buffer, most programs do not. */
+    area->opaque = o->argv && !o->looks_told;
     *search = (struct cf_search){
         .area = area,
         .run = cf_target_run,
