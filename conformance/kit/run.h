@@ -21,7 +21,7 @@ struct cf_symbol {
     HANDLE handle; /* file, event, port */
     bool open, overlapped;
     WCHAR *path; /* data */
-    bool is_virtual;   /* the hook's */
+    bool all_virtual;  /* the hook's, because all files are: not by the scenario's own word */
     bool path_is_ours; /* made in this run, deleted at its end */
     char *pipe_name;
     uint64_t nbytes, seed; /* data, buffer */

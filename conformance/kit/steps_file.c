@@ -228,7 +228,8 @@ bool cf_step_data(struct cf_thread *thread, const struct cf_step *step)
     }
     shown = !strcmp(content->name, "text") && content->nbytes <= CF_SHOWN_BYTES;
     symbol->path = content->path;
-    symbol->is_virtual = cf_is_virtual(thread->run->scenario, step, thread->run->options);
+    symbol->all_virtual = cf_is_virtual(thread->run->scenario, step, thread->run->options) &&
+                          !cf_step_option(step, "virtual");
     symbol->nbytes = content->nbytes;
     symbol->content = content->name;
     cf_trace_object(thread->run->writer,
@@ -296,7 +297,7 @@ bool cf_step_open(struct cf_thread *thread, const struct cf_step *step)
     char path[64];
     struct cf_call call;
 
-    if (data->is_virtual && thread->run->options->all_virtual) {
+    if (data->all_virtual) {
         access &= ~(DWORD)GENERIC_WRITE; /* it was asked for and is never used */
     }
     for (size_t i = 0; i < sizeof file_flags / sizeof *file_flags; i++) {
