@@ -162,7 +162,8 @@ bool cf_target_scenario(struct cf_target *target, const struct run_pair *pair,
         *error_out = run_format("no memory");
         return false;
     }
-    target->reads_only = cf_scenario_reads_only(pair->scenario);
+    /* A hook may leave files of its own there. */
+    target->reads_only = !run_hooks() && cf_scenario_reads_only(pair->scenario);
     run_remove_tree(target->dir);
     mkdir(target->dir, 0777);
     target->c = (struct run_case){.pair = pair, .engine = "sim", .known = known};
