@@ -184,6 +184,9 @@ VL_THREAD extern _Thread_local bool rv_in_create;
 /* A handle is closed: if it was a ring's at the service, that is gone. */
 void rv_nt_closed(HANDLE handle);
 
+/* dstorage=mapping: DirectStorage is told to read by handle. False: MinHook would not. */
+bool rv_dstorage_create(void);
+
 /* strategy=handle: rings whose queues are seen at the system's service, and filled there. */
 extern bool rv_by_handle;
 

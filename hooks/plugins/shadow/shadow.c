@@ -24,7 +24,7 @@ EXPORT extern const char ringer_hook_claims[];
 EXPORT int ringer_hook_control(const char *command);
 EXPORT BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved);
 
-const char ringer_hook_claims[] = "core win32";
+const char ringer_hook_claims[] = "core win32 dstorage";
 
 typedef HANDLE(WINAPI *create_file_fn)(LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD, DWORD,
                                        HANDLE);

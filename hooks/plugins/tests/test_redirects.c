@@ -2,6 +2,9 @@
 /* Layer 1 as a program sees it: paths that lead elsewhere, under the hooks (HK-90). */
 #include "hooks/plugins/tests/layer_test.h"
 
+#define COBJMACROS
+#include <dstorage.h>
+
 #include <string.h>
 
 TestSuite(redirects, .init = lt_start, .fini = lt_end);
@@ -212,4 +215,64 @@ Test(redirects, to_virtual)
     cr_assert(lt_lacks(lt_path("a")));
     lt_add("v", "made up");
     cr_assert(lt_shows(lt_path("a"), "made up"));
+}
+
+static void ds_shows(IDStorageFactory *factory, const char *name, const char *text)
+{
+    DSTORAGE_QUEUE_DESC desc = {.SourceType = DSTORAGE_REQUEST_SOURCE_FILE, .Capacity = 0x80};
+    HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    UINT32 nbytes = (UINT32)strlen(text);
+    DSTORAGE_REQUEST request = {0};
+    BY_HANDLE_FILE_INFORMATION info;
+    IDStorageQueue1 *queue;
+    IDStorageFile *file;
+    char seen[64] = "";
+
+    cr_assert_eq(
+        IDStorageFactory_OpenFile(factory, lt_path(name), &IID_IDStorageFile, (void **)&file), S_OK,
+        "%s", name);
+    cr_assert_eq(IDStorageFile_GetFileInformation(file, &info), S_OK);
+    cr_assert_eq(info.nFileSizeLow, nbytes, "%s", name);
+    cr_assert_eq(
+        IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue1, (void **)&queue), S_OK);
+    request.Source.File.Source = file;
+    request.Source.File.Size = request.Destination.Memory.Size = nbytes;
+    request.Destination.Memory.Buffer = seen;
+    IDStorageQueue1_EnqueueRequest(queue, &request);
+    IDStorageQueue1_EnqueueSetEvent(queue, event);
+    IDStorageQueue1_Submit(queue);
+    cr_assert_eq(WaitForSingleObject(event, 60000), WAIT_OBJECT_0);
+    cr_assert_str_eq(seen, text, "%s", name);
+    CloseHandle(event);
+    IDStorageQueue1_Release(queue);
+    IDStorageFile_Release(file);
+}
+
+/* HK-95. By handle: of the layer this program has the half that hooks no ring. */
+Test(redirects, directstorage)
+{
+    DSTORAGE_CONFIGURATION configuration = {.ForceMappingLayer = TRUE};
+    IDStorageFactory *factory;
+    IDStorageFile *file;
+
+    lt_mkdir("game");
+    lt_mkdir("mod");
+    lt_write("a", "original");
+    lt_write("b", "elsewhere, and longer");
+    lt_write("mod/f", "of the folder");
+    lt_add("made", "of nothing");
+    file_to("a", "b");
+    file_to("c", "made");
+    file_to("d", "nothing");
+    folder_to("game", "mod");
+    cr_assert_eq(DStorageSetConfiguration(&configuration), S_OK);
+    cr_assert_eq(DStorageGetFactory(&IID_IDStorageFactory, (void **)&factory), S_OK);
+    ds_shows(factory, "a", "elsewhere, and longer");
+    ds_shows(factory, "game/f", "of the folder");
+    ds_shows(factory, "made", "of nothing");
+    ds_shows(factory, "c", "of nothing");
+    cr_assert_eq(
+        IDStorageFactory_OpenFile(factory, lt_path("d"), &IID_IDStorageFile, (void **)&file),
+        HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+    cr_assert_eq(IDStorageFactory_Release(factory), 0);
 }
