@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Does any step write, flush or lock? Who does not can do with less access than he asks for. */
+/*
+ * Does any step write, flush or lock, or open by DirectStorage, which refuses writers? Who does not
+ * can do with less access than he asks for.
+ */
 static bool changes_files(const struct cf_step *step)
 {
     static const enum cf_verb_id changing[] = {CF_VERB_write,     CF_VERB_gather, CF_VERB_flush,
-                                               CF_VERB_writefile, CF_VERB_lock,   CF_VERB_flushfile};
+                                               CF_VERB_writefile, CF_VERB_lock,   CF_VERB_flushfile,
+                                               CF_VERB_dsfile};
 
     for (; step; step = step->next) {
         const char *op = step->verb == CF_VERB_ntsqe ? cf_step_option(step, "op") : NULL;
