@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of requests: of itself, by a cancel, a time-out or a failed chain; and taking the results. */
+/* The end of requests: by themselves, a cancel, a time-out, a failed chain; taking the results. */
 #include "api/dstorage/codes.h"
 #include "api/dstorage/io.h"
 #include "api/dstorage/plain/plain.h"
@@ -102,8 +102,8 @@ static void tell_failure(struct ringer_ds *ds, struct ds_plain_request *request)
 {
     const struct ringer_ds_file *file = (const struct ringer_ds_file *)request->entry.file;
     const struct ringer_ds_result *result = &request->result;
-    struct ds_origin origin = result->status == RINGER_DS_TIMED_OUT ? request->stop_origin
-                                                                    : request->entry.origin;
+    struct ds_origin origin =
+        result->status == RINGER_DS_TIMED_OUT ? request->stop_origin : request->entry.origin;
     struct ringer_ds_error told = {
         .subsystem = (HRESULT)result->code == DS_E_CORRUPT ? "codec" : "io",
         .operation = operation_of(request),
@@ -231,8 +231,8 @@ int ringer_ds_cancel(struct ringer_ds *ds, uint64_t mask, uint64_t value)
         if ((request->said.tag & mask) != value)
             continue;
         met++;
-        running |= ds_plain_stop_locked(ds, request, RINGER_DS_CANCELLED, (struct ds_origin){0},
-                                        &ending);
+        running |=
+            ds_plain_stop_locked(ds, request, RINGER_DS_CANCELLED, (struct ds_origin){0}, &ending);
     }
     ReleaseSRWLockExclusive(&ds->lock);
     if (running)

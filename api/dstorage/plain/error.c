@@ -92,7 +92,8 @@ static uint64_t wall_ns(void)
 
     GetSystemTimePreciseAsFileTime(&time);
     return (((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime) -
-            UINT64_C(116444736000000000)) * 100;
+            UINT64_C(116444736000000000)) *
+           100;
 }
 
 void ds_plain_tell(struct ringer_ds *ds, struct ringer_ds_error *error)

@@ -27,8 +27,7 @@ static void file_destroy(struct ds_object *object)
 
 struct ringer_ds_file *ds_plain_file_hold(struct ringer_ds *ds, const struct ringer_ds_file *named)
 {
-    struct ringer_ds_file *file =
-        (struct ringer_ds_file *)ds_live_hold(named, DS_PLAIN_FILE);
+    struct ringer_ds_file *file = (struct ringer_ds_file *)ds_live_hold(named, DS_PLAIN_FILE);
 
     if (!file || !ds || file->ds == ds)
         return file;
@@ -43,8 +42,8 @@ void ds_plain_file_drop(struct ringer_ds_file *file)
 
 static HRESULT system_open(const char *path, unsigned flags, HANDLE *handle_out)
 {
-    DWORD access = (flags & RINGER_DS_READ ? GENERIC_READ : 0) |
-                   (flags & RINGER_DS_WRITE ? GENERIC_WRITE : 0);
+    DWORD access =
+        (flags & RINGER_DS_READ ? GENERIC_READ : 0) | (flags & RINGER_DS_WRITE ? GENERIC_WRITE : 0);
     int length = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
     WCHAR *wide;
 
@@ -54,12 +53,10 @@ static HRESULT system_open(const char *path, unsigned flags, HANDLE *handle_out)
     if (!wide)
         return E_OUTOFMEMORY;
     MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, length);
-    *handle_out =
-        CreateFileW(wide, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                    flags & RINGER_DS_CREATE ? CREATE_ALWAYS : OPEN_EXISTING,
-                    FILE_FLAG_OVERLAPPED |
-                        (flags & RINGER_DS_UNCACHED ? FILE_FLAG_NO_BUFFERING : 0),
-                    NULL);
+    *handle_out = CreateFileW(
+        wide, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+        flags & RINGER_DS_CREATE ? CREATE_ALWAYS : OPEN_EXISTING,
+        FILE_FLAG_OVERLAPPED | (flags & RINGER_DS_UNCACHED ? FILE_FLAG_NO_BUFFERING : 0), NULL);
     free(wide);
     return *handle_out == INVALID_HANDLE_VALUE ? HRESULT_FROM_WIN32(GetLastError()) : S_OK;
 }
@@ -144,7 +141,8 @@ int ringer_ds_open(struct ringer_ds *ds, const char *path, unsigned flags,
     if (!ds)
         return -EINVAL;
     if (!file_out || !path ||
-        !flags_good(flags, RINGER_DS_READ | RINGER_DS_WRITE | RINGER_DS_CREATE | RINGER_DS_UNCACHED))
+        !flags_good(flags,
+                    RINGER_DS_READ | RINGER_DS_WRITE | RINGER_DS_CREATE | RINGER_DS_UNCACHED))
         return DS_PLAIN_REFUSE(ds, "file", "open", EINVAL, path);
     if (is_closed(ds))
         return DS_PLAIN_REFUSE(ds, "file", "open", ESHUTDOWN, path);

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 /*
- * A handle owns its descriptor from the start, and a port may refuse it after that: so it is made of a
- * copy, and the copy put in the place of the caller's when nothing can fail any more.
+ * A handle owns its descriptor from the start, and a port may refuse it after that: so it is made
+ * of a copy, and the caller's is closed when nothing can fail any more.
  */
 HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HANDLE *handle_out)
 {
-    DWORD access = (flags & RINGER_DS_READ ? GENERIC_READ : 0) |
-                   (flags & RINGER_DS_WRITE ? GENERIC_WRITE : 0);
+    DWORD access =
+        (flags & RINGER_DS_READ ? GENERIC_READ : 0) | (flags & RINGER_DS_WRITE ? GENERIC_WRITE : 0);
     DWORD options =
         FILE_FLAG_OVERLAPPED | (flags & RINGER_DS_UNCACHED ? FILE_FLAG_NO_BUFFERING : 0);
     int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The runtime without COM, ringer_ds.h: a front over the engine of DirectStorage. A request is an entry
- * of the engine's with what its caller said; the engine has it while it runs, else it is in one of our
- * lists.
+ * The runtime without COM, ringer_ds.h: a front over the engine of DirectStorage. A request is an
+ * entry of the engine's with what its caller said; the engine has it while it runs, else it is in
+ * one of our lists.
  *
- * Locks: the runtime's is taken before any of the engine's; none is held across a callback, a backend's
- * function or I/O.
+ * Locks: the runtime's is taken before any of the engine's; none is held across a callback, a
+ * backend's function or I/O.
  */
 #ifndef DS_PLAIN_H
 #define DS_PLAIN_H
@@ -18,7 +18,7 @@
 #include <errno.h>
 
 #ifndef ESHUTDOWN
-#define ESHUTDOWN 108 /* Windows has none */
+#    define ESHUTDOWN 108 /* Windows has none */
 #endif
 
 enum ds_plain_state {
@@ -29,9 +29,10 @@ enum ds_plain_state {
 };
 
 struct ds_plain_request {
-    struct ds_entry entry;                /* first: what the engine has */
-    struct emu_list link;                 /* live, ending, done or spare */
-    struct ds_plain_request *prev, *next; /* of its chain, while both are live; ds->lock, as the rest */
+    struct ds_entry entry; /* first: what the engine has */
+    struct emu_list link;  /* live, ending, done or spare */
+    struct ds_plain_request *prev,
+        *next; /* of its chain, while both are live; ds->lock, as the rest */
     enum ds_plain_state state;
     bool submitted;
     enum ringer_ds_status stop;   /* why it is to end; RINGER_DS_OK when nobody asked */
@@ -44,8 +45,8 @@ struct ds_plain_request {
 
 /* A file of ringer_ds.h. The program has one hold, each request one. */
 struct ringer_ds_file {
-    struct ds_file base;   /* first; handle is the backend's file where there is a backend */
-    struct emu_list link;  /* in ds->files while the program has it; ds->lock */
+    struct ds_file base;  /* first; handle is the backend's file where there is a backend */
+    struct emu_list link; /* in ds->files while the program has it; ds->lock */
     struct ringer_ds *ds;
     unsigned flags;
     int fd;     /* for errors; -1 without one */
@@ -87,8 +88,8 @@ DWORD ds_plain_ms(uint64_t ns);
 extern const struct ds_front ds_plain_front;
 
 /*
- * end.c: requests whose state is ENDING, by link, with result.status, error and code. Tells of each,
- * puts it where it is taken from, and goes on with what is chained behind it.
+ * end.c: requests whose state is ENDING, by link, with result.status, error and code. Tells of
+ * each, puts it where it is taken from, and goes on with what is chained behind it.
  */
 void ds_plain_end(struct ringer_ds *ds, struct emu_list *ending);
 void ds_plain_ended(struct ds_entry *entry, HRESULT hr);
@@ -114,8 +115,8 @@ void ds_plain_file_drop(struct ringer_ds_file *file);
 void ds_plain_files_close(struct ringer_ds *ds);
 
 /*
- * native.c, which is not Windows': a handle with a copy of fd, which is closed, or fd as it was; and
- * the descriptor of a handle, -1 without one.
+ * native.c, which is not Windows': a handle with a copy of fd, which is closed, or fd as it was;
+ * and the descriptor of a handle, -1 without one.
  */
 HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HANDLE *handle_out);
 int ds_native_fd(HANDLE handle);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading and writing through a program's backend. An op is a read of the engine's as the program sees
- * it; its end is told from any thread, and comes back to the worker that began it through a list.
+ * Reading and writing through a program's backend. An op is a read of the engine's as the program
+ * sees it; its end is told from any thread, and comes back to the worker that began it through a
+ * list.
  */
 #include "api/dstorage/io.h"
 #include "api/dstorage/plain/plain.h"

@@ -40,7 +40,8 @@ uint64_t ds_plain_now(void)
     QueryPerformanceCounter(&now);
     QueryPerformanceFrequency(&each);
     return (uint64_t)(now.QuadPart / each.QuadPart) * UINT64_C(1000000000) +
-           (uint64_t)(now.QuadPart % each.QuadPart) * UINT64_C(1000000000) / (uint64_t)each.QuadPart;
+           (uint64_t)(now.QuadPart % each.QuadPart) * UINT64_C(1000000000) /
+               (uint64_t)each.QuadPart;
 }
 
 DWORD ds_plain_ms(uint64_t ns)
@@ -136,9 +137,8 @@ static HRESULT start(struct ringer_ds *ds)
         return hr;
     ds_staging_resize(&ds->runtime->staging, (size_t)ds->params.staging_nbytes);
     hr = ds_runtime_start(ds->runtime);
-    if (SUCCEEDED(hr) &&
-        (ds->runtime->io_count < ds->params.workers ||
-         ds->runtime->pool.count < ds->params.decompressors))
+    if (SUCCEEDED(hr) && (ds->runtime->io_count < ds->params.workers ||
+                          ds->runtime->pool.count < ds->params.decompressors))
         hr = HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES);
     if (FAILED(hr))
         ds_runtime_free(ds->runtime);

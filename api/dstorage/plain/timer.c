@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Time-outs: a thread that sleeps to the next deadline, there from the first request that has one. */
+/* Time-outs: a thread that sleeps to the next deadline, from the first request that has one. */
 #include "api/dstorage/plain/plain.h"
 
 /* Stops what is late, and finds the next deadline. True: the engine has some of it. */

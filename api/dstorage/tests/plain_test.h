@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of ringer_ds.h share: a file of known bytes, short ways to make requests, and a backend
- * whose files are memory, and which can keep what it is given until it is told.
+ * What the tests of ringer_ds.h share: a file of known bytes, short ways to make requests, and a
+ * backend whose files are memory, and which can keep what it is given until it is told.
  */
 #ifndef PLAIN_TEST_H
 #define PLAIN_TEST_H

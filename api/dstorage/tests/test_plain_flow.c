@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ringer_ds.h: chains, cancelling, time-outs, closing, and who is told what; on a backend that keeps what
- * it is given until the test lets it go on.
+ * ringer_ds.h: chains, cancelling, time-outs, closing, and who is told what; on a backend that
+ * keeps what it is given until the test lets it go on.
  */
 #include "api/dstorage/tests/plain_test.h"
 
@@ -71,7 +71,7 @@ Test(plain_flow, a_failure_cancels_the_rest_of_its_chain)
                  false);
     for (unsigned i = 0; i < 6; i++)
         requests[i] = tagged(i, i && i != 4 ? RINGER_DS_CHAINED : 0); /* two chains: 0-3, 4-5 */
-    requests[1].offset = memory.nbytes; /* fails: there is nothing */
+    requests[1].offset = memory.nbytes;                               /* fails: there is nothing */
     cr_assert_eq(ringer_ds_enqueue(ds, requests, 6, NULL), 0);
     submit_and_wait();
     cr_assert_eq(told_count, 6);
@@ -91,7 +91,7 @@ Test(plain_flow, a_failure_cancels_the_rest_of_its_chain)
     teardown_memory(&memory);
 }
 
-/* A link that was not reached is taken out: what is before it goes on, what is behind it does not. */
+/* A link that was not reached is taken out: what is before it goes on, what is behind does not. */
 Test(plain_flow, cancelling_the_middle_of_a_chain)
 {
     struct ringer_ds_request requests[3];
@@ -124,7 +124,7 @@ Test(plain_flow, cancel_by_tag)
     cr_assert_eq(ringer_ds_submit_all(ds), 8);
     memory_wait_kept(&memory, 8);
     for (unsigned i = 0; i < 4; i++)
-        enqueue(tagged(0x20 + i, 0)); /* not submitted */
+        enqueue(tagged(0x20 + i, 0));                  /* not submitted */
     cr_assert_eq(ringer_ds_cancel(ds, 0x31, 0x11), 4); /* the odd ones in flight */
     cr_assert_eq(ringer_ds_cancel(ds, 0x30, 0x20), 4);
     cr_assert_eq(counters().queued, 0);

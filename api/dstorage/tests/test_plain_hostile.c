@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ringer_ds.h: arguments that make no sense are refused, each with its number, and nothing happens. */
+/* ringer_ds.h: arguments that make no sense are refused, each with its number. */
 #include "api/dstorage/tests/plain_test.h"
 
 #include <dirent.h>
@@ -10,11 +10,11 @@ static void refused(int error, struct ringer_ds_request request)
     cr_expect_eq(ringer_ds_enqueue(ds, &request, 1, NULL), -error);
 }
 
-#define REFUSED(error, ...)                                          \
-    do {                                                             \
+#define REFUSED(error, ...)                                           \
+    do {                                                              \
         struct ringer_ds_request request = to_read(0, sizeof to, to); \
-        __VA_ARGS__;                                                 \
-        refused(error, request);                                     \
+        __VA_ARGS__;                                                  \
+        refused(error, request);                                      \
     } while (0)
 
 Test(plain_hostile, requests)
@@ -29,7 +29,7 @@ Test(plain_hostile, requests)
     REFUSED(EINVAL, request.size = 0);
     REFUSED(EINVAL, request.size = sizeof request - 8);
     REFUSED(EINVAL, request.kind = (enum ringer_ds_kind)2);
-    REFUSED(EINVAL, request.kind = (enum ringer_ds_kind)-1);
+    REFUSED(EINVAL, request.kind = (enum ringer_ds_kind) - 1);
     REFUSED(EINVAL, request.compression = (enum ringer_ds_compression)3);
     REFUSED(EINVAL, request.flags = 0x80);
     REFUSED(EINVAL, request.flags = RINGER_DS_CHAINED); /* to what? */
@@ -37,7 +37,8 @@ Test(plain_hostile, requests)
     REFUSED(EINVAL, request.raw_nbytes = 15);
     REFUSED(EINVAL, request.offset = UINT64_MAX);
     REFUSED(EINVAL, request.offset = INT64_MAX - 15);
-    REFUSED(EINVAL, request.kind = RINGER_DS_REQUEST_WRITE; request.compression = RINGER_DS_GDEFLATE);
+    REFUSED(EINVAL, request.kind = RINGER_DS_REQUEST_WRITE;
+            request.compression = RINGER_DS_GDEFLATE);
     REFUSED(ENOTSUP, request.memory_kind = RINGER_DS_MEMORY_GPU);
     REFUSED(EINVAL, request.memory_kind = (enum ringer_ds_memory_kind)2);
     REFUSED(EMSGSIZE, request.nbytes = UINT64_MAX);
@@ -66,7 +67,7 @@ Test(plain_hostile, requests)
     teardown();
 }
 
-/* Those of a runtime that is another's, and a larger struct than we know, whose tail we step over. */
+/* A file of another runtime; and a larger struct than we know, whose tail we step over. */
 Test(plain_hostile, other_runtimes_and_other_sizes)
 {
     struct {
@@ -114,11 +115,11 @@ Test(plain_hostile, params)
     } large = {.params = {.size = sizeof large}};
 
     cr_assert_eq(ringer_ds_create(NULL, NULL), -EINVAL);
-#define BAD(...)                                              \
-    bad = good;                                               \
-    __VA_ARGS__;                                              \
-    ds = (void *)1;                                           \
-    cr_expect_eq(ringer_ds_create(&bad, &ds), -EINVAL);       \
+#define BAD(...)                                        \
+    bad = good;                                         \
+    __VA_ARGS__;                                        \
+    ds = (void *)1;                                     \
+    cr_expect_eq(ringer_ds_create(&bad, &ds), -EINVAL); \
     cr_expect_null(ds)
     BAD(bad.size = 0);
     BAD(bad.size = 4);
@@ -157,7 +158,7 @@ Test(plain_hostile, calls)
     cr_assert_eq(ringer_ds_file_nbytes(NULL, &nbytes), -EBADF);
     ringer_ds_op_done(NULL, 0, 0);
     cr_assert_str_eq(ringer_ds_status_text(RINGER_DS_STATUS_COUNT), "no such status");
-    cr_assert_str_eq(ringer_ds_status_text((enum ringer_ds_status)-1), "no such status");
+    cr_assert_str_eq(ringer_ds_status_text((enum ringer_ds_status) - 1), "no such status");
 
     setup((struct ringer_ds_params){0}, RINGER_DS_READ);
     cr_assert_eq(ringer_ds_file_nbytes(file, NULL), -EINVAL);

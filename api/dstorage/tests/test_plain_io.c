@@ -20,8 +20,16 @@ static void reads_of(unsigned flags)
 {
     static const struct {
         uint64_t offset, nbytes;
-    } places[] = {{0, 0},       {0, 1},          {0, 4096},       {4096, 8192},     {1, 1},
-                  {4095, 2},    {5000, 123457},  {0, FILE_NBYTES}, {4096, 3 << 20}, {777, (3 << 20) + 5},
+    } places[] = {{0, 0},
+                  {0, 1},
+                  {0, 4096},
+                  {4096, 8192},
+                  {1, 1},
+                  {4095, 2},
+                  {5000, 123457},
+                  {0, FILE_NBYTES},
+                  {4096, 3 << 20},
+                  {777, (3 << 20) + 5},
                   {FILE_NBYTES - 1, 1}};
 
     setup((struct ringer_ds_params){.failed = note_error}, flags);
@@ -94,7 +102,7 @@ Test(plain_io, writes_come_back)
     setup((struct ringer_ds_params){0}, BOTH);
     written_comes_back(0, 1);
     written_comes_back(4095, 2);
-    written_comes_back(12345, 3 << 20); /* in parts */
+    written_comes_back(12345, 3 << 20);            /* in parts */
     written_comes_back(FILE_NBYTES + 5000, 10000); /* behind the end */
     cr_assert_eq(ringer_ds_file_nbytes(file, &nbytes), 0);
     cr_assert_eq(nbytes, FILE_NBYTES + 15000);
@@ -143,9 +151,8 @@ Test(plain_io, the_end_of_the_file)
     struct ringer_ds_request request;
     struct ringer_ds_result result;
 
-    for (unsigned flags = RINGER_DS_READ; flags; flags = flags & RINGER_DS_UNCACHED
-                                                             ? 0
-                                                             : flags | RINGER_DS_UNCACHED) {
+    for (unsigned flags = RINGER_DS_READ; flags;
+         flags = flags & RINGER_DS_UNCACHED ? 0 : flags | RINGER_DS_UNCACHED) {
         setup((struct ringer_ds_params){.failed = note_error}, flags);
         result = run(to_read(FILE_NBYTES - 10, 11, to));
         cr_assert_eq(result.status, RINGER_DS_FAILED);
@@ -177,9 +184,9 @@ static void compressed_with(enum ringer_codec_format format)
 
     for (size_t i = 0; i < raw_nbytes; i++)
         raw[i] = (unsigned char)(i / 100 + (i & 3));
-    cr_assert_eq(ringer_codec_compress(format, NULL, raw, raw_nbytes, packed, 2 << 20,
-                                       &packed_nbytes),
-                 RINGER_CODEC_OK);
+    cr_assert_eq(
+        ringer_codec_compress(format, NULL, raw, raw_nbytes, packed, 2 << 20, &packed_nbytes),
+        RINGER_CODEC_OK);
     setup((struct ringer_ds_params){.failed = note_error, .decompressors = 2}, BOTH);
     cr_assert_eq(run(to_write(100, packed_nbytes, packed)).status, RINGER_DS_OK);
     request = to_read(100, packed_nbytes, to);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ringer_ds.h: eight threads at one runtime, which enqueue reads, writes, chains, hopeless requests and
- * late ones, while others cancel, submit, take and look. Each request ends once.
+ * ringer_ds.h: eight threads at one runtime, which enqueue reads, writes, chains, hopeless requests
+ * and late ones, while others cancel, submit, take and look. Each request ends once.
  */
 #include "api/dstorage/tests/plain_test.h"
 
@@ -89,8 +89,8 @@ static void *disturb(void *context)
         for (int k = 0; k < count; k++)
             count_end(&results[k]);
         ringer_ds_get_counters(ds, &now, sizeof now);
-        if (now.enqueued != now.completed + now.failed + now.cancelled + now.timed_out +
-                                now.queued + now.in_flight)
+        if (now.enqueued !=
+            now.completed + now.failed + now.cancelled + now.timed_out + now.queued + now.in_flight)
             atomic_fetch_add(&wrong, 1);
         ringer_ds_in_flight(ds);
         usleep(200);
