@@ -101,6 +101,7 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
     struct ds_runtime *runtime = runtime_of(iface);
     struct ds_custom *custom = &runtime->custom;
     UINT32 count = 0;
+    bool memory = true;
 
     if (!numRequests || (maxRequests && !requests))
         return E_POINTER;
@@ -115,6 +116,7 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
         struct taken *taken = malloc(sizeof *taken);
         struct ds_entry *entry = taken ? next_locked(runtime, flags) : NULL;
 
+        memory = taken != NULL;
         if (!entry) {
             free(taken);
             break;
@@ -127,7 +129,7 @@ static HRESULT STDMETHODCALLTYPE ds_custom_GetRequests1(
     ReleaseSRWLockExclusive(&custom->lock);
     ds_leave();
     *numRequests = count;
-    return S_OK;
+    return count || memory ? S_OK : E_OUTOFMEMORY;
 }
 
 /* [I] The first version selects what is custom. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Failure injection (emu/tests/fail.h) under the Win32 functions: files, rings, pipes, threads, memory. */
-#include "emu/tests/fail.h"
+#include "api/tests/fail_codes.h"
 
 #include <windows.h>
 #include <ioringapi.h>
@@ -8,21 +8,6 @@
 #include <string.h>
 
 #define NBYTES 64u
-
-static bool documented_error(DWORD error)
-{
-    static const DWORD known[] = {
-        ERROR_NOT_ENOUGH_MEMORY, ERROR_NO_SYSTEM_RESOURCES, ERROR_TOO_MANY_OPEN_FILES,
-        ERROR_OUTOFMEMORY,       ERROR_DISK_FULL,           ERROR_ACCESS_DENIED,
-        ERROR_IO_DEVICE,         ERROR_NOT_SUPPORTED,       ERROR_NOACCESS,
-        ERROR_COMMITMENT_LIMIT,
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i] == error)
-            return true;
-    return false;
-}
 
 static bool succeeded(bool good, bool strict, const char *what, int line)
 {
@@ -37,20 +22,6 @@ static bool succeeded(bool good, bool strict, const char *what, int line)
     return false;
 }
 #define DID(call) succeeded((call) != 0, strict, #call, __LINE__)
-
-static bool hr_succeeded(HRESULT hr, bool strict, const char *what, int line)
-{
-    if (SUCCEEDED(hr))
-        return true;
-    if (strict ||
-        !(hr == E_OUTOFMEMORY || hr == E_ACCESSDENIED || hr == CO_E_NOT_SUPPORTED ||
-          (HRESULT_FACILITY(hr) == FACILITY_WIN32 && documented_error(HRESULT_CODE(hr))))) {
-        fprintf(stderr, "line %d: %s: %08x\n", line, what, (unsigned)hr);
-        abort();
-    }
-    return false;
-}
-#define HR(call) hr_succeeded(call, strict, #call, __LINE__)
 
 static HANDLE open_file(WCHAR *path, DWORD flags, bool strict)
 {

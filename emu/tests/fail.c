@@ -26,7 +26,7 @@ static struct {
     unsigned which_errno;
     _Atomic int reason; /* of the first that failed; 0: none did */
     _Atomic(const char *) failed;
-    _Atomic long blocks, maps;
+    _Atomic long blocks, pages;
 } state;
 
 void fail_arm(unsigned long nth, bool sticky, unsigned which_errno)
@@ -61,9 +61,10 @@ long fail_live_blocks(void)
     return atomic_load(&state.blocks);
 }
 
-long fail_live_maps(void)
+/* Pages, not mappings: some are cut to an alignment. */
+long fail_live_pages(void)
 {
-    return atomic_load(&state.maps);
+    return atomic_load(&state.pages);
 }
 
 /* Why a call fails. With sticky, later ones fail that have the same reason. */
@@ -160,6 +161,11 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
+static long pages_of(size_t nbytes)
+{
+    return (long)((nbytes + 4095) / 4096);
+}
+
 void *__real_mmap64(void *at, size_t nbytes, int protect, int flags, int fd, off64_t offset);
 void *__wrap_mmap64(void *at, size_t nbytes, int protect, int flags, int fd, off64_t offset);
 void *__wrap_mmap64(void *at, size_t nbytes, int protect, int flags, int fd, off64_t offset)
@@ -173,7 +179,7 @@ void *__wrap_mmap64(void *at, size_t nbytes, int protect, int flags, int fd, off
     }
     made = __real_mmap64(at, nbytes, protect, flags, fd, offset);
     if (made != MAP_FAILED && !(flags & MAP_FIXED))
-        atomic_fetch_add(&state.maps, 1);
+        atomic_fetch_add(&state.pages, pages_of(nbytes));
     return made;
 }
 
@@ -184,7 +190,7 @@ int __wrap_munmap(void *at, size_t nbytes)
     int rc = __real_munmap(at, nbytes);
 
     if (!rc)
-        atomic_fetch_sub(&state.maps, 1);
+        atomic_fetch_sub(&state.pages, pages_of(nbytes));
     return rc;
 }
 

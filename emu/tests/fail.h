@@ -44,8 +44,8 @@ bool fail_ok(NTSTATUS status, bool strict, const char *what, int line);
     } while (0)
 
 /*
- * fail_main PROGRAM [--full] [--only WORKLOAD] [--from N] [--verbose]: short takes the first errno of each
- * call and skips n once it is large.
+ * fail_main PROGRAM [--full] [--only WORKLOAD] [--from N] [--step N] [--verbose]: short takes the first
+ * errno of each call, and of n every so many.
  */
 int fail_main(int argc, char **argv, const struct fail_workload *workloads, size_t count);
 
@@ -60,6 +60,6 @@ unsigned long fail_calls(void); /* since fail_arm */
 void fail_pause(bool pause);
 /* Allocations and mappings of the emulator that are alive. */
 long fail_live_blocks(void);
-long fail_live_maps(void);
+long fail_live_pages(void);
 
 #endif

@@ -60,7 +60,7 @@ bool fail_ok(NTSTATUS status, bool strict, const char *what, int line)
 
 /* What a process may keep to itself: more of it than in a run without faults is a leak. */
 struct kept {
-    long blocks, maps, fds, event_fds;
+    long blocks, pages, fds, event_fds;
 };
 
 static void count_fds(struct kept *kept)
@@ -88,7 +88,7 @@ static void count_fds(struct kept *kept)
 
 static struct kept count_kept(void)
 {
-    struct kept kept = {.blocks = fail_live_blocks(), .maps = fail_live_maps()};
+    struct kept kept = {.blocks = fail_live_blocks(), .pages = fail_live_pages()};
 
     count_fds(&kept);
     return kept;
@@ -96,7 +96,7 @@ static struct kept count_kept(void)
 
 static bool keeps_more(const struct kept *kept, const struct kept *allowed)
 {
-    return kept->blocks > allowed->blocks || kept->maps > allowed->maps ||
+    return kept->blocks > allowed->blocks || kept->pages > allowed->pages ||
            kept->fds > allowed->fds || kept->event_fds > allowed->event_fds;
 }
 
@@ -186,8 +186,8 @@ static bool judge(const struct attempt *attempt, int status)
         return report(attempt, text);
     }
     if (keeps_more(kept, allowed)) {
-        snprintf(text, sizeof text, "keeps %ld blocks %ld maps %ld fds, not %ld %ld %ld",
-                 kept->blocks, kept->maps, kept->fds, allowed->blocks, allowed->maps, allowed->fds);
+        snprintf(text, sizeof text, "keeps %ld blocks %ld pages %ld fds, not %ld %ld %ld",
+                 kept->blocks, kept->pages, kept->fds, allowed->blocks, allowed->pages, allowed->fds);
         return report(attempt, text);
     }
     return true;
@@ -201,7 +201,7 @@ static struct kept allowance(const struct kept *clean)
 {
     struct kept kept = *clean;
 
-    kept.maps += 2;
+    kept.pages += 16;
     kept.blocks += 1;
     kept.fds += 1;
     kept.event_fds += 8;
@@ -211,7 +211,7 @@ static struct kept allowance(const struct kept *clean)
 struct options {
     bool full, verbose;
     const char *only;
-    unsigned long from;
+    unsigned long from, step;
 };
 
 /* Every n of one workload, one kind of fault; the number of n, or -1 after a failure. */
@@ -220,7 +220,8 @@ static long sweep(struct attempt *attempt, const struct options *options)
     bool good = true;
     long count = 0;
 
-    for (attempt->nth = options->from; attempt->nth < MOST_CALLS; attempt->nth++) {
+    for (attempt->nth = options->from; attempt->nth < MOST_CALLS;
+         attempt->nth += options->full ? 1 : options->step) {
         int status = try(attempt);
 
         if (WIFEXITED(status) && WEXITSTATUS(status) == NOTHING_FAILED)
@@ -263,7 +264,7 @@ static bool run_workload(const struct fail_workload *workload, const struct opti
 
 int fail_main(int argc, char **argv, const struct fail_workload *workloads, size_t count)
 {
-    struct options options = {.from = 1};
+    struct options options = {.from = 1, .step = 1};
     bool good = true;
 
     for (int i = 1; i < argc; i++) {
@@ -275,9 +276,12 @@ int fail_main(int argc, char **argv, const struct fail_workload *workloads, size
             options.only = argv[++i];
         else if (!strcmp(argv[i], "--from") && i + 1 < argc)
             options.from = strtoul(argv[++i], NULL, 10);
+        else if (!strcmp(argv[i], "--step") && i + 1 < argc)
+            options.step = strtoul(argv[++i], NULL, 10);
         else
             return 2;
     }
+    MUST(options.step);
     result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     MUST(result != MAP_FAILED);
     for (size_t i = 0; i < count; i++)
