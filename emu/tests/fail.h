@@ -26,6 +26,7 @@ struct fail_workload {
      * fail_documented knows, and the workload goes on with what it has; nothing is left open.
      */
     void (*run)(bool strict);
+    bool once; /* one call fails, never all that follow */
 };
 
 /* What a call, or an operation's completion, may say when resources run out. */

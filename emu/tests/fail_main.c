@@ -247,7 +247,7 @@ static bool run_workload(const struct fail_workload *workload, const struct opti
     if (status)
         return report(&attempt, "fails without a fault");
     attempt.allowed = allowance(&result->kept);
-    for (unsigned sticky = 0; sticky < 2; sticky++) {
+    for (unsigned sticky = 0; sticky < (workload->once ? 1 : 2); sticky++) {
         for (unsigned e = 0; e < (options->full ? MOST_ERRNOS : 1); e++) {
             long n;
 
