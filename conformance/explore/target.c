@@ -169,7 +169,9 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
 
     area->begun = 0;
     (void)!ftruncate(target->trace_fd, 0);
-    (void)!ftruncate(target->log_fd, 0);
+    if (target->ran) /* else the server may be gone, and have said why */
+        (void)!ftruncate(target->log_fd, 0);
+    target->ran = true;
     if (target->lint_fd >= 0)
         (void)!ftruncate(target->lint_fd, 0);
     if (target->dir && !target->reads_only) {

@@ -23,6 +23,7 @@ struct cf_target {
     char *trace_path, *lint_path, *dir; /* lint_path: NULL unless it is asked for */
     char *bytes; /* a trace, read */
     size_t capacity;
+    bool ran;
     bool reads_only; /* a scenario that leaves its directory as it was */
     struct cf_prepared *prepared; /* of a scenario, in the processes that run it */
 };

@@ -166,7 +166,8 @@ static int check_program(const struct options *o, struct run_checks *checks, cha
     } else if (!launch.traced) {
         char *ending = run_launch_text(&launch);
 
-        code = run_cannot("%s (%s) left no trace: is it linked against libringer?", argv[0], ending);
+        code = run_cannot("%s (%s) left no trace: %s", argv[0], ending,
+                          run_launch_untraced(&launch));
         free(ending);
     } else {
         struct run_check *check = run_checks_add(checks, argv[0], trace);

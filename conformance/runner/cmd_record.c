@@ -103,6 +103,6 @@ static int record_main(const struct run_command *command, int argc, char **argv)
     }
     free(ending);
     if (!launch.traced)
-        return run_cannot("%s left no trace: is it linked against libringer?", launch.argv[0]);
+        return run_cannot("%s left no trace: %s", launch.argv[0], run_launch_untraced(&launch));
     return code;
 }

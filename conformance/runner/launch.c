@@ -143,3 +143,11 @@ char *run_launch_text(const struct run_launch *launch)
         return run_format("SIG%s", sigabbrev_np(launch->signal));
     return run_format("exit %d", launch->exit_code);
 }
+
+const char *run_launch_untraced(const struct run_launch *launch)
+{
+    /* As the loader of hooks ends a process whose hook it could not load. */
+    if (launch->hooked && launch->exit_code == 2)
+        return "was the hook refused (it says so above), or is it not linked against libringer?";
+    return "is it linked against libringer?";
+}

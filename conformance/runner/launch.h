@@ -23,4 +23,7 @@ bool run_launch(struct run_launch *launch, char **error_out);
 /* "exit 0", "SIGSEGV", "more than 5 s". Owned by the caller. */
 char *run_launch_text(const struct run_launch *launch);
 
+/* Why a program that ended so may have left no trace, as a question. */
+const char *run_launch_untraced(const struct run_launch *launch);
+
 #endif
