@@ -171,6 +171,24 @@ RINGER_API int ringer_hook_bypass_leave(const void *owner);
 RINGER_API int ringer_hook_watch(int on);
 
 /*
+ * How often detours were entered, of all hooks, while they were watched.
+ * Returns the number; 0 when none was, or hooks were never watched.
+ * Source: [I].
+ */
+RINGER_API uint64_t ringer_hook_calls(void);
+
+/*
+ * What hooks have in hand, for the last words of a process that does not go on: which detours threads
+ * are in, which operation of a ring did not go on to the system, which one was completed and not given
+ * to the program. May be called by a signal handler.
+ * text: out; a line without an end of line, "" when there is nothing to say or hooks are not watched.
+ * nbytes: of text, bytes.
+ * Returns the length of the line, bytes; 0 when it is empty.
+ * Source: [I].
+ */
+RINGER_API size_t ringer_hook_standing(char *text, size_t nbytes);
+
+/*
  * Waits until no thread is inside a detour of an owner.
  * owner: as in the options.
  * milliseconds: how many milliseconds, 0xFFFFFFFF for ever.

@@ -48,8 +48,11 @@ static const struct cf_area *area_of_run;
 /* A scenario that has met a fault goes on, and its waits run out: only the oracle judges it. */
 static void leave_stuck(void)
 {
-    if (!cf_area_faults(area_of_run))
-        _exit(0);
+    if (cf_area_faults(area_of_run))
+        return;
+    if (run_hooks())
+        run_hooks_say_standing();
+    _exit(0);
 }
 
 /* The hook is loaded in each child: its threads would not outlive the fork. */

@@ -76,7 +76,7 @@ static void check_one_accepted(struct ora_judge *judge, const struct ora_ring *r
         return;
     ora_use(judge);
     if (code == HR_INVALID_ARGUMENT || code == HR_INVALID_HANDLE)
-        ora_violation(judge, submit->record, "ring %s: refused with 0x%08" PRIx64 ", %" PRIu64
+        ora_violation(judge, submit->record, "ring %s: SubmitIoRing failed with 0x%08" PRIx64 ", %" PRIu64
                       " entries queued, wait for %" PRIu64, ring->sym, submit->record->call.value,
                       submit->queued, submit->wait);
 }

@@ -18,6 +18,7 @@
 
 #include <ioringapi.h>
 #include <ringer.h>
+#include <ringer_hook.h>
 
 const char *run_verdict_name(enum run_verdict verdict)
 {
@@ -85,6 +86,8 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
                          !setenv("RINGER_FAULT", c->pair->scenario->fault, 1);
     if (c->real && !load_hooks(c, &options, shared))
         return CF_ERROR;
+    if (c->real)
+        run_hooks_last_words(job->timeout_ms);
     writer = cf_trace_create(c->trace_path);
     if (!writer) {
         snprintf(shared->reason, sizeof(shared->reason), "no trace file: %s", strerror(errno));
@@ -99,8 +102,10 @@ static int run_scenario(struct run_job *job, struct run_shared *shared)
     shared->faults = (uint32_t)cf_trace_faults(writer);
     if (options.faults)
         shared->faults = 0; /* the scenario's own: it knows what it should see */
-    if (c->real)
+    if (c->real) {
         run_hooks_write_lint(c->lint_path);
+        shared->hook_calls = ringer_hook_calls();
+    }
     if (!cf_trace_close(writer)) {
         snprintf(shared->reason, sizeof(shared->reason), "the trace could not be written");
         return CF_ERROR;

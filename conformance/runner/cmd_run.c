@@ -214,6 +214,24 @@ static void print_skips(const struct run_suite *suite, const char *column)
         printf("           and %u other reasons: --verbose\n", reasons - SKIPS_SHOWN);
 }
 
+/* A hook that no case came by is attached to nothing, or to what nobody calls. */
+static void print_uncalled(const struct run_suite *suite)
+{
+    unsigned cases = 0;
+
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct run_case *c = &suite->cases[i];
+
+        if (!c->real || c->verdict == RUN_VERDICT_SKIPPED)
+            continue;
+        if (!c->job.shared || c->job.ending != RUN_ENDED || c->job.shared->hook_calls)
+            return;
+        cases++;
+    }
+    if (cases)
+        printf("hook     never called, in %u cases: is it attached, and to what they call?\n", cases);
+}
+
 static void print_faults(const struct run_suite *suite)
 {
     unsigned faults = 0, cases = 0, expectations = 0;
@@ -256,7 +274,9 @@ static void print_summary(const struct run_suite *suite, const json_t *results, 
         separator = ", ";
     }
     print_faults(suite);
-    printf("\ntime     %u.%03u s\n", suite->elapsed_ms / 1000, suite->elapsed_ms % 1000);
+    putchar('\n');
+    print_uncalled(suite);
+    printf("time     %u.%03u s\n", suite->elapsed_ms / 1000, suite->elapsed_ms % 1000);
     printf("%u passed, %u failed\n", counts.passed, counts.failed);
 }
 

@@ -53,6 +53,9 @@ bool run_hooks_load(char *error, size_t error_nbytes);
 /* In that child: what lint has found, a line of JSON each, to a file. */
 void run_hooks_write_lint(const char *path);
 /* In the parent: what the child wrote; a new reference. */
+/* In a child that has so long: before it is ended it says on stderr what its hooks have in hand. */
+void run_hooks_last_words(unsigned timeout_ms);
+void run_hooks_say_standing(void);
 json_t *run_hooks_read_lint(const char *path);
 /* The options again, each with a blank behind it, "" without hooks; the caller's. */
 char *run_hooks_words(void);

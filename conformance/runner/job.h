@@ -25,6 +25,7 @@ struct run_shared {
     unsigned line;
     uint32_t handles_before, handles_after;
     uint32_t faults; /* dealt out by plan */
+    uint64_t hook_calls; /* of detours, under a hook */
     char reason[256];
 };
 

@@ -30,6 +30,7 @@ struct frames {
 };
 
 static _Atomic bool watching;
+static _Atomic uint64_t calls; /* of detours, while watched */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 /* Raised at each way out while somebody waits in ringer_hook_quiesce. */
@@ -106,6 +107,11 @@ int ringer_hook_watch(int on)
     return 1;
 }
 
+uint64_t ringer_hook_calls(void)
+{
+    return atomic_load_explicit(&calls, memory_order_relaxed);
+}
+
 static unsigned depth_of(const struct frames *frames, const struct ringer_hook *hook)
 {
     unsigned depth = 0;
@@ -137,6 +143,7 @@ static void *enter_detour(struct ringer_hook *hook, void **place, int error)
         leave_hook(hook);
         return atomic_load(&hook->below);
     }
+    atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
     push(frames, hook, place, HOOK_WATCH_ENTER);
     hook_lint_enter(hook, &frames->items[frames->count - 1].call, depth_of(frames, hook), error);
     return hook->detour;

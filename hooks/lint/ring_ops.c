@@ -305,3 +305,24 @@ const void *hook_ops_popped(const void *ring, uintptr_t user_data, int32_t resul
     emu_lock_release(&lock);
     return into;
 }
+
+bool hook_ops_standing(struct hook_ops_kept *kept)
+{
+    *kept = (struct hook_ops_kept){0};
+    if (pthread_mutex_trylock(&lock.mutex))
+        return false;
+    for (unsigned i = 0; i < BUCKETS; i++) {
+        for (const struct op *op = ops[i]; op; op = op->next) {
+            if (op->waiting && op->real < op->built && !kept->not_passed_on) {
+                kept->not_passed_on = true;
+                kept->user_data_not_passed_on = op->user_data;
+            }
+            if (op->waiting && op->real == op->built && op->answers && !kept->not_given) {
+                kept->not_given = true;
+                kept->user_data_not_given = op->user_data;
+            }
+        }
+    }
+    pthread_mutex_unlock(&lock.mutex);
+    return true;
+}

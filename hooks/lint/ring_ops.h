@@ -30,4 +30,13 @@ const void *hook_ops_popped(const void *ring, uintptr_t user_data, int32_t resul
                             uint64_t information);
 void hook_ops_not_popped(const void *ring, bool empty);
 
+/* Operations of rings that are open: one of those that the system does not know, and one that it has
+ * completed, and the program was not given. */
+struct hook_ops_kept {
+    bool not_passed_on, not_given;
+    uintptr_t user_data_not_passed_on, user_data_not_given;
+};
+/* False: somebody is at the table, perhaps this very thread. May be called by a signal handler. */
+bool hook_ops_standing(struct hook_ops_kept *kept);
+
 #endif

@@ -505,6 +505,49 @@ Test(rings, closed_with_completions_left)
     found(none);
 }
 
+static HRESULT WINAPI pop_and_say(HIORING ring, IORING_CQE *completion)
+{
+    char text[300], cut[20];
+    uint64_t calls = ringer_hook_calls();
+
+    cr_assert(ringer_hook_standing(text, sizeof text));
+    cr_assert(strstr(text, "inside PopIoRingCompletion of "), "%s", text);
+    cr_assert_not(strstr(text, "did not go on"), "%s", text);
+    cr_assert_lt(ringer_hook_standing(cut, sizeof cut), sizeof cut);
+    cr_assert_eq(strncmp(cut, text, sizeof cut - 1), 0);
+    cr_assert_geq(calls, 1);
+    return next_pop(ring, completion);
+}
+
+Test(rings, what_hooks_have_in_hand)
+{
+    char text[300] = "?";
+
+    cr_assert_eq(ringer_hook_standing(text, sizeof text), 0);
+    cr_assert_str_empty(text);
+    cr_assert_eq(ringer_hook_standing(NULL, 0), 0);
+    read_four((void *)pop_and_say);
+    cr_assert_eq(ringer_hook_standing(text, sizeof text), 0, "%s", text);
+}
+
+static HRESULT WINAPI pop_and_say_kept(HIORING ring, IORING_CQE *completion)
+{
+    char text[300];
+
+    ringer_hook_standing(text, sizeof text);
+    cr_assert_eq(kept.UserData != 0, !!strstr(text, "user data 0x2 was queued and did not go on"),
+                 "%s", text);
+    return pop_through(ring, completion);
+}
+
+Test(rings, what_a_hook_keeps)
+{
+    begin();
+    ringer_hook_attach((void *)BuildIoRingReadFile, (void *)read_virtual, (void **)&next_read, NULL);
+    read_four((void *)pop_and_say_kept);
+    found(none);
+}
+
 Test(rings, altered)
 {
     first = 2;
