@@ -163,7 +163,7 @@ struct ringer_ds_counters {
     uint64_t untaken;       /* now: ended, for ringer_ds_take_completed */
     unsigned workers;       /* threads that read and write */
     unsigned rings;         /* of workers, one each; 0 on other ways */
-    unsigned decompressors; /* threads that decompress */
+    unsigned decompressors; /* threads that decompress; 0 under RINGER_ENGINE=sim, which needs none */
 };
 
 /*

@@ -29,8 +29,8 @@ C_COMPILERS = [['gcc', '-std=c11'], ['clang', '-std=c11'],
 CXX_COMPILERS = [['g++', '-std=c++17'], ['g++', '-std=c++20', '-O2', '-D_FORTIFY_SOURCE=2'],
                  ['clang++', '-std=c++17'], ['clang++', '-std=c++17', '-O2', '-stdlib=libc++']]
 PACKAGES = ['ringer', 'ringer-char16']
-# Packages of a part, and the one program that is for it.
-PARTS = {'stream': ['ringer-dstorage']}
+# Packages of a part, and the programs that are for it.
+PARTS = {'stream': ['ringer-dstorage'], 'without_com': ['ringer-dstorage']}
 
 
 def run(command, **keywords):

@@ -138,7 +138,7 @@ static HRESULT start(struct ringer_ds *ds)
     ds_staging_resize(&ds->runtime->staging, (size_t)ds->params.staging_nbytes);
     hr = ds_runtime_start(ds->runtime);
     if (SUCCEEDED(hr) && (ds->runtime->io_count < ds->params.workers ||
-                          ds->runtime->pool.count < ds->params.decompressors))
+                          (ds->runtime->pool.count < ds->params.decompressors && !ds->runtime->pool.simulated)))
         hr = HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES);
     if (FAILED(hr))
         ds_runtime_free(ds->runtime);
