@@ -643,6 +643,15 @@ static void take_handles(struct ora_model *model, const struct cf_record *call)
     }
 }
 
+static bool is_directstorage(const struct cf_record *call)
+{
+    const char *fn = call->call.fn;
+
+    return (call->call.id >= CF_FN_EnqueueRequest && call->call.id <= CF_FN_FenceEvent) ||
+           (call->call.id == CF_FN_OTHER &&
+            ((fn[0] == 'D' && fn[1] == 'S') || (fn[0] == 'I' && fn[1] == 'D' && fn[2] == 'S')));
+}
+
 static void take_item(struct builder *builder, struct ora_item *item)
 {
     const struct cf_record *record = item->record;
@@ -656,6 +665,8 @@ static void take_item(struct builder *builder, struct ora_item *item)
     }
     model->evt_count += record->type == CF_EVT;
     model->mem_count += record->type == CF_MEM;
+    model->ds_event_count += record->type == CF_OTHER;
+    model->ds_count += record->type == CF_CALL && is_directstorage(record);
     model->data_count += record->type == CF_OBJ && !strcmp(record->obj.kind, "data");
     if (record->type != CF_CALL)
         return;

@@ -142,6 +142,7 @@ struct ora_model {
     struct ora_names files;  /* likewise, those that CreateFile made and that are no end of a pipe */
     /* How much of a sort there is, so that a rule with nothing to look at costs nothing. */
     size_t evt_count, mem_count, data_count, cancel_count, abort_count, indexed_count;
+    size_t ds_count, ds_event_count; /* calls of DirectStorage; records that may be events of it */
     uint64_t first_gap; /* the lowest call number that is missing: a call that never ended */
     size_t item_count, ring_count, op_count, cqe_count, submit_count, empty_count, refusal_count,
         peek_count;

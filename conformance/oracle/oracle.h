@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The judge of traces: an independent model of the rules of IoRing that sees only a struct cf_trace.
+ * The judge of traces: an independent model of the rules of IoRing and DirectStorage that sees only a
+ * struct cf_trace.
  * It shares nothing with the emulator. What overlapped, or cannot be told from the trace, is never
  * held against it: a violation is something that no order of events allows.
  */

@@ -4,9 +4,9 @@
  * that nobody in it could change: every open of the path is for reading. A claim on a buffer is what
  * the last read put there; anything else that may touch the buffer ends it.
  */
+#include "conformance/oracle/contents.h"
 #include "conformance/oracle/rule.h"
 #include "conformance/oracle/tables.h"
-#include "conformance/trace/sha256.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -257,64 +257,6 @@ static void take_end(struct data *data, const struct ora_cqe *cqe)
                             claim->builds, claim->ends};
 }
 
-static int digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* [from, from + nbytes) of the contents; false when the trace does not say them. */
-static bool make_contents(const struct cf_record *object, uint64_t from, uint64_t nbytes,
-                          unsigned char *bytes)
-{
-    const char *content = cf_record_string(object, NULL, "content");
-    const char *text = cf_record_string(object, NULL, "bytes");
-    uint64_t seed = 0;
-
-    if (!content || from > object->obj.nbytes || nbytes > object->obj.nbytes - from)
-        return false;
-    cf_record_u64(object, NULL, "seed", &seed);
-    if (!strcmp(content, "zero")) {
-        memset(bytes, 0, nbytes);
-    } else if (!strcmp(content, "ascii")) {
-        for (uint64_t i = 0; i < nbytes; i++) {
-            uint64_t at = from + i;
-
-            bytes[i] = (unsigned char)(0x20 + (at * 7 + at / 95 + seed) % 95);
-        }
-    } else if (!strcmp(content, "text") && text && strlen(text) == 2 * object->obj.nbytes) {
-        for (uint64_t i = 0; i < nbytes; i++) {
-            int high = digit(text[2 * (from + i)]), low = digit(text[2 * (from + i) + 1]);
-
-            if (high < 0 || low < 0)
-                return false;
-            bytes[i] = (unsigned char)(high << 4 | low);
-        }
-    } else {
-        return false;
-    }
-    return true;
-}
-
-/* Does the look say what it saw? Were it these bytes? */
-static bool shows(const struct cf_record *check, const unsigned char *bytes, size_t nbytes,
-                  bool *same_out)
-{
-    size_t seen_nbytes;
-    const unsigned char *seen = cf_out_digested(check, "sha256", &seen_nbytes);
-    const char *digest = seen ? NULL : cf_out_string(check, "sha256");
-    char hex[CF_SHA256_HEX_SIZE];
-
-    if (!seen && !digest)
-        return false;
-    if (seen) {
-        *same_out = seen_nbytes == nbytes && !memcmp(seen, bytes, nbytes);
-        return true;
-    }
-    cf_sha256_of(bytes, nbytes, hex);
-    *same_out = !strcmp(hex, digest);
-    return true;
-}
-
 static void judge_bytes(struct data *data, const struct cf_record *check, const struct claim *claim,
                         uint64_t from, uint64_t nbytes)
 {
@@ -325,9 +267,9 @@ static void judge_bytes(struct data *data, const struct cf_record *check, const 
         return;
     }
     data->hashed += nbytes;
-    if (make_contents(data->model->items[claim->contents].record,
+    if (ora_contents_make(data->model->items[claim->contents].record,
                               claim->file_offset + (from - claim->from), nbytes, bytes)) {
-        bool same, said = shows(check, bytes, nbytes, &same);
+        bool same, said = ora_contents_shown(check, bytes, nbytes, &same);
 
         if (said)
             ora_use(data->judge);
