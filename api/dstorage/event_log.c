@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event log. A line is made whole on the stack, then written at once under the log's lock, which
- * is taken after any other: the order in the file is that of the time stamps. By the C library, not
- * through slots: on Windows no hook sees the runtime's events either.
+ * The event log. A line is made whole on the stack, then written at once under the log's lock,
+ * which is taken after any other: the order in the file is that of the time stamps. By the C
+ * library, not through slots: on Windows no hook sees the runtime's events either.
  */
 #include "api/dstorage/event_log.h"
 
@@ -128,8 +128,8 @@ static void write_line(unsigned id, const char *name, unsigned version, const st
     if (output) {
         QueryPerformanceCounter(&now);
         fprintf(output,
-                "{\"time\":%lld,\"process\":%lu,\"thread\":%lu,\"id\":%u,\"name\":\"%s\",\"version\":%u,"
-                "\"data\":{%s}}\n",
+                "{\"time\":%lld,\"process\":%lu,\"thread\":%lu,\"id\":%u,\"name\":\"%s\","
+                "\"version\":%u,\"data\":{%s}}\n",
                 (long long)now.QuadPart, (unsigned long)GetCurrentProcessId(),
                 (unsigned long)GetCurrentThreadId(), id, name, version, data->text);
         fflush(output); /* a process that dies has told all */
@@ -157,8 +157,8 @@ void ds_log_open(void)
         QueryPerformanceFrequency(&frequency);
         fprintf(output,
                 "{\"etw\":1,\"provider\":\"{FB58BDF6-5E40-48E5-AFF5-4FC9AB7A9ABE}\","
-                "\"provider_name\":\"Microsoft.Windows.Graphics.DirectStorage\",\"runtime\":\"1.%u\","
-                "\"clock_hz\":%lld,\"process\":%lu}\n",
+                "\"provider_name\":\"Microsoft.Windows.Graphics.DirectStorage\","
+                "\"runtime\":\"1.%u\",\"clock_hz\":%lld,\"process\":%lu}\n",
                 ds_version() / 100, (long long)frequency.QuadPart,
                 (unsigned long)GetCurrentProcessId());
         fflush(output);

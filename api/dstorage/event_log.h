@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happens, in the shape of the events that the Windows runtime writes for a trace session: ids, names of
- * fields and their order are those of DS13. RINGER_ETW names the file, JSON Lines. An event is told
- * before the program can see what it tells of, so whoever waited for something finds it in the file.
+ * What happens, in the shape of the events that the Windows runtime writes for a trace session:
+ * ids, names of fields and their order are those of DS13. RINGER_ETW names the file, JSON Lines.
+ * An event is told before the program can see what it tells of, so whoever waited for something
+ * finds it in the file.
  */
 #ifndef DS_EVENT_LOG_H
 #define DS_EVENT_LOG_H

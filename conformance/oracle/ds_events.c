@@ -90,7 +90,8 @@ size_t ora_ds_queue_of(struct ora_ds_walk *walk, const struct cf_record *record,
     return name && name->value != NONE ? name->value : add_queue(walk, NULL, handle);
 }
 
-static bool keys(const struct cf_record *record, enum ora_ds_id id, uint64_t *object, uint64_t *value)
+static bool keys(const struct cf_record *record, enum ora_ds_id id, uint64_t *object,
+                 uint64_t *value)
 {
     *value = 0;
     switch (id) {
@@ -155,11 +156,8 @@ static void enqueue(struct ora_ds_walk *walk, size_t q, const struct cf_record *
     size_t e = walk->entry_count++;
     struct ora_ds_entry *entry = &walk->entries[e];
 
-    *entry = (struct ora_ds_entry){.record = record,
-                                   .id = id,
-                                   .queue = q,
-                                   .next = NONE,
-                                   .position = queue->count++};
+    *entry = (struct ora_ds_entry){
+        .record = record, .id = id, .queue = q, .next = NONE, .position = queue->count++};
     keys(record, id, &entry->object, &entry->value);
     if (queue->last == NONE)
         queue->first = e;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the events of DirectStorage's log (records of type "ds", in the order in which they happened) say of
- * queues: who was enqueued, submitted, completed, with what. One pass; whatever cannot be is told to
- * whoever walks.
+ * What the events of DirectStorage's log (records of type "ds", in the order in which they
+ * happened) say of queues: who was enqueued, submitted, completed, with what. One pass; whatever
+ * cannot be is told to whoever walks.
  */
 #ifndef CF_ORACLE_DS_EVENTS_H
 #define CF_ORACLE_DS_EVENTS_H
@@ -28,17 +28,17 @@ enum ora_ds_id {
 struct ora_ds_entry {
     const struct cf_record *record;
     enum ora_ds_id id;
-    size_t queue, next; /* next: in the queue, by enqueuing */
-    size_t segment;     /* of a status: the first entry that it tells of, or itself */
-    uint64_t position;  /* in the queue, from 0 */
+    size_t queue, next;     /* next: in the queue, by enqueuing */
+    size_t segment;         /* of a status: the first entry that it tells of, or itself */
+    uint64_t position;      /* in the queue, from 0 */
     uint64_t object, value; /* request; array and index; fence and value; handle */
     bool submitted, done;
     uint32_t result; /* of a request that is done */
 };
 
 /*
- * Which kinds bring the automatic Submit nearer beside requests is open: bit 0 statuses, bit 1 signals. A bit
- * of a mask stands for one of the four answers.
+ * Which kinds bring the automatic Submit nearer beside requests is open: bit 0 statuses, bit 1
+ * signals. A bit of a mask stands for one of the four answers.
  */
 enum { ORA_DS_ANSWERS = 4, ORA_DS_ALL_ANSWERS = 15 };
 
@@ -48,7 +48,7 @@ struct ora_ds_queue {
     size_t first, last, first_open; /* entries; first_open: before it all is done */
     size_t segment;                 /* the first entry behind the last status */
     uint64_t count, live;
-    uint64_t waiting;               /* not submitted, of any kind */
+    uint64_t waiting; /* not submitted, of any kind */
     uint64_t counted[ORA_DS_ANSWERS];
     unsigned answers, due; /* masks: not refuted; those by which a Submit comes next */
     bool closed;
@@ -58,8 +58,8 @@ struct ora_ds_walk {
     struct ora_space *space;
     struct ora_ds_queue *queues;
     struct ora_ds_entry *entries;
-    struct ora_names by_handle;   /* ("", 0, handle) -> the queue that has it now */
-    struct ora_names by_request;  /* ("", queue + 1, request) -> the last entry with it */
+    struct ora_names by_handle;  /* ("", 0, handle) -> the queue that has it now */
+    struct ora_names by_request; /* ("", queue + 1, request) -> the last entry with it */
     size_t queue_count, entry_count;
 };
 
@@ -71,7 +71,9 @@ bool ora_ds_event(const struct cf_record *record, enum ora_ds_id *id_out);
 bool ora_ds_u64(const struct cf_record *record, const char *field, uint64_t *value_out);
 /* The queue that the event names; NONE: it names none. */
 size_t ora_ds_queue_of(struct ora_ds_walk *walk, const struct cf_record *record, enum ora_ds_id id);
-/* What an event of completion completes: the oldest open entry that it fits; NONE: there is none. */
+/*
+ * What an event of completion completes: the oldest open entry that it fits; NONE: there is none.
+ */
 size_t ora_ds_find(struct ora_ds_walk *walk, size_t queue, const struct cf_record *record,
                    enum ora_ds_id id);
 /* Carries the event out. entry: of a completion, what was found. False: no memory. */

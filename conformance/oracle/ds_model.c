@@ -119,7 +119,8 @@ static void foretell(const struct ora_dsm *dsm, const struct ora_dsm_queue *queu
                      struct ora_dsm_entry *entry, const struct asked *asked)
 {
     uint64_t format = number_of(asked, "format", "formats"), raw = number_of(asked, "raw", "raws");
-    uint64_t source = number_of(asked, "source", "sources"), room = number_of(asked, "room", "rooms");
+    uint64_t source = number_of(asked, "source", "sources");
+    uint64_t room = number_of(asked, "room", "rooms");
     uint64_t dest = number_of(asked, "dest", "dests");
 
     entry->tag = number_of(asked, "tag", "tags");
@@ -376,7 +377,8 @@ static void take_evt(struct ora_dsm *dsm, size_t i)
 
 static void take_look(struct ora_dsm *dsm, const struct cf_record *call)
 {
-    size_t e = found(&dsm->statuses, cf_in_string(call, "array"), dsm->trial, in(call, "index", NONE));
+    size_t e =
+        found(&dsm->statuses, cf_in_string(call, "array"), dsm->trial, in(call, "index", NONE));
     bool asks = call->call.id == CF_FN_DsHResult;
     bool done = asks ? call->call.value != HR_PENDING : call->call.value & 1;
 
@@ -486,9 +488,9 @@ bool ora_dsm_init(struct ora_dsm *dsm, const struct ora_model *model, bool *fail
     const struct cf_trace *trace = model->trace;
     struct ora_space *space = model->space;
     size_t calls = 0, entries = 1, i;
-    struct ora_names *const names[] = {&dsm->symbols, &dsm->statuses,     &dsm->events,
-                                       &dsm->buffers, &dsm->files,        &dsm->closed_files,
-                                       &dsm->arrays,  &dsm->fences,       &dsm->data};
+    struct ora_names *const names[] = {&dsm->symbols, &dsm->statuses, &dsm->events,
+                                       &dsm->buffers, &dsm->files,    &dsm->closed_files,
+                                       &dsm->arrays,  &dsm->fences,   &dsm->data};
     bool faults = false;
 
     *failed_out = false;
@@ -501,8 +503,7 @@ bool ora_dsm_init(struct ora_dsm *dsm, const struct ora_model *model, bool *fail
     }
     if (!calls)
         return false;
-    *dsm = (struct ora_dsm){
-        .model = model, .staging = DS_STAGING_DEFAULT, .faults = faults};
+    *dsm = (struct ora_dsm){.model = model, .staging = DS_STAGING_DEFAULT, .faults = faults};
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         ora_names_init(names[i], space);
     dsm->queues = ora_take(space, calls + 1, sizeof(*dsm->queues));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a trace's calls say of DirectStorage: objects, entries of queues in the order of enqueuing, what each request
- * must come to as far as the trace can tell, and when a notification was seen pending and seen done.
- * Symbols live for a trial. A queue that two threads were in at once is racy: its order is not known.
+ * What a trace's calls say of DirectStorage: objects, entries of queues in the order of enqueuing,
+ * what each request must come to as far as the trace can tell, and when a notification was seen
+ * pending and seen done. Symbols live for a trial. A queue that two threads were in at once is
+ * racy: its order is not known.
  */
 #ifndef CF_ORACLE_DS_MODEL_H
 #define CF_ORACLE_DS_MODEL_H
@@ -45,7 +46,7 @@ struct ora_dsm_entry {
     /* A notification's: array and index, fence and value, event. */
     const char *object;
     uint64_t value;
-    bool vague; /* others may do the same to its object */
+    bool vague;                                       /* others may do the same to its object */
     const struct cf_record *seen_done, *seen_pending; /* the first call, the last call */
     uint32_t result; /* of a status that was seen done by GetHResult; HR_PENDING: not known */
 };
@@ -53,7 +54,8 @@ struct ora_dsm_entry {
 struct ora_dsm_queue {
     const struct cf_record *record; /* CreateQueue */
     size_t trial, first, last, segment;
-    uint64_t source, capacity, priority, count, unsubmitted; /* of any kind, since a call of Submit */
+    uint64_t source, capacity, priority, count;
+    uint64_t unsubmitted; /* of any kind, since a call of Submit */
     struct ora_span busy; /* the last call on it */
     bool racy, cancels;
     const struct cf_record *closed; /* Close, or the Release that came to 0 */
@@ -70,14 +72,15 @@ struct ora_dsm {
     struct ora_names symbols;  /* (sym, trial, 0) -> queue; QueryInterface gives it another name */
     struct ora_names statuses; /* (array, trial, index) -> the entry that was enqueued last */
     struct ora_names events;   /* (event, trial, 1) -> its entry; NONE - 1: not only one */
-    struct ora_names buffers, files, closed_files, arrays, fences; /* (sym, trial, 0) -> record, or fence */
-    struct ora_names data;     /* (name, trial, 0) -> record of the contents */
+    /* (sym, trial, 0) -> record, or fence */
+    struct ora_names buffers, files, closed_files, arrays, fences;
+    struct ora_names data; /* (name, trial, 0) -> record of the contents */
     struct ora_dsm_queue *queues;
     struct ora_dsm_entry *entries;
     struct ora_dsm_fence *fence_list;
     size_t queue_count, entry_count, fence_count, trial;
     uint64_t staging;
-    bool faults;                     /* some were dealt out, anywhere in the trace */
+    bool faults;                    /* some were dealt out, anywhere in the trace */
     bool vague_memory, vague_files; /* of the trial: what cannot be foretold */
 };
 

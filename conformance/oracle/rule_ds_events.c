@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * DirectStorage by its event log: each event stands where it happened, so what one queue did is known exactly.
- * Nothing is known of entries that were enqueued before the log began.
+ * DirectStorage by its event log: each event stands where it happened, so what one queue did is
+ * known exactly. Nothing is known of entries that were enqueued before the log began.
  */
 #include "conformance/oracle/ds_events.h"
 #include "conformance/oracle/rule.h"
@@ -84,7 +84,10 @@ static void check_once(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_once = {
-    {"ds.event.once", "R", "suite-assertion", "DS2 DS5 DS8",
+    {"ds.event.once",
+     "R",
+     "suite-assertion",
+     "DS2 DS5 DS8",
      "What is enqueued completes at most once, and nothing else does.",
      {"ds.read.all", "ds.order.notifications"}},
     check_once,
@@ -108,7 +111,10 @@ static void check_submitted(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_submitted = {
-    {"ds.event.submitted", "R", "suite-assertion", "DS1 DS2",
+    {"ds.event.submitted",
+     "R",
+     "suite-assertion",
+     "DS1 DS2",
      "Nothing completes before it was submitted.",
      {"ds.submit.starts"}},
     check_submitted,
@@ -127,7 +133,8 @@ static void look_order(const struct seen *seen)
     if (seen->queue->first_open != seen->entry)
         ora_violation(seen->judge, seen->record,
                       "entry %" PRIu64 " completes, and entry %" PRIu64 " (line %zu) has not",
-                      seen->walk->entries[seen->entry].position, open->position, open->record->line);
+                      seen->walk->entries[seen->entry].position, open->position,
+                      open->record->line);
 }
 
 static void check_order(struct ora_judge *judge)
@@ -136,7 +143,10 @@ static void check_order(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_order = {
-    {"ds.event.order", "R", "suite-assertion", "DS1 DS5 DS7 DS8",
+    {"ds.event.order",
+     "R",
+     "suite-assertion",
+     "DS1 DS5 DS7 DS8",
      "A status, signal or set-event completes when everything enqueued before it on its queue has.",
      {"ds.order.notifications"}},
     check_order,
@@ -150,8 +160,8 @@ static bool aborted(uint32_t hr)
 }
 
 /*
- * What was cancelled is no failure, and which code it has is open (U6): aborted requests may or may not be
- * what a status tells of.
+ * What was cancelled is no failure, and which code it has is open (U6): aborted requests may or
+ * may not be what a status tells of.
  */
 static void look_status(const struct seen *seen)
 {
@@ -180,8 +190,9 @@ static void look_status(const struct seen *seen)
     ora_use(seen->judge);
     if (result != first && !(may_abort && aborted((uint32_t)result)))
         ora_violation(seen->judge, seen->record,
-                      "0x%08" PRIx64 ", and of the requests since the status before the first failure "
-                      "is 0x%08" PRIx32, result, first);
+                      "0x%08" PRIx64 ", and of the requests since the status before the first "
+                      "failure is 0x%08" PRIx32,
+                      result, first);
 }
 
 static void check_status(struct ora_judge *judge)
@@ -190,7 +201,10 @@ static void check_status(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_status = {
-    {"ds.event.status", "D", "documented", "HDR:EnqueueStatus DS1",
+    {"ds.event.status",
+     "D",
+     "documented",
+     "HDR:EnqueueStatus DS1",
      "A status has the failure that was enqueued first since the status before it, or success.",
      {"ds.status.segment"}},
     check_status,
@@ -215,7 +229,10 @@ static unsigned refuted(const struct seen *seen, bool automatic)
             return 0;
         return ORA_DS_ALL_ANSWERS & ~queue->due;
     }
-    /* By these a Submit had to come first; a call of it may have been quicker than the enqueuing one. */
+    /*
+     * By these a Submit had to come first; a call of it may have been quicker than the enqueuing
+     * one.
+     */
     if (enqueues(seen->id))
         mask = queue->due;
     return mask;
@@ -239,9 +256,9 @@ static void look_auto(const struct seen *seen)
         return;
     if (automatic)
         ora_violation(seen->judge, seen->record,
-                      "an automatic Submit at %" PRIu64 " requests, %" PRIu64 " with notifications, of "
-                      "a capacity of %" PRIu64, queue->counted[0], queue->counted[3],
-                      queue->capacity);
+                      "an automatic Submit at %" PRIu64 " requests, %" PRIu64
+                      " with notifications, of a capacity of %" PRIu64,
+                      queue->counted[0], queue->counted[3], queue->capacity);
     else
         ora_violation(seen->judge, seen->record,
                       "no automatic Submit came at %" PRIu64 " requests of a capacity of %" PRIu64,
@@ -255,8 +272,12 @@ static void check_auto(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_auto = {
-    {"ds.event.auto", "D", "documented", "DS12 HDR:DSTORAGE_QUEUE_INFO",
-     "The enqueuing that makes half the capacity unsubmitted submits, and no other; set-events do not count.",
+    {"ds.event.auto",
+     "D",
+     "documented",
+     "DS12 HDR:DSTORAGE_QUEUE_INFO",
+     "The enqueuing that makes half the capacity unsubmitted submits, and no other; set-events do "
+     "not count.",
      {"ds.submit.auto", "ds.submit.event-does-not-count"}},
     check_auto,
 };
@@ -280,7 +301,10 @@ static void check_slots(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_slots = {
-    {"ds.event.slots", "D", "documented", "HDR:DSTORAGE_QUEUE_INFO",
+    {"ds.event.slots",
+     "D",
+     "documented",
+     "HDR:DSTORAGE_QUEUE_INFO",
      "An entry has one of Capacity - 1 slots from its enqueuing until it has completed.",
      {"ds.queue.dead-slot", "ds.queue.many-requests"}},
     check_slots,
@@ -302,7 +326,10 @@ static void check_closed(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_closed = {
-    {"ds.event.closed", "D", "documented", "HDR:Close",
+    {"ds.event.closed",
+     "D",
+     "documented",
+     "HDR:Close",
      "After a queue was closed nothing of it is enqueued, submitted or completed.",
      {"ds.queue.close"}},
     check_closed,

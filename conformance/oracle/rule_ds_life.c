@@ -50,7 +50,8 @@ static void judge_create(struct ora_judge *judge, const struct cf_record *call)
             ora_violation(judge, call, "a capacity of %" PRIu64 ": 0x%08" PRIx64, capacity,
                           call->call.value);
         else if (!ora_failed((uint32_t)call->call.value))
-            ora_violation(judge, call, "a capacity of %" PRIu64 " and a priority of %d", capacity, level);
+            ora_violation(judge, call, "a capacity of %" PRIu64 " and a priority of %d", capacity,
+                          level);
     } else if (level < -1 || level > 2) {
         if (call->call.value != HR_DS_QUEUE_PRIORITY)
             ora_violation(judge, call, "a priority of %d: 0x%08" PRIx64, level, call->call.value);
@@ -69,8 +70,12 @@ static void check_create(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_create = {
-    {"ds.create", "D", "documented", "HDR:CreateQueue DS9 DC3",
-     "A queue has a capacity from 0x80 to 0x2000 and a known priority, whatever its source; others are refused.",
+    {"ds.create",
+     "D",
+     "documented",
+     "HDR:CreateQueue DS9 DC3",
+     "A queue has a capacity from 0x80 to 0x2000 and a known priority, whatever its source; others "
+     "are refused.",
      {"ds.queue.capacity", "ds.memory.any-priority"}},
     check_create,
 };
@@ -79,7 +84,7 @@ const struct ora_rule ora_rule_ds_create = {
 
 /* Of a trial: what was made, and not given back to the last reference. */
 struct alive {
-    size_t queues, others;         /* certainly there */
+    size_t queues, others;           /* certainly there */
     size_t open_queues, open_others; /* that may be there: Release was called, and did not say 0 */
 };
 
@@ -117,9 +122,9 @@ static void take_life(struct alive *alive, struct ora_names *kinds, size_t trial
     }
 }
 
-static void each_life(struct ora_judge *judge, void (*look)(struct ora_judge *judge,
-                                                            const struct alive *alive,
-                                                            const struct cf_record *call))
+static void each_life(struct ora_judge *judge,
+                      void (*look)(struct ora_judge *judge, const struct alive *alive,
+                                   const struct cf_record *call))
 {
     const struct cf_trace *trace = judge->model->trace;
     struct ora_names kinds;
@@ -170,7 +175,10 @@ static void check_size(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_staging_lock = {
-    {"ds.staging-lock", "D", "documented", "DA1 HDR:SetStagingBufferSize",
+    {"ds.staging-lock",
+     "D",
+     "documented",
+     "DA1 HDR:SetStagingBufferSize",
      "The staging size is refused while there is a queue, and not because a file is open.",
      {"ds.staging.file-open", "ds.staging.locked"}},
     check_size,
@@ -193,7 +201,8 @@ static void look_config(struct ora_judge *judge, const struct alive *alive,
         return;
     ora_use(judge);
     if (buffered && !nobypass && !all && call->call.value != HR_DS_BUFFERING)
-        ora_violation(judge, call, "buffering without DisableBypassIO: 0x%08" PRIx64, call->call.value);
+        ora_violation(judge, call, "buffering without DisableBypassIO: 0x%08" PRIx64,
+                      call->call.value);
     else if (all && !ora_failed((uint32_t)call->call.value))
         ora_violation(judge, call, "taken while %zu objects are alive", all);
     else if (!all && !(buffered && !nobypass) && call->call.value)
@@ -207,8 +216,12 @@ static void check_config(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_config = {
-    {"ds.config", "D", "documented", "HDR:DStorageSetConfiguration DA1",
-     "A configuration is taken when nothing is alive, and only then; ForceFileBuffering needs DisableBypassIO.",
+    {"ds.config",
+     "D",
+     "documented",
+     "HDR:DStorageSetConfiguration DA1",
+     "A configuration is taken when nothing is alive, and only then; ForceFileBuffering needs "
+     "DisableBypassIO.",
      {"ds.config.locked", "ds.config.buffering"}},
     check_config,
 };
@@ -278,8 +291,12 @@ static void check_pending(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_pending = {
-    {"ds.pending", "D", "documented", "HDR:IDStorageStatusArray",
-     "IsComplete is GetHResult other than E_PENDING, and what is complete stays so until it is enqueued again.",
+    {"ds.pending",
+     "D",
+     "documented",
+     "HDR:IDStorageStatusArray",
+     "IsComplete is GetHResult other than E_PENDING, and what is complete stays so until it is "
+     "enqueued again.",
      {"ds.status.pending"}},
     check_pending,
 };
@@ -314,17 +331,22 @@ static void check_custom(struct ora_judge *judge)
             ora_use(judge);
             handed += count;
             if (count > max)
-                ora_violation(judge, call, "%" PRIu64 " requests, asked for at most %" PRIu64, count,
-                              max);
+                ora_violation(judge, call, "%" PRIu64 " requests, asked for at most %" PRIu64,
+                              count, max);
             else if (handed > there)
-                ora_violation(judge, call, "%" PRIu64 " requests handed out, %" PRIu64
-                              " were enqueued with a format", handed, there);
+                ora_violation(judge, call,
+                              "%" PRIu64 " requests handed out, %" PRIu64
+                              " were enqueued with a format",
+                              handed, there);
         }
     }
 }
 
 const struct ora_rule ora_rule_ds_custom = {
-    {"ds.custom", "D", "documented", "HDR:IDStorageCustomDecompressionQueue",
+    {"ds.custom",
+     "D",
+     "documented",
+     "HDR:IDStorageCustomDecompressionQueue",
      "Each request with a format is handed out at most once, and never more than were asked for.",
      {"ds.custom.format"}},
     check_custom,
@@ -354,7 +376,8 @@ static void check_codec(struct ora_judge *judge)
                 continue;
             ora_use(judge);
             if (!written || written > room)
-                ora_violation(judge, call, "%" PRIu64 " bytes written into %" PRIu64, written, room);
+                ora_violation(judge, call, "%" PRIu64 " bytes written into %" PRIu64, written,
+                              room);
             packed = call;
             continue;
         }
@@ -379,13 +402,18 @@ static void check_codec(struct ora_judge *judge)
             continue;
         ora_use(judge);
         if (call->call.value || !cf_out_u64(call, "written", &got) || got != raw)
-            ora_violation(judge, call, "0x%08" PRIx64 " and %" PRIu64 " bytes of the %" PRIu64
-                          " that line %zu compressed", call->call.value, got, raw, packed->line);
+            ora_violation(judge, call,
+                          "0x%08" PRIx64 " and %" PRIu64 " bytes of the %" PRIu64
+                          " that line %zu compressed",
+                          call->call.value, got, raw, packed->line);
     }
 }
 
 const struct ora_rule ora_rule_ds_codec = {
-    {"ds.codec", "R", "suite-assertion", "DS11",
+    {"ds.codec",
+     "R",
+     "suite-assertion",
+     "DS11",
      "What the codec compressed it decompresses, to as many bytes as there were.",
      {"ds.gdeflate", "ds.codec.header"}},
     check_codec,
@@ -441,15 +469,18 @@ static void check_interfaces(struct ora_judge *judge)
         if (call->call.value && rank < refused)
             refused = rank;
         if (refused <= newest) {
-            ora_violation(judge, call, "IDStorageQueue%d is there, and IDStorageQueue%d is not", newest,
-                          refused);
+            ora_violation(judge, call, "IDStorageQueue%d is there, and IDStorageQueue%d is not",
+                          newest, refused);
             return;
         }
     }
 }
 
 const struct ora_rule ora_rule_ds_interfaces = {
-    {"ds.interfaces", "D", "documented", "DC6 HDR",
+    {"ds.interfaces",
+     "D",
+     "documented",
+     "DC6 HDR",
      "A runtime's queues have the interfaces up to its newest, and all of these.",
      {"ds.version.interfaces"}},
     check_interfaces,

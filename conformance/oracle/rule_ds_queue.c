@@ -57,7 +57,8 @@ static void look_query(struct ora_judge *judge, struct ora_dsm *dsm, size_t q,
         return;
     ora_use(judge);
     if (source != queue->source || capacity != queue->capacity ||
-        (priority & 0xff) != (queue->priority & 0xff) || !made != !name || (made && strcmp(made, name)))
+        (priority & 0xff) != (queue->priority & 0xff) || !made != !name ||
+        (made && strcmp(made, name)))
         ora_violation(judge, call, "the description is not that of line %zu", queue->record->line);
     for (size_t e = queue->first; e != NONE; e = dsm->entries[e].next) {
         const struct ora_dsm_entry *entry = &dsm->entries[e];
@@ -67,10 +68,12 @@ static void look_query(struct ora_judge *judge, struct ora_dsm *dsm, size_t q,
         all++;
         held += !entry->start || entry->start->call.n > call->call.n;
     }
-    if (empty + held > queue->capacity - 1 || (all < queue->capacity && empty + all < queue->capacity - 1))
+    if (empty + held > queue->capacity - 1 ||
+        (all < queue->capacity && empty + all < queue->capacity - 1))
         ora_violation(judge, call,
-                      "%" PRIu64 " of %" PRIu64 " slots are empty, %" PRIu64 " entries were enqueued "
-                      "and %" PRIu64 " of them not submitted", empty, queue->capacity, all, held);
+                      "%" PRIu64 " of %" PRIu64 " slots are empty, %" PRIu64
+                      " entries were enqueued and %" PRIu64 " of them not submitted",
+                      empty, queue->capacity, all, held);
 }
 
 static void check_query(struct ora_judge *judge)
@@ -82,9 +85,12 @@ static void check_query(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_query = {
-    {"ds.query", "D", "documented", "HDR:DSTORAGE_QUEUE_INFO",
-     "Query gives the description back; an empty queue has Capacity - 1 slots, and an entry has one "
-     "until it has completed.",
+    {"ds.query",
+     "D",
+     "documented",
+     "HDR:DSTORAGE_QUEUE_INFO",
+     "Query gives the description back; an empty queue has Capacity - 1 slots, and an entry has "
+     "one until it has completed.",
      {"ds.queue.dead-slot"}},
     check_query,
 };
@@ -126,8 +132,10 @@ static void judge_until(struct ora_judge *judge, struct nearing *nearing,
             nearing->answers &= ~(1u << answer);
     if (nearing->answers)
         return;
-    ora_violation(judge, call, "%" PRIu64 " until the automatic Submit; %" PRIu64 " of %" PRIu64
-                  " requests are there", until, nearing->counted[0], queue->capacity / 2);
+    ora_violation(judge, call,
+                  "%" PRIu64 " until the automatic Submit; %" PRIu64 " of %" PRIu64
+                  " requests are there",
+                  until, nearing->counted[0], queue->capacity / 2);
     nearing->answers = ALL_ANSWERS;
 }
 
@@ -193,9 +201,13 @@ static void check_until(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_until = {
-    {"ds.until", "D", "documented", "DS12 HDR:DSTORAGE_QUEUE_INFO",
-     "RequestCountUntilAutoSubmit begins at half the capacity, falls with each request and not with a "
-     "set-event, and begins again with a Submit.",
+    {"ds.until",
+     "D",
+     "documented",
+     "DS12 HDR:DSTORAGE_QUEUE_INFO",
+     "RequestCountUntilAutoSubmit begins at half the capacity, falls with each request and not "
+     "with "
+     "a set-event, and begins again with a Submit.",
      {"ds.submit.auto", "ds.submit.event-does-not-count"}},
     check_until,
 };
@@ -215,13 +227,17 @@ static void check_started(struct ora_judge *judge)
             continue;
         ora_use(judge);
         if (!entry->start || entry->seen_done->call.t1_ns < entry->start->call.t0_ns)
-            ora_violation(judge, entry->seen_done, "what line %zu enqueued is done, and nobody submitted it",
+            ora_violation(judge, entry->seen_done,
+                          "what line %zu enqueued is done, and nobody submitted it",
                           entry->record->line);
     }
 }
 
 const struct ora_rule ora_rule_ds_started = {
-    {"ds.started", "R", "suite-assertion", "DS1 DS2",
+    {"ds.started",
+     "R",
+     "suite-assertion",
+     "DS1 DS2",
      "Nothing of a queue completes before Submit, or half the capacity, has started it.",
      {"ds.submit.starts"}},
     check_started,
@@ -289,7 +305,10 @@ static void check_order(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_order_seen = {
-    {"ds.order", "R", "suite-assertion", "DS1 DS5 DS7",
+    {"ds.order",
+     "R",
+     "suite-assertion",
+     "DS1 DS5 DS7",
      "Notifications complete in the order of enqueuing, behind every request before them.",
      {"ds.order.notifications"}},
     check_order,
@@ -307,19 +326,22 @@ static void check_close(struct ora_judge *judge)
         const struct ora_dsm_entry *entry = &dsm.entries[e];
         const struct cf_record *closed = dsm.queues[entry->queue].closed;
 
-        if (!closed || !entry->seen_pending ||
-            entry->seen_pending->call.t0_ns < closed->call.t1_ns)
+        if (!closed || !entry->seen_pending || entry->seen_pending->call.t0_ns < closed->call.t1_ns)
             continue;
         ora_use(judge);
         if (entry->seen_done && entry->seen_done->call.t0_ns > entry->seen_pending->call.t1_ns)
             ora_violation(judge, entry->seen_done,
-                          "what line %zu enqueued was pending after the close of line %zu, and is done",
+                          "what line %zu enqueued was pending after the close of line %zu, and is "
+                          "done",
                           entry->record->line, closed->line);
     }
 }
 
 const struct ora_rule ora_rule_ds_close = {
-    {"ds.close", "D", "documented", "HDR:Close",
+    {"ds.close",
+     "D",
+     "documented",
+     "HDR:Close",
      "What has not completed when Close returns never does.",
      {"ds.queue.close"}},
     check_close,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What DirectStorage's requests came to: statuses, error records, bytes. Only what a trace can foretell. */
+/*
+ * What DirectStorage's requests came to: statuses, error records, bytes. Only what a trace can
+ * foretell.
+ */
 #include "conformance/oracle/contents.h"
 #include "conformance/oracle/ds_model.h"
 #include "conformance/oracle/rule.h"
@@ -68,9 +71,10 @@ static void judge_end(struct ora_judge *judge, const struct ora_dsm_entry *statu
         return;
     ora_use(judge);
     if (status->result != HR_DS_END_OF_FILE)
-        ora_violation(judge, status->seen_done, "0x%08" PRIx32 ", and the request of line %zu, which goes "
-                      "beyond the end, is the first to fail", status->result,
-                      segment->deciding->record->line);
+        ora_violation(judge, status->seen_done,
+                      "0x%08" PRIx32 ", and the request of line %zu, which "
+                      "goes beyond the end, is the first to fail",
+                      status->result, segment->deciding->record->line);
 }
 
 static void judge_status(struct ora_judge *judge, const struct ora_dsm *dsm,
@@ -90,12 +94,14 @@ static void judge_status(struct ora_judge *judge, const struct ora_dsm *dsm,
         ora_violation(judge, seen, "0x%08" PRIx32 ", and none of its %zu requests can fail",
                       status->result, segment.count);
     else if (segment.fails && !ora_failed(status->result))
-        ora_violation(judge, seen, "0x%08" PRIx32 ", and one of its requests must fail", status->result);
+        ora_violation(judge, seen, "0x%08" PRIx32 ", and one of its requests must fail",
+                      status->result);
     else if (segment.deciding && segment.deciding->code && !code_is_inferred(segment.deciding) &&
              status->result != segment.deciding->code)
-        ora_violation(judge, seen, "0x%08" PRIx32 ", and the request of line %zu is the first to fail, "
-                      "with 0x%08" PRIx32, status->result, segment.deciding->record->line,
-                      segment.deciding->code);
+        ora_violation(judge, seen,
+                      "0x%08" PRIx32 ", and the request of line %zu is the first to "
+                      "fail, with 0x%08" PRIx32,
+                      status->result, segment.deciding->record->line, segment.deciding->code);
 }
 
 static void check_statuses(struct ora_judge *judge, enum asked asked)
@@ -119,7 +125,10 @@ static void check_status(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_status_seen = {
-    {"ds.status", "D", "documented", "HDR:EnqueueStatus DC14",
+    {"ds.status",
+     "D",
+     "documented",
+     "HDR:EnqueueStatus DC14",
      "A status has the failure that was enqueued first since the status before it, or success.",
      {"ds.status.segment", "ds.destination.no-device"}},
     check_status,
@@ -131,7 +140,10 @@ static void check_staging(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_staging = {
-    {"ds.staging", "R", "machine-output", "DA1 DC1",
+    {"ds.staging",
+     "R",
+     "machine-output",
+     "DA1 DC1",
      "A request as large as the staging memory passes; a larger one fails with REQUEST_TOO_LARGE.",
      {"ds.staging.limit"}},
     check_staging,
@@ -143,7 +155,10 @@ static void check_end(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_end = {
-    {"ds.end", "I", "inferred", "directstorage.md:4.1",
+    {"ds.end",
+     "I",
+     "inferred",
+     "directstorage.md:4.1",
      "A request that goes beyond the end of its file fails with E_DSTORAGE_END_OF_FILE.",
      {"ds.open.codes"}},
     check_end,
@@ -152,14 +167,14 @@ const struct ora_rule ora_rule_ds_end = {
 /* ---- the record ---- */
 
 struct counted {
-    size_t sure;  /* failures that must be in the record */
-    bool possible; /* something that may be in it */
+    size_t sure;                       /* failures that must be in the record */
+    bool possible;                     /* something that may be in it */
     const struct ora_dsm_entry *first; /* that must be the first; NULL: open */
 };
 
 /*
- * Failures since the record before. Of one that is not known to have completed it is open whether it is in
- * this record, and then which is first there.
+ * Failures since the record before. Of one that is not known to have completed it is open whether
+ * it is in this record, and then which is first there.
  */
 static struct counted count_of(const struct ora_dsm *dsm, size_t q, const struct cf_record *call,
                                const struct cf_record *before)
@@ -169,8 +184,9 @@ static struct counted count_of(const struct ora_dsm *dsm, size_t q, const struct
 
     for (size_t e = dsm->queues[q].first; e != NONE; e = dsm->entries[e].next) {
         const struct ora_dsm_entry *entry = &dsm->entries[e];
-        bool plain = entry->kind == ORA_DSK_REQUEST ? entry->fate == ORA_FATE_GOOD
-                                                    : entry->kind == ORA_DSK_STATUS && !entry->vague;
+        bool plain = entry->kind == ORA_DSK_REQUEST
+                         ? entry->fate == ORA_FATE_GOOD
+                         : entry->kind == ORA_DSK_STATUS && !entry->vague;
 
         if (entry->span.n > call->call.n)
             break;
@@ -197,7 +213,8 @@ static bool is_first(const struct cf_record *call, const struct ora_dsm_entry *e
     cf_out_u64(call, "off", &offset);
     cf_out_u64(call, "len", &nbytes);
     cf_out_u64(call, "tag", &tag);
-    return command && !strcmp(command, "request") && (!entry->code || code_is_inferred(entry) || first == entry->code) &&
+    return command && !strcmp(command, "request") &&
+           (!entry->code || code_is_inferred(entry) || first == entry->code) &&
            offset == entry->file_offset && nbytes == entry->nbytes && tag == entry->tag;
 }
 
@@ -214,8 +231,8 @@ static void judge_record(struct ora_judge *judge, const struct ora_dsm *dsm, siz
         ora_violation(judge, call, "%" PRIu64 " failures, and the first is 0x%08" PRIx64, failures,
                       first);
     else if (failures < counted.sure)
-        ora_violation(judge, call, "%" PRIu64 " failures, and %zu requests must have failed", failures,
-                      counted.sure);
+        ora_violation(judge, call, "%" PRIu64 " failures, and %zu requests must have failed",
+                      failures, counted.sure);
     else if (failures && !counted.possible && !odd)
         ora_violation(judge, call, "%" PRIu64 " failures, and nothing could fail", failures);
     else if (counted.first && !odd && !is_first(call, counted.first))
@@ -264,9 +281,12 @@ static void check_record(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_record = {
-    {"ds.record", "D", "documented", "DA1 DA4 HDR:RetrieveErrorRecord",
-     "The record counts the failures since the last one and has the request that failed first by enqueuing; "
-     "what was cancelled is none.",
+    {"ds.record",
+     "D",
+     "documented",
+     "DA1 DA4 HDR:RetrieveErrorRecord",
+     "The record counts the failures since the last one and has the request that failed first by "
+     "enqueuing; what was cancelled is none.",
      {"ds.error.record", "ds.error.count"}},
     check_record,
 };
@@ -275,7 +295,10 @@ const struct ora_rule ora_rule_ds_record = {
 
 enum { CHECK_LIMIT = 16 << 20, TOTAL_LIMIT = 64 << 20 }; /* bytes hashed */
 
-/* The only request that ever writes there, and it is done; NONE: there are others, or it may not be. */
+/*
+ * The only request that ever writes there, and it is done; NONE: there are others, or it may not
+ * be.
+ */
 static size_t writer_of(const struct ora_dsm *dsm, size_t trial, const struct cf_record *look,
                         uint64_t from, uint64_t nbytes)
 {
@@ -335,9 +358,10 @@ static void judge_bytes(struct ora_judge *judge, const struct ora_dsm *dsm,
         ora_contents_shown(look, bytes, nbytes, &same)) {
         ora_use(judge);
         if (!same)
-            ora_violation(judge, look, "%s: bytes [%" PRIu64 ",%" PRIu64 ") are not those of the file at "
-                          "%" PRIu64 ", which the request of line %zu read", cf_in_string(look, "buf"),
-                          from, from + nbytes, at, entry->record->line);
+            ora_violation(judge, look,
+                          "%s: bytes [%" PRIu64 ",%" PRIu64 ") are not those of the file "
+                          "at %" PRIu64 ", which the request of line %zu read",
+                          cf_in_string(look, "buf"), from, from + nbytes, at, entry->record->line);
     }
     free(bytes);
 }
@@ -378,8 +402,12 @@ static void check_data(struct ora_judge *judge)
 }
 
 const struct ora_rule ora_rule_ds_data = {
-    {"ds.data", "R", "suite-assertion", "DS1 DS2 DS3",
-     "When a notification behind it has come, a request's destination holds the file's bytes at its offset.",
+    {"ds.data",
+     "R",
+     "suite-assertion",
+     "DS1 DS2 DS3",
+     "When a notification behind it has come, a request's destination holds the file's bytes at "
+     "its offset.",
      {"ds.read.all", "ds.read.any-alignment"}},
     check_data,
 };

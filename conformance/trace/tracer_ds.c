@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * DirectStorage's methods are no exports, so there is nothing to put a wrapper on. The runtime's own event log
- * is the witness: it is switched on, and what it said of this process becomes records at the end.
+ * DirectStorage's methods are no exports, so there is nothing to put a wrapper on. The runtime's
+ * own event log is the witness: it is switched on, and what it said of this process becomes
+ * records at the end.
  */
 #include "conformance/trace/tracer.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program to be logged: event_client FILE REQUESTS THREADS [OFFSET [die]]. Each thread (or, with 0, the
- * main one) reads REQUESTS pieces of 64 bytes from OFFSET on, through one queue, with a status
- * after each ten. 0 when all that was read is right.
+ * A program to be logged: event_client FILE REQUESTS THREADS [OFFSET [die]]. Each thread (or, with
+ * 0, the main one) reads REQUESTS pieces of 64 bytes from OFFSET on, through one queue, with a
+ * status after each ten. 0 when all that was read is right.
  */
 #define COBJMACROS
 #include <dstorage.h>

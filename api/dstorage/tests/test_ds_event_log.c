@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event log: what Microsoft's suite asserts of the events of the real runtime, rows DS1 to DS12; and
- * that none is lost or torn.
+ * The event log: what Microsoft's suite asserts of the events of the real runtime, rows DS1 to
+ * DS12; and that none is lost or torn.
  */
 #include "api/dstorage/tests/ds_test.h"
 
@@ -63,8 +63,8 @@ static void parse_event(struct event *event, const char *line)
     int nchars = 0;
 
     event->line = line;
-    sscanf(line, "{\"time\":%lld,\"process\":%lu,\"thread\":%lu,\"id\":%u,\"name\":\"%n", &event->time,
-           &process, &event->thread, &event->id, &nchars);
+    sscanf(line, "{\"time\":%lld,\"process\":%lu,\"thread\":%lu,\"id\":%u,\"name\":\"%n",
+           &event->time, &process, &event->thread, &event->id, &nchars);
     cr_assert(nchars, "torn: %s", line);
     cr_assert_eq(process, (unsigned long)getpid());
     cr_assert(strlen(line) > 2 && !strcmp(line + strlen(line) - 2, "}}"), "torn: %s", line);
