@@ -2,9 +2,15 @@
 /* The folder, its manifest and its real files, and the second start under the plugin. */
 #include "hooks/plugins/tests/files.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#define PREFIX "ringer-plugin-"
 
 void pf_fail(const char *what, unsigned long value)
 {
@@ -47,14 +53,54 @@ static void make_real(const struct pf_files *files, unsigned index, const char *
         pf_fail("no room for a file", index);
 }
 
+static void remove_folder(const char *folder)
+{
+    DIR *list = opendir(folder);
+    struct dirent *entry;
+    char path[1024];
+
+    while (list && (entry = readdir(list))) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    if (list)
+        closedir(list);
+    rmdir(folder);
+}
+
+/* Of runs that were killed: the name has the process, and there is none of that number. */
+static void sweep(const char *base)
+{
+    DIR *list = opendir(base);
+    struct dirent *entry;
+    char path[1024];
+
+    while (list && (entry = readdir(list))) {
+        const char *number = entry->d_name + strlen(PREFIX);
+        int pid = strncmp(entry->d_name, PREFIX, strlen(PREFIX)) ? 0 : atoi(number);
+
+        if (pid <= 0 || !strchr(number, '-') || kill(pid, 0) == 0 || errno != ESRCH)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", base, entry->d_name);
+        remove_folder(path);
+    }
+    if (list)
+        closedir(list);
+}
+
 void pf_start(struct pf_files *files, char **argv)
 {
-    char template[] = "/tmp/ringer-plugin-XXXXXX", path[512];
+    const char *base = getenv("TMPDIR");
+    char template[256], path[512];
     FILE *manifest;
 
     files->folder = getenv("PLUGIN_FOLDER");
     if (files->folder)
         return;
+    base = base && *base && strlen(base) < 200 ? base : "/tmp";
+    sweep(base);
+    snprintf(template, sizeof template, "%s/" PREFIX "%d-XXXXXX", base, (int)getpid());
     files->folder = mkdtemp(template);
     if (!files->folder)
         pf_fail("no folder", 0);
@@ -81,13 +127,5 @@ void pf_start(struct pf_files *files, char **argv)
 
 void pf_end(const struct pf_files *files)
 {
-    char path[512];
-
-    for (unsigned i = 0; i < files->count; i++) {
-        pf_path(files, i, path, sizeof path);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/manifest", files->folder);
-    unlink(path);
-    rmdir(files->folder);
+    remove_folder(files->folder);
 }
