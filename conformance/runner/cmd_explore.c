@@ -613,6 +613,16 @@ static void finish_target(struct tally *tally, struct cf_target *target, bool st
     cf_target_fini(target);
 }
 
+/* A search may take all of its time: who waits for many is told how long. */
+static void announce(const struct options *o, size_t scenarios)
+{
+    uint64_t most_s = (uint64_t)scenarios * o->time_s;
+
+    if (scenarios > 1 && o->time_s)
+        fprintf(stderr, "ringer: %zu scenarios, --time %u for each: at most %" PRIu64 " min %" PRIu64 " s\n",
+                scenarios, o->time_s, most_s / 60, most_s % 60);
+}
+
 static int explore_scenarios(const struct run_command *command, struct tally *tally, int count,
                              char **words)
 {
@@ -629,6 +639,8 @@ static int explore_scenarios(const struct run_command *command, struct tally *ta
             code = run_usage(command, "%s", error);
     if (code < 0 && !run_known_load(&known, listed, &error))
         code = run_cannot("%s", error);
+    if (code < 0)
+        announce(tally->o, suite.pair_count);
     for (size_t i = 0; i < suite.pair_count && code < 0; i++) {
         struct cf_target target = {0};
         char *dir = run_format("%s/run", scratch), *problem = NULL;
