@@ -60,19 +60,29 @@ bool ora_ds_walk_init(struct ora_ds_walk *walk, const struct cf_trace *trace,
     return !*failed_out;
 }
 
-static size_t add_queue(struct ora_ds_walk *walk, const struct cf_record *record, uint64_t handle)
+/* Handles of several processes may stand in one log. */
+static size_t process_of(const struct cf_record *record)
+{
+    uint64_t process = 0;
+
+    cf_record_u64(record, NULL, "process", &process);
+    return (size_t)process;
+}
+
+static size_t add_queue(struct ora_ds_walk *walk, const struct cf_record *record, bool created,
+                        uint64_t handle)
 {
     struct ora_ds_queue *queue = &walk->queues[walk->queue_count];
 
-    *queue = (struct ora_ds_queue){.record = record,
+    *queue = (struct ora_ds_queue){.record = created ? record : NULL,
                                    .first = NONE,
                                    .last = NONE,
                                    .first_open = NONE,
                                    .segment = NONE,
                                    .answers = ORA_DS_ALL_ANSWERS};
-    if (record)
+    if (created)
         ora_ds_u64(record, "Capacity", &queue->capacity);
-    ora_names_at(&walk->by_handle, "", 0, handle)->value = walk->queue_count;
+    ora_names_at(&walk->by_handle, "", process_of(record), handle)->value = walk->queue_count;
     return walk->queue_count++;
 }
 
@@ -85,9 +95,9 @@ size_t ora_ds_queue_of(struct ora_ds_walk *walk, const struct cf_record *record,
     if (!ora_ds_u64(record, "Queue", &handle))
         return NONE;
     if (id == ORA_DS_CREATE_QUEUE)
-        return add_queue(walk, record, handle);
-    name = ora_names_find(&walk->by_handle, "", 0, handle);
-    return name && name->value != NONE ? name->value : add_queue(walk, NULL, handle);
+        return add_queue(walk, record, true, handle);
+    name = ora_names_find(&walk->by_handle, "", process_of(record), handle);
+    return name && name->value != NONE ? name->value : add_queue(walk, record, false, handle);
 }
 
 static bool keys(const struct cf_record *record, enum ora_ds_id id, uint64_t *object,

@@ -58,7 +58,7 @@ struct ora_ds_walk {
     struct ora_space *space;
     struct ora_ds_queue *queues;
     struct ora_ds_entry *entries;
-    struct ora_names by_handle;  /* ("", 0, handle) -> the queue that has it now */
+    struct ora_names by_handle;  /* ("", process, handle) -> the queue that has it now */
     struct ora_names by_request; /* ("", queue + 1, request) -> the last entry with it */
     size_t queue_count, entry_count;
 };

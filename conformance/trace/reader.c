@@ -25,6 +25,7 @@ struct parser {
     size_t capacity;
     size_t line;
     size_t calls;
+    bool log; /* of events, no trace */
     struct cf_sha256 sha;
 };
 
@@ -334,6 +335,26 @@ static struct cf_record *add_record(struct parser *parser)
     return &trace->records[trace->count];
 }
 
+/*
+ * A log of DirectStorage's events is a trace of nothing else: it begins with a header of its own, and its
+ * lines have no "t".
+ */
+static bool take_event_line(struct parser *parser, struct cf_record *record)
+{
+    bool header = json_object_get(record->json, "etw") != NULL;
+
+    if (json_object_get(record->json, "t") || (parser->trace->count == 1 && !header))
+        return false;
+    if (parser->trace->count == 1) {
+        record->type = CF_HDR;
+        parser->log = true;
+        parser->trace->integrity = CF_TRACE_WHOLE;
+    } else if (!header) {
+        json_object_set_new(record->json, "t", json_string("ds"));
+    }
+    return parser->log;
+}
+
 static bool take_line(struct parser *parser, const char *line, size_t nbytes)
 {
     struct cf_record *record;
@@ -354,6 +375,8 @@ static bool take_line(struct parser *parser, const char *line, size_t nbytes)
     parser->trace->count++; /* from here on cf_trace_free owns json and changed */
     if (!json_is_object(record->json))
         return fail(parser, "a record must be an object");
+    if (take_event_line(parser, record))
+        return true;
     if (!need_string(parser, record->json, "t", &name))
         return false;
     record->type = type_of(name);
