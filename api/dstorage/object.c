@@ -78,6 +78,14 @@ HRESULT ds_object_give(struct ds_object *object, const struct ds_interface *ids,
     return hr;
 }
 
+bool ds_core_missing(void)
+{
+    char text[8];
+    DWORD length = GetEnvironmentVariableA("RINGER_DSTORAGE", text, sizeof text);
+
+    return length == 4 && memcmp(text, "none", 4) == 0;
+}
+
 /* [I] RINGER_DSTORAGE=1.2 and the like; the runtime that is out, 1.3, without it. */
 unsigned ds_version(void)
 {

@@ -78,5 +78,7 @@ struct ds_object *ds_live_hold(const void *pointer, enum ds_kind kind);
 
 /* The runtime that we are, as 100 * minor: 1.0 is 0, 1.3 is 300. RINGER_DSTORAGE says. */
 unsigned ds_version(void);
+/* RINGER_DSTORAGE=none: as where dstorage.dll lies without dstoragecore.dll. */
+bool ds_core_missing(void);
 
 #endif

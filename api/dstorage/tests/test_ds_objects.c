@@ -320,3 +320,71 @@ Test(ds_objects, forwarder)
     cr_assert_not_null(ringer_slot_swap("dstoragecore", "DStorageGetFactoryCore", (void *)refuse));
     cr_assert_eq(DStorageGetFactory(&IID_IDStorageFactory, &out), E_ACCESSDENIED);
 }
+
+/* [R] DC2: a program that falls back to its own reading does so by this code. */
+Test(ds_objects, without_a_core)
+{
+    DSTORAGE_CONFIGURATION1 more = {0};
+    DSTORAGE_CONFIGURATION plain = {0};
+    void *out = &out;
+
+    setenv("RINGER_DSTORAGE", "none", 1);
+    cr_assert_eq(DStorageGetFactory(&IID_IDStorageFactory, &out), E_NOTIMPL);
+    cr_assert_null(out);
+    cr_assert_eq(DStorageSetConfiguration(&plain), E_NOTIMPL);
+    cr_assert_eq(DStorageSetConfiguration1(&more), E_NOTIMPL);
+    cr_assert_eq(DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT_GDEFLATE, 1,
+                                                &IID_IDStorageCompressionCodec, &out),
+                 E_NOTIMPL);
+    setenv("RINGER_DSTORAGE", "1.3", 1);
+    get_factory(); /* it is looked for at the call */
+    teardown_all();
+}
+
+/* [R] E7: a game has more than 26 queues. [I] There is no limit but the system's. */
+Test(ds_objects, many_queues_and_files)
+{
+    enum { QUEUES = 200, FILES = 300 };
+    static IDStorageQueue3 *queues[QUEUES];
+    static IDStorageFile *files[FILES];
+    static unsigned char to[QUEUES][64];
+
+    setup_file(65536);
+    for (unsigned i = 0; i < FILES; i++)
+        cr_assert_eq(
+            IDStorageFactory_OpenFile(factory, file_name, &IID_IDStorageFile, (void **)&files[i]),
+            S_OK);
+    for (unsigned i = 0; i < QUEUES; i++) {
+        DSTORAGE_QUEUE_DESC desc = {.Capacity = 0x80,
+                                    .Priority = i % 2 ? DSTORAGE_PRIORITY_REALTIME : 0};
+        DSTORAGE_REQUEST request = file_request(i * 64, 64, to[i]);
+
+        cr_assert_eq(IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue3,
+                                                  (void **)&queues[i]),
+                     S_OK);
+        request.Source.File.Source = files[i];
+        IDStorageQueue3_EnqueueRequest(queues[i], &request);
+    }
+    for (unsigned i = 0; i < QUEUES; i++) {
+        finish(queues[i]);
+        no_errors(queues[i]);
+        cr_assert(bytes_are(to[i], i * 64, 64));
+        cr_assert_eq(IDStorageQueue3_Release(queues[i]), 0);
+    }
+    for (unsigned i = 0; i < FILES; i++)
+        cr_assert_eq(IDStorageFile_Release(files[i]), 0);
+    teardown_all();
+}
+
+/* [R] DA3, E9: what others' encoders made of these sizes fits, which one reference's bound denied. */
+Test(ds_objects, codec_bound)
+{
+    IDStorageCompressionCodec *codec;
+
+    cr_assert_eq(DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT_GDEFLATE, 1,
+                                                &IID_IDStorageCompressionCodec, (void **)&codec),
+                 S_OK);
+    cr_assert_geq(IDStorageCompressionCodec_CompressBufferBound(codec, 65536), 65736);
+    cr_assert_geq(IDStorageCompressionCodec_CompressBufferBound(codec, 2640207), 2640632);
+    cr_assert_eq(IDStorageCompressionCodec_Release(codec), 0);
+}

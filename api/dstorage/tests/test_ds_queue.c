@@ -444,3 +444,89 @@ Test(ds_queue, little_staging)
     teardown_all();
     free(to);
 }
+
+/* [R] DC15: files need staging memory. [D] Memory to memory uncompressed does not. */
+Test(ds_queue, no_staging)
+{
+    static unsigned char to[65536], from[65536];
+    DSTORAGE_ERROR_RECORD record;
+    DSTORAGE_REQUEST request;
+    IDStorageQueue3 *queue;
+
+    setup_file(65536);
+    cr_assert_eq(IDStorageFactory_SetStagingBufferSize(factory, 0), S_OK);
+    queue = make_queue(FILE_QUEUE, 0x80);
+    request = file_request(0, 65536, to);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    finish(queue);
+    IDStorageQueue3_RetrieveErrorRecord(queue, &record);
+    cr_assert_eq(record.FirstFailure.HResult, E_DSTORAGE_REQUEST_TOO_LARGE);
+    IDStorageQueue3_Release(queue);
+    queue = make_queue(MEMORY_QUEUE, 0x80);
+    memset(from, 'x', sizeof from);
+    request = memory_request(from, 65536, to);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    finish(queue);
+    no_errors(queue);
+    cr_assert_eq(memcmp(from, to, sizeof to), 0);
+    IDStorageQueue3_Release(queue);
+    teardown_all();
+}
+
+/* [R] DC3, DC4: a staging size of 128 MiB, a capacity of 8192, five requests a Submit, the largest of 82 MB. */
+Test(ds_queue, load_of_a_game)
+{
+    enum { COUNT = 1000, ROOM = 8192 };
+    const UINT32 largest = 82000000;
+    unsigned char *to = malloc(COUNT * ROOM), *large = malloc(largest);
+    IDStorageQueue3 *queue;
+    DSTORAGE_REQUEST request;
+
+    setup_file(FILE_NBYTES);
+    cr_assert_eq(truncate(file_path, largest), 0); /* zeros behind what is known */
+    cr_assert_eq(IDStorageFactory_SetStagingBufferSize(factory, 128 << 20), S_OK);
+    queue = make_queue(FILE_QUEUE, 0x2000);
+    memset(large, 'x', largest);
+    request = file_request(0, largest, large);
+    IDStorageQueue3_EnqueueRequest(queue, &request);
+    for (unsigned i = 0; i < COUNT; i++) {
+        request = file_request(i * 7919u, 1 + i * 13u % ROOM, to + i * ROOM);
+        IDStorageQueue3_EnqueueRequest(queue, &request);
+        if (i % 5 == 4)
+            IDStorageQueue3_Submit(queue);
+    }
+    finish(queue);
+    no_errors(queue);
+    for (unsigned i = 0; i < COUNT; i++)
+        cr_assert(bytes_are(to + i * ROOM, i * 7919u, 1 + i * 13u % ROOM));
+    cr_assert(bytes_are(large, 0, FILE_NBYTES));
+    cr_assert_eq(large[FILE_NBYTES], 0);
+    cr_assert_eq(large[largest - 1], 0);
+    IDStorageQueue3_Release(queue);
+    teardown_all();
+    free(to);
+    free(large);
+}
+
+/* [I] The same bytes with BypassIO disabled, allowed, and without buffering or with it. */
+Test(ds_queue, bypassio_changes_nothing)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        DSTORAGE_CONFIGURATION1 config = {.DisableBypassIO = i > 0, .ForceFileBuffering = i > 1};
+        static unsigned char to[5000];
+        IDStorageQueue3 *queue;
+        DSTORAGE_REQUEST request;
+
+        cr_assert_eq(DStorageSetConfiguration1(&config), S_OK);
+        setup_file(65536);
+        queue = make_queue(FILE_QUEUE, 0x80);
+        memset(to, 0, sizeof to);
+        request = file_request(4095, sizeof to, to);
+        IDStorageQueue3_EnqueueRequest(queue, &request);
+        finish(queue);
+        no_errors(queue);
+        cr_assert(bytes_are(to, 4095, sizeof to));
+        IDStorageQueue3_Release(queue);
+        teardown_all();
+    }
+}
