@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Evidence, behaviours and scenarios hold each other: no row without a case, no case without a row, no evidence unasked.
+What fixtures/required lists has a row, and so a case: pieces of evidence, open questions, and each code of a header, which
+is either given by the sources and asked for by a case, or never given, as the row says.
 
   check_behaviours.py [ROOT]            check, exit 1 when something is wrong
   check_behaviours.py [ROOT] --write    put the computed `cases` into the tables
@@ -42,6 +44,7 @@ class Scenario:
         self.rows = set(found[1].split()) if found else set()
         other = path.with_suffix(".expect")
         self.has_expectations = other.exists()
+        self.path = other if other.exists() else path
         self.lines = []
         for line in other.read_text().splitlines() if self.has_expectations else []:
             if line.startswith("expect ") and "basis=" in line:
@@ -60,6 +63,7 @@ class Tables:
                          for row in json.loads(path.read_text())["rows"]]
         self.files = {path: json.loads(path.read_text())["rows"]
                       for path in sorted((root / "fixtures/behaviours").glob("*.json"))}
+        self.required = [json.loads(path.read_text()) for path in sorted((root / "fixtures/required").glob("*.json"))]
         self.rows = [row for rows in self.files.values() for row in rows]
         self.scenarios = [Scenario(path) for path in sorted((root / "conformance/scenario").rglob("*.scn"))]
         self.orphans = [path for path in (root / "conformance/scenario").rglob("*.expect")
@@ -204,7 +208,55 @@ def faults_of(tables):
     soft = {row["id"] for row in tables.evidence if "tag" in row and not tags_of(row) - {"stat", "none"}}
     for scenario in tables.scenarios:
         yield from faults_of_scenario(scenario, tables, soft)
+    for required in tables.required:
+        yield from faults_of_required(tables, required)
     yield from faults_of_response_space(tables)
+
+
+def faults_of_required(tables, required):
+    known = {row.get("id") for row in tables.evidence}
+    have = {source.get("row") for row in tables.rows for source in row.get("sources", [])}
+    for name in required["rows"]:
+        bare = required["no_rule"].get(name)
+        if not name.startswith("U") and name not in known:
+            yield f"{name}: required, but no evidence"
+        if name not in have and not bare:
+            yield f"{name}: required, but no behaviour rests on it and no reason is given"
+        if name in have and bare:
+            yield f"{name}: has a reason to be without a behaviour, but one rests on it"
+    yield from faults_of_codes(tables, **required["codes"])
+
+
+def faults_of_codes(tables, header, prefix, given_by, never):
+    """Each code that a header defines: a row speaks of it, and the sources give it or not, as the row says."""
+    codes = dict(re.findall(rf"#define ({prefix}\w+) \(\(HRESULT\)(0x\w+)\)", (tables.root / header).read_text()))
+    sources = [path for path in (tables.root / given_by).glob("*.[ch]")]
+    words = {word for path in sources for word in re.findall(rf"\b{prefix}\w+", path.read_text())}
+    files = {}
+    for name in sorted(set(never) - set(codes)):
+        yield f"{name}: never given, and in no header"
+    for name, value in codes.items():
+        rows = [row for row in tables.rows if re.search(rf"\b{name}\b", row["rule"])]
+        if not rows:
+            yield f"{name}: no behaviour speaks of it"
+        if name in never and name in words:
+            yield f"{name}: never given, but {given_by} does"
+        if name not in never and name not in words:
+            yield f"{name}: {given_by} does not give it"
+        if name not in never and rows and not any(asks(tables, row, name, value, files) for row in rows):
+            yield f"{name}: no case of its rows asks for it"
+
+
+def asks(tables, row, name, value, files):
+    """Does a case or a test of the row name the code?"""
+    paths = [pin.split()[0] for pin in row.get("pinned_by", [])]
+    paths += [scenario.path for scenario in tables.scenarios if row["id"] in scenario.rows]
+    for path in paths:
+        if path not in files:
+            files[path] = (tables.root / path).read_text()
+        if re.search(rf"\b(?:{name}|{value})\b", files[path]):
+            return True
+    return False
 
 
 def faults_of_response_space(tables):
@@ -267,6 +319,7 @@ def defects():
             if re.search(r"\bIB3\b", path.read_text()):
                 path.write_text(re.sub(r"\bIB3\b", "IB1", path.read_text()))
 
+    needed = "fixtures/required/dstorage.json"
     side = {"row": "IB8", "value": "x"}
     page = "docs/response-space.md"
     line = "expect s1.hr exact S_OK basis=machine-output grounds={} row=abi.layout\n"
@@ -291,7 +344,7 @@ def defects():
         ("pinned by no test", evidence("IA7", pinned_by="api/tests/test_dispatch.c Test(no, test)"), "no test"),
         ("row pinned by no test", storage("ds.gdeflate", pinned_by=["api/tests/test_dispatch.c Test(no, test)"]),
          "ds.gdeflate: there is no test"),
-        ("row pinned by nothing", storage("ds.gdeflate", pinned_by=[]), "ds.gdeflate: no case names it"),
+        ("row pinned by nothing", storage("ds.core.missing", pinned_by=[]), "ds.core.missing: no case names it"),
         ("choice of a row that is none", storage("ds.gdeflate", choice="x"), "unknown field choice"),
         ("unknown tag", evidence("IB1", tag="certain"), "unknown tag"),
         ("bad strength", evidence("IB1", strength="Z"), "bad id or strength"),
@@ -322,16 +375,29 @@ def defects():
         ("unknown field of a row", row("abi.layout", colour="red"), "unknown field colour"),
         ("missing field of a row", lambda root: edit(root / table, lambda rows, _: rows["abi.layout"].pop("rule")),
          "rule is missing"),
+        ("required evidence without a row", storage("ds.core.missing", sources=[]), "DC2: required, but no behaviour"),
+        ("required evidence that is none", text(needed, '"DA1"', '"DA99"'), "DA99: required, but no evidence"),
+        ("a reason for what has a row", text(needed, '"DC7":', '"DC6":'), "DC6: has a reason to be without"),
+        ("a code of which no row speaks", storage("ds.open.timeout", rule="x", choice="x"), "IO_TIMEOUT: no behaviour"),
+        ("a code that is given against the row", text(needed, '"E_DSTORAGE_IO_TIMEOUT"', '"E_DSTORAGE_QUEUE_CLOSED"'),
+         "E_DSTORAGE_QUEUE_CLOSED: never given, but"),
+        ("a code that nothing gives", text(needed, '"E_DSTORAGE_IO_TIMEOUT"', '"E_DSTORAGE_NOT_RUNNING"'),
+         "E_DSTORAGE_IO_TIMEOUT: api/dstorage does not give it"),
+        ("a code that no case asks for", storage("ds.open.gacl", pinned_by=["ci/check_behaviours.py def asks("]),
+         "TRANSFORM_TYPE: no case of its rows"),
         ("response space that rests on nothing", append(page, "| x | y | z | `no.row` |\n"), "there is no row no.row"),
     ]
 
 
 def copy_of(root, to):
-    for part in ("fixtures/behaviours", "fixtures/evidence", "conformance/scenario"):
+    for part in ("fixtures/behaviours", "fixtures/evidence", "fixtures/required", "conformance/scenario", "api/dstorage"):
         shutil.copytree(root / part, to / part)
     (to / "docs").mkdir()
     shutil.copy(root / "docs/response-space.md", to / "docs")
     tables = Tables(root)
+    for header in {required["codes"]["header"] for required in tables.required}:
+        (to / header).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / header, to / header)
     pins = [row["pinned_by"] for row in tables.evidence if row.get("pinned_by")]
     pins += [pin for row in tables.rows for pin in row.get("pinned_by", [])]
     for path in {pin.split()[0] for pin in pins}:

@@ -101,7 +101,9 @@ MAP = {
     "ds.open.corrupt": [DS_ERRORS, DS_CODEC], "ds.open.debug-text": [DS_ERRORS], "ds.open.textures": [DS_ERRORS],
     "ds.open.custom-event": [DS_CODEC], "ds.open.codec-codes": [DS_CODEC], "ds.open.zstd": [DS_CODEC],
     "ds.open.support": [DS_CODEC], "ds.open.staging-": [DS_FACTORY], "ds.open.factory-": [DS_FACTORY],
-    "ds.open.queue-arguments": [DS_FACTORY], "ds.open.query-interface": [DS_FACTORY], "ds.open.open": [DS_FACTORY],
+    "ds.open.gacl": [DS_CODEC], "ds.open.never-running": [DS_FACTORY], "ds.open.limits": [DS_FACTORY],
+    "ds.open.gpu-codes": [DS_ERRORS], "ds.open.timeout": [DS_ERRORS], "ds.code.": [DS_ERRORS], "ds.events.": [DS_ERRORS],
+    "ds.core.": [DS_FACTORY], "ds.open.queue-arguments": [DS_FACTORY], "ds.open.query-interface": [DS_FACTORY], "ds.open.open": [DS_FACTORY],
 }
 CODES = {"`IA1`, `DA1`": "output of a program that ran on Windows", "`IB1`": "asserted by a test that a public CI runs on Windows",
          "`IS1`, `DS1`": "asserted by a public test suite for Windows", "`IC1`, `DC1`": "stated by somebody who had measured it",
@@ -128,7 +130,7 @@ def load(root):
     for path in sorted((root / "fixtures/evidence").glob("*.json")):
         evidence.update({e["id"]: e for e in json.loads(path.read_text())["rows"]})
     scenarios = {p.stem: p.relative_to(root).as_posix() for p in (root / "conformance/scenario").rglob("*.scn")}
-    headers = "".join((root / "api/include" / n).read_text() for n in ("ioringapi.h", "native/winerror.h"))
+    headers = "".join((root / "api/include" / n).read_text() for n in ("ioringapi.h", "native/winerror.h", "dstorageerr.h"))
     return {"rows": rows, "evidence": evidence, "scenarios": scenarios, "codes": codes_of(headers)}
 
 
