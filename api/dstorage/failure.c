@@ -20,7 +20,8 @@ void ds_name_copy(char *to, size_t nbytes, const char *user)
         return;
     if (!ds_copy_in(to, user, nbytes - 1)) {
         memset(to, 0, nbytes);
-        while (length + 1 < nbytes && ds_copy_in(&to[length], user + length, 1) && to[length])
+        while (length + 1 < nbytes && ds_copy_in(&to[length], ds_address(user, length), 1) &&
+               to[length])
             length++;
     }
     to[nbytes - 1] = 0;

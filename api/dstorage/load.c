@@ -134,7 +134,7 @@ static UINT32 direct_nbytes(const struct ds_entry *entry, UINT64 begin, UINT64 e
 
     if (!entry->file->unbuffered)
         whole = left;
-    else if (at < begin || at % DS_PAGE || (uintptr_t)(to + (at - begin)) % DS_PAGE ||
+    else if (at < begin || at % DS_PAGE || ((uintptr_t)to + (at - begin)) % DS_PAGE ||
              (whole < left && whole < DIRECT_WORTH))
         return 0;
     return (UINT32)(whole < DS_READ_MAX ? whole : DS_READ_MAX);
@@ -162,7 +162,7 @@ static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
         (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
     if (direct) {
         read->nbytes = direct;
-        read->to = destination + (at - begin);
+        read->to = ds_address(destination, at - begin);
     } else if (entry->block) {
         read->to =
             entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
@@ -172,7 +172,7 @@ static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
             return false;
         read->to = read->bounce->memory;
         read->skip = at < begin ? (UINT32)(begin - at) : 0;
-        read->user = destination + (at + read->skip - begin);
+        read->user = ds_address(destination, at + read->skip - begin);
     }
     read->needed = (UINT32)(end - at < read->nbytes ? end - at : read->nbytes);
     read->user_nbytes = read->needed - (read->bounce ? read->skip : 0);

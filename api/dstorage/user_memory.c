@@ -15,7 +15,7 @@ bool ds_copy_in(void *to, const void *user, size_t nbytes)
     for (size_t at = 0; at < nbytes; at += PART) {
         size_t part = nbytes - at < PART ? nbytes - at : PART;
 
-        if (!emu_copy_from_user((char *)to + at, (const char *)user + at, part))
+        if (!emu_copy_from_user(ds_address(to, at), ds_address(user, at), part))
             return false;
     }
     return true;
@@ -27,7 +27,7 @@ bool ds_copy_out(void *user, const void *from, size_t nbytes)
     for (size_t at = 0; at < nbytes; at += PART) {
         size_t part = nbytes - at < PART ? nbytes - at : PART;
 
-        if (!emu_copy_to_user((char *)user + at, (const char *)from + at, part))
+        if (!emu_copy_to_user(ds_address(user, at), ds_address(from, at), part))
             return false;
     }
     return true;

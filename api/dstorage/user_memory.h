@@ -8,6 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Of what a program calls memory: it may be none, of which C allows no sums. */
+static inline void *ds_address(const void *user, size_t offset)
+{
+    return (void *)((uintptr_t)user + offset);
+}
 
 /* False when not all of it could be copied; some of it then may have been. */
 bool ds_copy_in(void *to, const void *user, size_t nbytes);
