@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# test_asset_streaming.sh PROGRAM LINES: what is packed comes back, by hash and byte by byte; damage is seen.
+# test_asset_streaming.sh PROGRAM LINES HOOK: what is packed comes back, by hash and byte by byte; damage is seen, and
+# a disk that fails; a hook shows another archive.
 set -eu
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
@@ -47,4 +48,11 @@ must_fail 'no archive' "$1" stream "$t/bad"
 head -c 1000000 "$t/pak" >"$t/bad"
 must_fail 'no archive' "$1" stream "$t/bad"
 must_fail 'absent' "$1" cat "$t/pak" absent
-must_fail 'io read\|file open' "$1" stream "$t/nowhere"
+must_fail 'file open: No such file' "$1" stream "$t/nowhere"
+must_fail 'io read: Input/output error' env RINGER_FAULT='read#3=device-error' "$1" stream "$t/pak"
+must_fail 'io write: No space left' env RINGER_FAULT='write#2=disk-full' "$1" pack "$t/bad" "$t/one" "$t/noise"
+must_fail 'no archive' "$1" stream "$t/bad" # and what was begun is not taken for one
+
+"$1" pack "$t/other" "$t/one" >/dev/null
+[ "$(OVERLAY_FROM=pak OVERLAY_TO="$t/other" RINGER_HOOKS=$3 "$1" cat "$t/pak" one)" = x ]
+OVERLAY_FROM=pak OVERLAY_TO="$t/other" RINGER_HOOKS=$3 "$1" stream "$t/pak" | grep -q '^1 assets'
