@@ -13,7 +13,9 @@
 #include <ioringapi.h>
 
 #define DS_READ_MAX (1u << 20)
-#define DS_READ_DEPTH 64u
+/* Under way at most, of each submit thread: so many, and no more when they are so large. [I] U18 */
+#define DS_READ_DEPTH 256u
+#define DS_READ_NBYTES ((UINT64)64 << 20)
 
 struct ds_entry;
 struct ds_io;
@@ -49,6 +51,11 @@ struct ds_io_ops {
     void (*wake)(struct ds_io *io);
     /* Of the thread's own reads; it ends as it can. file is the read's, which may have ended. */
     void (*cancel)(struct ds_io *io, struct ds_read *read, HANDLE file);
+    /*
+     * Reads that another thread has started are on their way after it; start may come from any thread
+     * then. NULL where it may not.
+     */
+    void (*enter)(struct ds_io *io);
 };
 extern const struct ds_io_ops ds_io_ring, ds_io_port;
 
@@ -60,12 +67,14 @@ struct ds_io {
     volatile LONG sleeping; /* or about to: whoever takes it back wakes */
     SRWLOCK lock;
     struct emu_list free; /* reads; lock */
+    UINT64 in_flight_nbytes; /* lock */
     struct ds_read reads[DS_READ_DEPTH];
 
     struct ds_program *program; /* plain/program.c */
     HIORING ring;
+    SRWLOCK building; /* who builds and submits; only the thread itself pops */
     HANDLE events[2]; /* completion, wake */
-    UINT32 built;
+    volatile LONG built;
 };
 
 /* Chooses the way, before any file is opened. */
@@ -74,6 +83,8 @@ HRESULT ds_io_attach(struct ds_runtime *runtime, HANDLE file);
 HRESULT ds_io_start(struct ds_runtime *runtime);
 void ds_io_stop(struct ds_runtime *runtime);
 void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
+/* So many entries are new in the schedule. The caller, who holds no lock, may begin some himself. */
+void ds_io_submitted(struct ds_runtime *runtime, UINT32 count);
 /* Reads of requests that were cancelled are not waited for. */
 void ds_io_cancel(struct ds_runtime *runtime);
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading through a ring: this thread builds, submits and pops; two events wake it. References are
- * raw.
+ * Reading through a ring: this thread pops, it and others build and submit; two events wake it.
+ * References are raw.
  */
 #include "api/dstorage/io.h"
 
@@ -44,31 +44,43 @@ static HRESULT ring_open(struct ds_io *io)
     return hr;
 }
 
+static HRESULT build(struct ds_io *io, struct ds_read *read)
+{
+    if (read->entry->write)
+        return BuildIoRingWriteFile(
+            io->ring, IoRingHandleRefFromHandle(read->file), IoRingBufferRefFromPointer(read->to),
+            read->nbytes, read->offset, FILE_WRITE_FLAGS_NONE, (UINT_PTR)read, IOSQE_FLAGS_NONE);
+    return BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                               IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                               (UINT_PTR)read, IOSQE_FLAGS_NONE);
+}
+
 static HRESULT ring_start(struct ds_io *io, struct ds_read *read)
 {
     HRESULT hr;
 
-    if (read->entry->write)
-        hr = BuildIoRingWriteFile(io->ring, IoRingHandleRefFromHandle(read->file),
-                                  IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
-                                  FILE_WRITE_FLAGS_NONE, (UINT_PTR)read, IOSQE_FLAGS_NONE);
-    else
-        hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
-                                 IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
-                                 (UINT_PTR)read, IOSQE_FLAGS_NONE);
+    AcquireSRWLockExclusive(&io->building);
+    hr = build(io, read);
     if (SUCCEEDED(hr))
-        io->built++;
+        InterlockedIncrement(&io->built);
+    ReleaseSRWLockExclusive(&io->building);
     return hr;
 }
 
 static bool submit(struct ds_io *io)
 {
-    if (!io->built)
+    bool good = true;
+
+    if (!ds_get(&io->built))
         return true;
-    if (FAILED(SubmitIoRing(io->ring, 0, 0, NULL)))
-        return false;
-    io->built = 0;
-    return true;
+    AcquireSRWLockExclusive(&io->building);
+    if (ds_get(&io->built)) {
+        good = SUCCEEDED(SubmitIoRing(io->ring, 0, 0, NULL));
+        if (good)
+            InterlockedExchange(&io->built, 0);
+    }
+    ReleaseSRWLockExclusive(&io->building);
+    return good;
 }
 
 static bool pop_all(struct ds_io *io)
@@ -87,10 +99,13 @@ static bool pop_all(struct ds_io *io)
 
 static void ring_wait(struct ds_io *io, bool block)
 {
-    bool submitted = submit(io);
+    bool built = ds_get(&io->built) != 0, submitted = submit(io);
 
-    if (pop_all(io) || !block)
+    if ((built || !block) && pop_all(io))
         return;
+    if (!block)
+        return;
+    /* What came since the queue was last found empty has set the event. */
     WaitForMultipleObjects(2, io->events, FALSE, submitted ? INFINITE : SUBMIT_AGAIN_MS);
     pop_all(io);
 }
@@ -100,18 +115,29 @@ static void ring_wake(struct ds_io *io)
     SetEvent(io->events[WAKE]);
 }
 
+/* What was refused the thread submits again. */
+static void ring_enter(struct ds_io *io)
+{
+    if (!submit(io))
+        ring_wake(io);
+}
+
 /*
  * Refused when the queue is full: then the reads' own ends make room, and the next wake comes by
  * again.
  */
 static void ring_cancel(struct ds_io *io, struct ds_read *read, HANDLE file)
 {
-    if (SUCCEEDED(
-            BuildIoRingCancelRequest(io->ring, IoRingHandleRefFromHandle(file), (UINT_PTR)read, 0)))
-        io->built++;
-    else
+    HRESULT hr;
+
+    AcquireSRWLockExclusive(&io->building);
+    hr = BuildIoRingCancelRequest(io->ring, IoRingHandleRefFromHandle(file), (UINT_PTR)read, 0);
+    if (SUCCEEDED(hr))
+        InterlockedIncrement(&io->built);
+    ReleaseSRWLockExclusive(&io->building);
+    if (FAILED(hr))
         InterlockedExchange(&io->cancel, 1);
 }
 
-const struct ds_io_ops ds_io_ring = {ring_open, ring_close, ring_start,
-                                     ring_wait, ring_wake,  ring_cancel};
+const struct ds_io_ops ds_io_ring = {ring_open, ring_close,  ring_start, ring_wait,
+                                     ring_wake, ring_cancel, ring_enter};

@@ -27,6 +27,8 @@ void ds_load_end_from(struct ds_entry *entry, HRESULT hr, const char *file, unsi
     if (entry->block)
         ds_runtime_unstage(entry->queue->runtime, entry->block);
     entry->block = NULL;
+    if (entry->wish.granted)
+        ds_runtime_forgo(entry);
     entry->is_due = false;
     if (FAILED(hr) && !entry->origin.file)
         entry->origin = (struct ds_origin){file, line};
@@ -45,11 +47,19 @@ static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const 
     return ds_copy_in(to->Buffer, from, to->Size) ? S_OK : DS_E_SOURCE_MEMORY;
 }
 
+/* The memory waits, with its data, for others than us. */
+static void lend(struct ds_entry *entry, bool lent)
+{
+    if (entry->block && entry->block->lent != lent)
+        ds_runtime_lend(entry->queue->runtime, entry->block, lent);
+}
+
 void ds_load_deliver(struct ds_entry *entry)
 {
     struct ds_runtime *runtime = entry->queue->runtime;
     unsigned format = entry->request.Options.CompressionFormat;
 
+    lend(entry, false);
     if (format == DSTORAGE_COMPRESSION_FORMAT_NONE)
         ds_load_end(entry, copy_to_destination(&entry->request.Destination.Memory, entry->source,
                                                !entry->block));
@@ -62,45 +72,62 @@ void ds_load_deliver(struct ds_entry *entry)
 /* The source is at entry->source. The destination may have to wait for a fence. */
 static void loaded(struct ds_entry *entry)
 {
+    struct ds_runtime *runtime = entry->queue->runtime;
+
     entry->stage = DS_STAGE_LOADED;
-    if (cancelled(entry))
+    if (cancelled(entry)) {
         ds_load_end(entry, S_OK);
-    else if (!entry->group || !ds_group_park(entry->queue->runtime, entry->group, &entry->link))
-        ds_load_deliver(entry);
+        return;
+    }
+    if (entry->group && !ds_group_is_ready(runtime, entry->group)) {
+        lend(entry, true);
+        if (ds_group_park(runtime, entry->group, &entry->link))
+            return;
+    }
+    ds_load_deliver(entry);
 }
 
 /* A memory source. Compressed data is taken a copy of: the decoder must not see it change. */
-static bool from_memory(struct ds_entry *entry)
+static void from_memory(struct ds_entry *entry)
 {
     const DSTORAGE_SOURCE_MEMORY *source = &entry->request.Source.Memory;
     bool later;
 
     entry->source = source->Source;
     if (ds_format_builtin(entry->request.Options.CompressionFormat) && source->Size) {
-        entry->block = ds_runtime_stage(entry->queue->runtime, source->Size, WHOLE, &later);
-        if (!entry->block) {
-            if (!later)
-                ds_load_end(entry, E_OUTOFMEMORY);
-            return !later;
+        struct ds_staging_block *block = ds_runtime_stage(entry, source->Size, WHOLE, true, &later);
+
+        if (!block && later)
+            return;
+        entry->block = block;
+        if (!block) {
+            ds_load_end(entry, E_OUTOFMEMORY);
+            return;
         }
         entry->source = entry->block->memory;
         if (!ds_copy_in(entry->block->memory, source->Source, source->Size)) {
             ds_load_end(entry, DS_E_SOURCE_MEMORY);
-            return true;
+            return;
         }
     }
     loaded(entry);
-    return true;
 }
 
+/* NULL: as much is under way as may be. */
 static struct ds_read *read_take(struct ds_io *io)
 {
-    struct emu_list *node;
+    struct emu_list *node = NULL;
+    struct ds_read *read;
 
     AcquireSRWLockExclusive(&io->lock);
-    node = emu_list_take_first(&io->free);
+    if (io->in_flight_nbytes < DS_READ_NBYTES)
+        node = emu_list_take_first(&io->free);
     ReleaseSRWLockExclusive(&io->lock);
-    return node ? EMU_CONTAINER(node, struct ds_read, link) : NULL;
+    if (!node)
+        return NULL;
+    read = EMU_CONTAINER(node, struct ds_read, link);
+    read->nbytes = 0;
+    return read;
 }
 
 static void read_give(struct ds_read *read)
@@ -112,6 +139,7 @@ static void read_give(struct ds_read *read)
     read->bounce = NULL;
     AcquireSRWLockExclusive(&io->lock);
     read->entry = NULL;
+    io->in_flight_nbytes -= read->nbytes;
     emu_list_append(&io->free, &read->link);
     ReleaseSRWLockExclusive(&io->lock);
 }
@@ -140,43 +168,43 @@ static UINT32 direct_nbytes(const struct ds_entry *entry, UINT64 begin, UINT64 e
     return (UINT32)(whole < DS_READ_MAX ? whole : DS_READ_MAX);
 }
 
-/*
- * Fills in the next read of the entry. False: no staging memory; *later says whether to come again.
- */
-static bool read_plan(struct ds_read *read, struct ds_entry *entry, bool *later)
+static UINT32 most_nbytes(const struct ds_entry *entry)
+{
+    UINT64 left = entry->read_end - entry->next_offset;
+
+    return (UINT32)(left < DS_READ_MAX ? left : DS_READ_MAX);
+}
+
+/* Fills in the next read: so many bytes straight to the destination, over bounce, or into the block. */
+static void read_plan(struct ds_read *read, struct ds_entry *entry, UINT32 direct,
+                      struct ds_staging_block *bounce)
 {
     const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
     UINT64 begin = source->Offset, end = begin + source->Size, at = entry->next_offset;
-    UINT32 direct = entry->block ? 0 : direct_nbytes(entry, begin, end);
     char *destination = entry->request.Destination.Memory.Buffer;
 
+    read->nbytes = direct ? direct : most_nbytes(entry);
     AcquireSRWLockExclusive(&read->io->lock); /* who cancels looks */
     read->entry = entry;
     read->file = entry->file->handle;
+    read->io->in_flight_nbytes += read->nbytes;
     ReleaseSRWLockExclusive(&read->io->lock);
     read->again = 0;
     read->offset = at;
-    read->bounce = NULL;
+    read->bounce = bounce;
     read->skip = 0;
-    read->nbytes =
-        (UINT32)(entry->read_end - at < DS_READ_MAX ? entry->read_end - at : DS_READ_MAX);
     if (direct) {
-        read->nbytes = direct;
         read->to = ds_address(destination, at - begin);
-    } else if (entry->block) {
-        read->to =
-            entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
-    } else {
-        read->bounce = ds_runtime_stage(entry->queue->runtime, read->nbytes, WHOLE, later);
-        if (!read->bounce)
-            return false;
-        read->to = read->bounce->memory;
+    } else if (bounce) {
+        read->to = bounce->memory;
         read->skip = at < begin ? (UINT32)(begin - at) : 0;
         read->user = ds_address(destination, at + read->skip - begin);
+    } else {
+        read->to =
+            entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
     }
     read->needed = (UINT32)(end - at < read->nbytes ? end - at : read->nbytes);
-    read->user_nbytes = read->needed - (read->bounce ? read->skip : 0);
-    return true;
+    read->user_nbytes = read->needed - (bounce ? read->skip : 0);
 }
 
 static void reads_done(struct ds_entry *entry)
@@ -253,26 +281,35 @@ void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
 }
 
 /*
- * Issues what can be issued. False: something is missing, and the entry is to be given another
- * turn.
+ * Issues what can be issued. False: no read is free, and the entry is to be given another turn. An
+ * entry that waits for staging memory is with those that do, and comes back by the schedule.
  */
 static bool issue(struct ds_io *io, struct ds_entry *entry)
 {
     while (entry->next_offset < entry->read_end && !FAILED(ds_get(&entry->result)) &&
            !cancelled(entry)) {
+        const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
+        UINT32 direct =
+            entry->block ? 0 : direct_nbytes(entry, source->Offset, source->Offset + source->Size);
+        struct ds_staging_block *bounce = NULL;
         struct ds_read *read = read_take(io);
-        bool later = true;
+        bool later = false;
         HRESULT hr;
 
         if (!read)
             return false;
-        if (!read_plan(read, entry, &later)) {
+        if (!direct && !entry->block)
+            bounce = ds_runtime_stage(entry, most_nbytes(entry), WHOLE, true, &later);
+        if (later) {
             read_give(read);
-            if (later)
-                return false;
+            return true;
+        }
+        if (!direct && !entry->block && !bounce) {
+            read_give(read);
             fail_once(entry, E_OUTOFMEMORY);
             break;
         }
+        read_plan(read, entry, direct, bounce);
         entry->next_offset += read->nbytes;
         if (entry->next_offset >=
             entry->request.Source.File.Offset + entry->request.Source.File.Size)
@@ -287,22 +324,31 @@ static bool issue(struct ds_io *io, struct ds_entry *entry)
     return true;
 }
 
-static bool from_file(struct ds_io *io, struct ds_entry *entry, bool whole, unsigned quarters)
+static bool begin_new(struct ds_io *io, struct ds_entry *entry);
+
+/* ahead: the fence has not come yet, by which the destination may be written. */
+static bool from_file(struct ds_io *io, struct ds_entry *entry, bool whole, bool ahead)
 {
     const DSTORAGE_SOURCE_FILE *source = &entry->request.Source.File;
     UINT64 begin = source->Offset, end = begin + source->Size;
-    bool later;
 
     if (entry->file->unbuffered) {
         begin = page_down(begin);
         end = page_up(end);
     }
     if (whole) {
-        entry->block = ds_runtime_stage(entry->queue->runtime, end - begin, quarters, &later);
-        if (!entry->block) {
-            if (!later)
-                ds_load_end(entry, E_OUTOFMEMORY);
-            return !later;
+        bool later;
+        struct ds_staging_block *block = ds_runtime_stage(
+            entry, end - begin, ahead ? AHEAD_OF_FENCE : WHOLE, !ahead, &later);
+
+        /* [D] Reading ahead of the fence is allowed, not owed: others need the memory. */
+        if (!block && later)
+            return !ahead || ds_group_park(entry->queue->runtime, entry->group, &entry->link) ||
+                   begin_new(io, entry);
+        entry->block = block;
+        if (!block) {
+            ds_load_end(entry, E_OUTOFMEMORY);
+            return true;
         }
         entry->source = entry->block->memory + (source->Offset - begin);
     }
@@ -314,7 +360,7 @@ static bool from_file(struct ds_io *io, struct ds_entry *entry, bool whole, unsi
     return issue(io, entry);
 }
 
-static bool begin(struct ds_io *io, struct ds_entry *entry)
+static bool begin_new(struct ds_io *io, struct ds_entry *entry)
 {
     struct ds_runtime *runtime = entry->queue->runtime;
     HRESULT hr = entry->queue->front->check(entry);
@@ -330,19 +376,16 @@ static bool begin(struct ds_io *io, struct ds_entry *entry)
     if (waits && entry->group->before_source && ds_group_park(runtime, entry->group, &entry->link))
         return true;
     waits = waits && !entry->group->before_source;
-    if (entry->request.Options.SourceType == DSTORAGE_REQUEST_SOURCE_MEMORY)
-        return from_memory(entry);
+    if (entry->request.Options.SourceType == DSTORAGE_REQUEST_SOURCE_MEMORY) {
+        from_memory(entry);
+        return true;
+    }
     if (!entry->request.Source.File.Size) {
         loaded(entry); /* nothing to read; what is no stream is the decoder's to say */
         return true;
     }
     whole = waits || entry->request.Options.CompressionFormat != DSTORAGE_COMPRESSION_FORMAT_NONE;
-    if (from_file(io, entry, whole, waits ? AHEAD_OF_FENCE : WHOLE))
-        return true;
-    if (!waits || entry->stage != DS_STAGE_NEW)
-        return false;
-    /* [D] Reading ahead of the fence is allowed, not owed: others need the memory. */
-    return ds_group_park(runtime, entry->group, &entry->link) || begin(io, entry);
+    return from_file(io, entry, whole, waits);
 }
 
 static void step_again(struct ds_later *later)
@@ -383,7 +426,7 @@ bool ds_load_step(struct ds_io *io, struct ds_entry *entry)
         if (ds_simulated() && put_off(entry))
             return true;
         if (!cancelled(entry))
-            return begin(io, entry);
+            return begin_new(io, entry);
         ds_load_end(entry, S_OK);
         return true;
     }

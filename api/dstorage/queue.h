@@ -49,6 +49,8 @@ struct ds_front {
     /* The engine is done with the entry; from any thread. */
     void (*end)(struct ds_entry *entry, HRESULT hr);
     bool all_formats; /* the pool takes whatever the codec has, the program nothing */
+    /* Who submits may begin reads; what ends then and there is told on his thread. */
+    bool begun_by_caller;
 };
 extern const struct ds_front ds_queue_front;
 
@@ -83,6 +85,7 @@ struct ds_entry {
     struct ds_group *group; /* a use; NULL without a fence */
     enum ds_stage stage;
     struct ds_staging_block *block; /* all of the source, or NULL */
+    struct ds_staging_wish wish;    /* for such a block, or for what a read bounces over */
     const void *source;             /* what to copy or decompress: block's, or the program's */
     UINT64 next_offset, read_end;   /* of the file: what is not yet asked for */
     volatile LONG reads;            /* under way, and 1 while they are being issued */

@@ -66,7 +66,21 @@ static void note_locked(const struct ds_entry *entry, HRESULT hr)
     segment->first = entry->sequence;
 }
 
-static void retire(struct ds_queue *queue, bool together);
+static void retire_and_release(struct ds_queue *queue, bool together);
+
+/* [D] What was cancelled is no failure. */
+static bool has_failed(const struct ds_entry *entry, HRESULT hr)
+{
+    struct ds_queue *queue = entry->queue;
+    bool failed;
+
+    AcquireSRWLockExclusive(&queue->lock);
+    failed = !entry->cancelled;
+    if (failed)
+        note_locked(entry, hr);
+    ReleaseSRWLockExclusive(&queue->lock);
+    return failed;
+}
 
 void ds_queue_end(struct ds_entry *entry, HRESULT hr)
 {
@@ -79,11 +93,7 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     for (UINT32 part = 0; part < DS_PART_COUNT; part++)
         if (part != DS_PART_FAILURES || FAILED(hr))
             ds_touch(&queue->object, false, part);
-    AcquireSRWLockExclusive(&queue->lock);
-    failed = FAILED(hr) && !entry->cancelled; /* [D] what was cancelled is no failure */
-    if (failed)
-        note_locked(entry, hr);
-    ReleaseSRWLockExclusive(&queue->lock);
+    failed = FAILED(hr) && has_failed(entry, hr);
     if (failed)
         ds_queue_fail(queue, entry, hr);
     let_go(&kept);
@@ -94,12 +104,12 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     emu_list_remove(&entry->live);
     queue->live_count--;
     free_locked(queue, entry);
-    ReleaseSRWLockExclusive(&queue->lock);
-    retire(queue, !failed);
+    retire_and_release(queue, !failed);
     ds_object_drop(&queue->object);
 }
 
-const struct ds_front ds_queue_front = {.check = ds_request_check, .end = ds_queue_end};
+const struct ds_front ds_queue_front = {
+    .check = ds_request_check, .end = ds_queue_end, .begun_by_caller = true};
 
 static HRESULT check_status(const struct ds_entry *entry)
 {
@@ -171,6 +181,12 @@ static struct ds_entry *take_due_locked(struct ds_queue *queue)
     return entry;
 }
 
+static void retire(struct ds_queue *queue, bool together)
+{
+    AcquireSRWLockExclusive(&queue->lock);
+    retire_and_release(queue, together);
+}
+
 static void notify(struct ds_later *later)
 {
     struct ds_queue *queue = EMU_CONTAINER(later, struct ds_queue, notifying);
@@ -201,18 +217,20 @@ static bool put_off_locked(struct ds_queue *queue, bool together)
     return true;
 }
 
-static void retire(struct ds_queue *queue, bool together)
+/* Called with the lock. Who retires looks again before it stops. */
+static void retire_and_release(struct ds_queue *queue, bool together)
 {
-    struct ds_entry *entry;
+    struct ds_entry *entry = NULL;
 
-    AcquireSRWLockExclusive(&queue->lock);
-    if (queue->retiring) { /* who retires looks again before it stops */
+    if (!queue->retiring && !put_off_locked(queue, together))
+        entry = take_due_locked(queue);
+    if (!entry) {
         ReleaseSRWLockExclusive(&queue->lock);
         return;
     }
     queue->retiring = true;
     queue->retirer = GetCurrentThreadId();
-    while (!put_off_locked(queue, together) && (entry = take_due_locked(queue))) {
+    while (entry) {
         struct kept kept = kept_of(entry);
         HRESULT hr;
 
@@ -226,6 +244,7 @@ static void retire(struct ds_queue *queue, bool together)
         let_go(&kept);
         AcquireSRWLockExclusive(&queue->lock);
         free_locked(queue, entry);
+        entry = put_off_locked(queue, together) ? NULL : take_due_locked(queue);
     }
     queue->retiring = false;
     queue->retirer = 0;

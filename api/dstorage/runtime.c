@@ -7,6 +7,7 @@
 #include "api/dstorage/factory.h"
 #include "api/dstorage/io.h"
 #include "api/dstorage/later.h"
+#include "api/dstorage/queue.h"
 
 #include <stdlib.h>
 
@@ -94,23 +95,53 @@ HRESULT ds_runtime_start(struct ds_runtime *runtime)
     return hr;
 }
 
-struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes,
-                                          unsigned quarters, bool *later)
+struct ds_staging_block *ds_runtime_stage(struct ds_entry *entry, size_t nbytes, unsigned quarters,
+                                          bool waits, bool *later)
 {
-    struct ds_staging_block *block = ds_staging_take(&runtime->staging, nbytes, quarters, later);
+    struct ds_runtime *runtime = entry->queue->runtime; /* the entry may be gone afterwards */
+    struct ds_staging_block *block;
+    struct emu_list resumed;
 
-    if (block || !*later)
-        return block;
-    /* Said before the second look: who gives something back after it wakes us. */
-    InterlockedExchange(&runtime->starved, 1);
-    return ds_staging_take(&runtime->staging, nbytes, quarters, later);
+    emu_list_init(&resumed);
+    block = ds_staging_take(&runtime->staging, entry, nbytes, quarters, waits, later, &resumed);
+    ds_schedule_resume(runtime, &resumed);
+    return block;
 }
 
 void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block)
 {
-    ds_staging_give(&runtime->staging, block);
-    if (InterlockedExchange(&runtime->starved, 0))
-        ds_io_wake(runtime, UINT32_MAX);
+    struct emu_list resumed;
+
+    emu_list_init(&resumed);
+    ds_staging_give(&runtime->staging, block, &resumed);
+    ds_schedule_resume(runtime, &resumed);
+}
+
+void ds_runtime_lend(struct ds_runtime *runtime, struct ds_staging_block *block, bool lent)
+{
+    struct emu_list resumed;
+
+    emu_list_init(&resumed);
+    ds_staging_lend(&runtime->staging, block, lent, &resumed);
+    ds_schedule_resume(runtime, &resumed);
+}
+
+void ds_runtime_forgo(struct ds_entry *entry)
+{
+    struct emu_list resumed;
+
+    emu_list_init(&resumed);
+    ds_staging_forgo(&entry->queue->runtime->staging, entry, &resumed);
+    ds_schedule_resume(entry->queue->runtime, &resumed);
+}
+
+void ds_runtime_sweep(struct ds_runtime *runtime)
+{
+    struct emu_list resumed;
+
+    emu_list_init(&resumed);
+    ds_staging_sweep(&runtime->staging, &resumed);
+    ds_schedule_resume(runtime, &resumed);
 }
 
 static HRESULT choose_way(struct ds_runtime *runtime, void *context)

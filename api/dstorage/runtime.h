@@ -38,7 +38,6 @@ struct ds_runtime {
     const struct ringer_ds_backend *program; /* of the runtime without COM; NULL */
     bool mapping;          /* through ReadFile, not a ring */
     HANDLE port;           /* of all files then */
-    volatile LONG starved; /* a request waits for staging memory */
     SRWLOCK starting;      /* who starts the threads */
 };
 
@@ -54,12 +53,18 @@ void ds_runtime_free(struct ds_runtime *runtime);
 void ds_runtime_enter(struct ds_runtime *runtime);
 void ds_runtime_leave(struct ds_runtime *runtime);
 /*
- * Staging memory, with the wait for it: NULL and *later true when the caller has to try again on a
- * wake.
+ * Staging memory for the entry. NULL and *later true: the budget does not allow it now; with waits
+ * the entry is not the caller's any more then, and is resumed when its turn has come.
  */
-struct ds_staging_block *ds_runtime_stage(struct ds_runtime *runtime, size_t nbytes,
-                                          unsigned quarters, bool *later);
+struct ds_staging_block *ds_runtime_stage(struct ds_entry *entry, size_t nbytes, unsigned quarters,
+                                          bool waits, bool *later);
 void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block);
+/* The block waits for a fence or the program; or no longer. */
+void ds_runtime_lend(struct ds_runtime *runtime, struct ds_staging_block *block, bool lent);
+/* The entry ends: what it was promised goes to others. */
+void ds_runtime_forgo(struct ds_entry *entry);
+/* Of those that wait for memory the cancelled go back to the schedule. */
+void ds_runtime_sweep(struct ds_runtime *runtime);
 /* QueryInterface of the factory and its custom queue: one object. */
 HRESULT ds_runtime_query(struct ds_runtime *runtime, REFIID riid, void **ppv);
 /* The threads: there from the first queue on. */

@@ -10,15 +10,26 @@
 
 #define DS_PAGE 4096u
 
+struct ds_entry;
+
 struct ds_staging_block {
     struct emu_list link; /* while it is spare */
     char *memory;         /* page-aligned */
     size_t nbytes;        /* usable */
+    bool lent;            /* staging->lock */
+};
+
+/* What an entry waits for, or was given and has not fetched; staging->lock. */
+struct ds_staging_wish {
+    size_t nbytes; /* of the budget; 0: nothing */
+    bool granted;
 };
 
 struct ds_staging {
     SRWLOCK lock;
-    size_t limit, used;        /* what is handed out; lock */
+    size_t limit, used;        /* what is handed out, or granted; lock */
+    size_t lent;               /* of it, what waits for a fence or the program; lock */
+    struct emu_list wishing;   /* of ds_entry.link, the first come first; lock */
     struct emu_list spare[16]; /* blocks to be used again, by size: 64 KiB << index; lock */
     size_t spare_nbytes;
 };
@@ -30,11 +41,26 @@ void ds_staging_resize(struct ds_staging *staging, size_t limit);
 size_t ds_staging_limit(struct ds_staging *staging);
 
 /*
- * A block of at least nbytes, or NULL when the budget does not allow it now (*later is true:
- * somebody has some), or there is no memory. quarters of the limit may be in use then.
+ * A block of at least nbytes; NULL when the budget does not allow it now, or others wait for theirs
+ * (*later is true), or there is no memory. quarters of the limit may be in use then.
+ *
+ * waits: with *later the entry is in the list of those that wish, and so the list's, until its turn
+ * has come and it is resumed. Who comes later does not overtake, unless the first cannot be served
+ * before a fence or the program gives something back: those may need what stands behind it.
+ *
+ * Whose turn has come is appended to *resumed, by this and the rest.
  */
-struct ds_staging_block *ds_staging_take(struct ds_staging *staging, size_t nbytes,
-                                         unsigned quarters, bool *later);
-void ds_staging_give(struct ds_staging *staging, struct ds_staging_block *block);
+struct ds_staging_block *ds_staging_take(struct ds_staging *staging, struct ds_entry *entry,
+                                         size_t nbytes, unsigned quarters, bool waits, bool *later,
+                                         struct emu_list *resumed);
+void ds_staging_give(struct ds_staging *staging, struct ds_staging_block *block,
+                     struct emu_list *resumed);
+/* The block waits, with its data, for what we cannot hasten; or no longer. */
+void ds_staging_lend(struct ds_staging *staging, struct ds_staging_block *block, bool lent,
+                     struct emu_list *resumed);
+/* What was granted to the entry is not wanted any more. */
+void ds_staging_forgo(struct ds_staging *staging, struct ds_entry *entry, struct emu_list *resumed);
+/* Entries that were cancelled wish for nothing. */
+void ds_staging_sweep(struct ds_staging *staging, struct emu_list *resumed);
 
 #endif

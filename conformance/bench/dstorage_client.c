@@ -115,9 +115,9 @@ static bool open_all(struct client *c, enum dstorage_way way, bool stream, const
         hr = c->factory->lpVtbl->SetStagingBufferSize(c->factory, STREAM_STAGING);
     if (FAILED(hr))
         return fail(c, "DStorageGetFactory", hr);
-    hr = widen(path, wide) ? c->factory->lpVtbl->OpenFile(c->factory, wide, &IID_IDStorageFile,
-                                                          (void **)&c->file)
-                           : E_INVALIDARG;
+    hr = widen(path, wide)
+             ? c->factory->lpVtbl->OpenFile(c->factory, wide, &IID_IDStorageFile, (void **)&c->file)
+             : E_INVALIDARG;
     return SUCCEEDED(hr) ? open_queue(c) : fail(c, "OpenFile", hr);
 }
 
@@ -272,9 +272,10 @@ char **dstorage_client_argv(const struct dstorage_work *work)
     argv[0] = run_format("%s", self);
     argv[1] = run_format("bench");
     argv[2] = run_format("dstorage");
-    argv[3] = run_format("--client=%d:%d:%u:%u:%u:%u:%llu:%d:%d:%s", row->kind == DSTORAGE_STREAM, row->way,
-                         row->size, row->depth, row->batch, work->count, (unsigned long long)work->file_nbytes,
-                         row->packed, work->stamped, work->path);
+    argv[3] =
+        run_format("--client=%d:%d:%u:%u:%u:%u:%llu:%d:%d:%s", row->kind == DSTORAGE_STREAM,
+                   row->way, row->size, row->depth, row->batch, work->count,
+                   (unsigned long long)work->file_nbytes, row->packed, work->stamped, work->path);
     return argv;
 }
 
@@ -286,8 +287,8 @@ int dstorage_client(const char *spec)
     unsigned long long file_nbytes;
     bool good;
 
-    if (sscanf(spec, "%d:%d:%u:%u:%u:%u:%llu:%d:%d:%n", &stream, &way, &size, &depth, &batch, &count,
-               &file_nbytes, &packed, &stamped, &at) != 9 ||
+    if (sscanf(spec, "%d:%d:%u:%u:%u:%u:%llu:%d:%d:%n", &stream, &way, &size, &depth, &batch,
+               &count, &file_nbytes, &packed, &stamped, &at) != 9 ||
         !at || (!stream && (!batch || !size || depth / batch > MOST_BATCHES)) || !count)
         return RUN_USAGE;
     if (stream)

@@ -12,7 +12,8 @@
 #define BATCH_MOST 64u
 
 /* One of the game's queues. */
-struct class {
+struct class
+{
     uint32_t count, largest;
     uint64_t nbytes;
 };
@@ -41,7 +42,8 @@ static double normal(uint64_t *state)
 }
 
 /* The largest is there once; the rest is scaled so that the sum is the published one. */
-static void draw_sizes(const struct class *class, struct dstorage_request *requests, uint64_t *state)
+static void draw_sizes(const struct class *class, struct dstorage_request *requests,
+                       uint64_t *state)
 {
     double wanted = (double)(class->nbytes - class->largest), drawn = 0, *size;
     uint64_t sum = class->largest;
@@ -123,7 +125,8 @@ static void draw_batches(struct dstorage_load *load, uint64_t *state)
     free(sorted);
 }
 
-void dstorage_load_make(struct dstorage_load *load, uint32_t parts, bool packed, uint64_t file_nbytes)
+void dstorage_load_make(struct dstorage_load *load, uint32_t parts, bool packed,
+                        uint64_t file_nbytes)
 {
     uint64_t state = 0x9e3779b97f4a7c15;
     struct dstorage_request *all;
@@ -146,8 +149,8 @@ void dstorage_load_make(struct dstorage_load *load, uint32_t parts, bool packed,
     draw_batches(load, &state);
 }
 
-void dstorage_load_scatter(struct dstorage_load *load, uint32_t size, uint32_t batch, uint32_t count,
-                           uint64_t file_nbytes)
+void dstorage_load_scatter(struct dstorage_load *load, uint32_t size, uint32_t batch,
+                           uint32_t count, uint64_t file_nbytes)
 {
     uint64_t state = 0x9e3779b97f4a7c15;
 

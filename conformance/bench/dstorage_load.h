@@ -27,10 +27,11 @@ struct dstorage_load {
  * parts: 1 for all of it, n for about the n-th part, without the largest ones. packed: entries begin at
  * any byte, else at a page. A file of 128 MiB or more.
  */
-void dstorage_load_make(struct dstorage_load *load, uint32_t parts, bool packed, uint64_t file_nbytes);
+void dstorage_load_make(struct dstorage_load *load, uint32_t parts, bool packed,
+                        uint64_t file_nbytes);
 /* Requests of one size, scattered over the file, in batches of one length. */
-void dstorage_load_scatter(struct dstorage_load *load, uint32_t size, uint32_t batch, uint32_t count,
-                           uint64_t file_nbytes);
+void dstorage_load_scatter(struct dstorage_load *load, uint32_t size, uint32_t batch,
+                           uint32_t count, uint64_t file_nbytes);
 void dstorage_load_fini(struct dstorage_load *load);
 
 #endif

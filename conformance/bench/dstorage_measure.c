@@ -47,7 +47,7 @@ struct result {
     double ratio_median, ratio_min, ratio_max, spread;
     double ours_each, peer_each;
     double value;
-    char *setup;  /* owned */
+    char *setup; /* owned */
     bool judged, met;
 };
 
@@ -158,8 +158,8 @@ static unsigned pairs_of(const struct run *run, const struct dstorage_row *row)
     return run->options->quick ? 1 : row->kind == DSTORAGE_STREAM ? STREAM_PAIRS : LEAST_PAIRS;
 }
 
-static bool compare(struct run *run, const struct dstorage_work *work, bool with_peer, unsigned peer,
-                    struct result *result)
+static bool compare(struct run *run, const struct dstorage_work *work, bool with_peer,
+                    unsigned peer, struct result *result)
 {
     unsigned pairs = pairs_of(run, work->row);
     bool stream = work->row->kind == DSTORAGE_STREAM;
@@ -292,9 +292,9 @@ static json_t *row_json(const struct dstorage_row *row, const struct dstorage_wo
     static const char *const kinds[] = {"reads", "stream", "instructions"};
     static const char *const states[] = {"measured", "cannot", "failed"};
     bool stream = row->kind == DSTORAGE_STREAM, measured = r->state == BENCH_MEASURED;
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "name", row->name, "kind", kinds[row->kind],
-                          "way", dstorage_way_name(row->way), "state", states[r->state], "note", r->note,
-                          "pairs", (int)r->pairs);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "name", row->name, "kind",
+                          kinds[row->kind], "way", dstorage_way_name(row->way), "state",
+                          states[r->state], "note", r->note, "pairs", (int)r->pairs);
 
     json_object_set_new(o, "size", stream ? json_null() : json_integer(row->size));
     json_object_set_new(o, "depth", stream ? json_null() : json_integer(row->depth));

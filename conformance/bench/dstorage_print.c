@@ -35,7 +35,9 @@ static void print_reads(const json_t *row)
     printf(" %5.2f-%-5.2f", bench_number(row, "ratio_min"), bench_number(row, "ratio_max"));
     if (bench_number(row, "target"))
         printf(" %.2f %s", bench_number(row, "target"),
-               json_is_true(met) ? "met" : json_is_false(met) ? "MISSED" : "");
+               json_is_true(met)    ? "met"
+               : json_is_false(met) ? "MISSED"
+                                    : "");
     printf(" %s\n", bench_text(row, "note"));
 }
 
@@ -44,12 +46,13 @@ void dstorage_print(const json_t *document)
     const json_t *row;
     size_t i;
 
-    printf("engine %s, %s, kernel %s, %d processors, build: %s%s\n\n", bench_text(document, "engine"),
-           bench_text(document, "file_system"), bench_text(document, "kernel"),
-           (int)bench_number(document, "processors"), bench_text(document, "build"),
+    printf("engine %s, %s, kernel %s, %d processors, build: %s%s\n\n",
+           bench_text(document, "engine"), bench_text(document, "file_system"),
+           bench_text(document, "kernel"), (int)bench_number(document, "processors"),
+           bench_text(document, "build"),
            json_is_true(json_object_get(document, "quick")) ? ", quick: nothing is judged" : "");
-    printf("%-23s %8s %8s %8s %8s %8s %8s %8s %-11s\n", "", "MB/s", "fio", "k/s", "fio", "cpu us", "fio",
-           "ratio", "min-max");
+    printf("%-23s %8s %8s %8s %8s %8s %8s %8s %-11s\n", "", "MB/s", "fio", "k/s", "fio", "cpu us",
+           "fio", "ratio", "min-max");
     json_array_foreach(json_object_get(document, "rows"), i, row)
     {
         printf("%-23s", bench_text(row, "name"));
@@ -58,9 +61,11 @@ void dstorage_print(const json_t *document)
         else if (!is(row, "kind", "instructions"))
             print_reads(row);
         else
-            printf(" ours %.0f, fio %.0f user instructions a request %s\n", bench_number(row, "ours_each"),
-                   bench_number(row, "peer_each"), bench_text(row, "note"));
+            printf(" ours %.0f, fio %.0f user instructions a request %s\n",
+                   bench_number(row, "ours_each"), bench_number(row, "peer_each"),
+                   bench_text(row, "note"));
     }
-    puts("\nk/s: thousand requests a second; cpu us: processor time a request; ratio: median of the "
-         "pairs, and their range");
+    puts(
+        "\nk/s: thousand requests a second; cpu us: processor time a request; ratio: median of the "
+        "pairs, and their range");
 }
