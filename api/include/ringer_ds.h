@@ -103,7 +103,7 @@ enum ringer_ds_way {
  * nbytes and raw_nbytes must not be larger than that.
  */
 struct ringer_ds_request {
-    size_t size; /* of this struct in bytes; the same for all of a call */
+    size_t size; /* of this struct in bytes; the same for all of a call. Beyond what we know only 0 */
     enum ringer_ds_kind kind;
     enum ringer_ds_compression compression;
     struct ringer_ds_file *file;

@@ -81,6 +81,8 @@ struct ringer_ds {
 /* runtime.c: is this thread in a callback of ds? */
 bool ds_plain_inside(const struct ringer_ds *ds);
 uint64_t ds_plain_now(void);
+/* What lies beyond a struct that we know must be 0: we could not do it. */
+bool ds_plain_all_zero(const void *from, size_t known, size_t nbytes);
 /* For a sleep of so many ns: milliseconds, rounded up. */
 DWORD ds_plain_ms(uint64_t ns);
 

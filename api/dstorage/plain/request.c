@@ -99,7 +99,7 @@ static struct ds_plain_request *request_new(struct ringer_ds *ds)
 
 static int check(const struct ringer_ds *ds, const struct ringer_ds_request *said)
 {
-    int error = check_words(said);
+    int error = ds_plain_all_zero(said, sizeof *said, said->size) ? check_words(said) : EINVAL;
 
     return error ? error : check_sizes(ds, said);
 }
@@ -224,7 +224,7 @@ int ringer_ds_enqueue(struct ringer_ds *ds, const struct ringer_ds_request *requ
         return -EINVAL;
     if (!count)
         return 0;
-    if (!requests || requests->size < sizeof *requests)
+    if (!requests || requests->size < sizeof *requests || requests->size % _Alignof(uint64_t))
         return refuse(ds, NULL, EINVAL, __LINE__);
     if (count > ds->params.max_requests)
         return refuse(ds, requests, EAGAIN, __LINE__);

@@ -51,8 +51,7 @@ DWORD ds_plain_ms(uint64_t ns)
     return ms < INFINITE ? (DWORD)ms : INFINITE - 1;
 }
 
-/* What lies beyond a struct that we know must be 0: we could not do it. */
-static bool copy_sized(void *to, size_t known, const void *from, size_t nbytes)
+bool ds_plain_all_zero(const void *from, size_t known, size_t nbytes)
 {
     const unsigned char *bytes = from;
 
@@ -60,6 +59,13 @@ static bool copy_sized(void *to, size_t known, const void *from, size_t nbytes)
         if (bytes[i])
             return false;
     }
+    return true;
+}
+
+static bool copy_sized(void *to, size_t known, const void *from, size_t nbytes)
+{
+    if (!ds_plain_all_zero(from, known, nbytes))
+        return false;
     memset(to, 0, known);
     memcpy(to, from, nbytes < known ? nbytes : known);
     return true;

@@ -28,6 +28,7 @@ Test(plain_hostile, requests)
     cr_assert_eq(ringer_ds_open(ds, file_path, RINGER_DS_READ, &readable), 0);
     REFUSED(EINVAL, request.size = 0);
     REFUSED(EINVAL, request.size = sizeof request - 8);
+    REFUSED(EINVAL, request.size = sizeof request + 1);
     REFUSED(EINVAL, request.kind = (enum ringer_ds_kind)2);
     REFUSED(EINVAL, request.kind = (enum ringer_ds_kind) - 1);
     REFUSED(EINVAL, request.compression = (enum ringer_ds_compression)3);
@@ -93,6 +94,9 @@ Test(plain_hostile, other_runtimes_and_other_sizes)
         large[i].request.size = sizeof large[i];
         large[i].more = 0;
     }
+    large[1].more = 1; /* something that we do not know */
+    cr_assert_eq(ringer_ds_enqueue(ds, &large[0].request, 2, NULL), -EINVAL);
+    large[1].more = 0;
     cr_assert_eq(ringer_ds_enqueue(ds, &large[0].request, 2, NULL), 0);
     submit_and_wait();
     cr_assert(bytes_are(to[0], 0, 16) && bytes_are(to[1], 16, 16));
