@@ -99,6 +99,7 @@ static void judge_file(const struct ora_dsm *dsm, struct ora_dsm_entry *entry, c
         return;
     }
     entry->contents = contents_of(dsm, opened);
+    entry->provided = dsm->hooked;
     if (entry->contents == NONE || dsm->vague_files) {
         entry->fate = ORA_FATE_OPEN;
         return;
@@ -388,8 +389,11 @@ static void take_look(struct ora_dsm *dsm, const struct cf_record *call)
 /* ---- everything ---- */
 
 /* From one trial to the next all objects go. */
-static void begin_trial(struct ora_dsm *dsm)
+static void begin_trial(struct ora_dsm *dsm, const struct cf_record *record)
 {
+    const char *hooked = cf_record_string(record, "params", "hooked");
+
+    dsm->hooked = hooked && !strcmp(hooked, "1");
     dsm->trial++;
     dsm->staging = DS_STAGING_DEFAULT;
     dsm->vague_memory = dsm->vague_files = false;
@@ -457,7 +461,7 @@ static void take(struct ora_dsm *dsm, size_t i)
     const struct cf_record *record = &dsm->model->trace->records[i];
 
     if (record->type == CF_SCN) {
-        begin_trial(dsm);
+        begin_trial(dsm, record);
     } else if (record->type == CF_OBJ) {
         if (!strcmp(record->obj.kind, "buffer"))
             ora_names_at(&dsm->buffers, record->obj.sym, dsm->trial, 0)->value = i;

@@ -37,6 +37,7 @@ struct ora_dsm_entry {
     uint32_t code;  /* of one that fails; 0: which is open */
     bool staging;   /* because of the staging size, or in spite of it: as large, and good */
     bool cancelled; /* somebody may have */
+    bool provided;  /* by a hook, which may fail, or take its time */
     bool custom;    /* it waits for the program to decompress it */
     size_t fence;   /* object that it waits for; NONE */
     uint64_t fence_value, tag;
@@ -82,6 +83,7 @@ struct ora_dsm {
     uint64_t staging;
     bool faults;                    /* some were dealt out, anywhere in the trace */
     bool vague_memory, vague_files; /* of the trial: what cannot be foretold */
+    bool hooked;                    /* likewise: a hook under test shows files */
 };
 
 /* False when there is nothing of DirectStorage, or no memory (*failed_out). */

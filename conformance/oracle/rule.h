@@ -54,10 +54,10 @@ extern const struct ora_rule ora_rule_ds_once, ora_rule_ds_submitted, ora_rule_d
     ora_rule_ds_status, ora_rule_ds_auto, ora_rule_ds_slots, ora_rule_ds_closed;
 /* And by its calls. */
 extern const struct ora_rule ora_rule_ds_query, ora_rule_ds_until, ora_rule_ds_started,
-    ora_rule_ds_order_seen, ora_rule_ds_close;
+    ora_rule_ds_order_seen, ora_rule_ds_comes, ora_rule_ds_close;
 extern const struct ora_rule ora_rule_ds_status_seen, ora_rule_ds_staging, ora_rule_ds_end,
     ora_rule_ds_record, ora_rule_ds_data;
 extern const struct ora_rule ora_rule_ds_create, ora_rule_ds_staging_lock, ora_rule_ds_config,
-    ora_rule_ds_pending, ora_rule_ds_custom, ora_rule_ds_codec, ora_rule_ds_interfaces;
+    ora_rule_ds_factory, ora_rule_ds_pending, ora_rule_ds_custom, ora_rule_ds_codec, ora_rule_ds_interfaces;
 
 #endif

@@ -85,8 +85,18 @@ const struct ora_rule ora_rule_ds_create = {
 /* Of a trial: what was made, and not given back to the last reference. */
 struct alive {
     size_t queues, others;           /* certainly there */
+    size_t factories;                /* of the others, by IDStorageFactory */
     size_t open_queues, open_others; /* that may be there: Release was called, and did not say 0 */
 };
+
+enum { OTHER, QUEUE, FACTORY };
+
+static bool is_factory(const struct cf_record *call)
+{
+    const char *iid = cf_in_string(call, "iid");
+
+    return call->call.id == CF_FN_DsGetFactory && iid && !strcmp(iid, "IDStorageFactory");
+}
 
 static void take_life(struct alive *alive, struct ora_names *kinds, size_t trial,
                       const struct cf_record *call)
@@ -103,16 +113,21 @@ static void take_life(struct alive *alive, struct ora_names *kinds, size_t trial
             alive->open_others++;
             return;
         }
-        ora_names_at(kinds, sym, trial, 0)->value = queue;
+        ora_names_at(kinds, sym, trial, 0)->value = queue              ? QUEUE
+                                                    : is_factory(call) ? FACTORY
+                                                                       : OTHER;
         queue ? alive->queues++ : alive->others++;
+        alive->factories += is_factory(call);
     } else if (is(call, "IUnknown::Release") && (sym = cf_in_string(call, "obj"))) {
         name = ora_names_find(kinds, sym, trial, 0);
         if (!name || name->value == NONE)
             return;
         if (call->call.value)
-            name->value ? alive->open_queues++ : alive->open_others++;
-        if (name->value ? alive->queues : alive->others)
-            name->value ? alive->queues-- : alive->others--;
+            name->value == QUEUE ? alive->open_queues++ : alive->open_others++;
+        if (name->value == QUEUE ? alive->queues : alive->others)
+            name->value == QUEUE ? alive->queues-- : alive->others--;
+        if (name->value == FACTORY && alive->factories)
+            alive->factories--;
         ora_names_at(kinds, sym, trial, 0)->value = NONE;
     } else if (call->call.id == CF_FN_DsCloseQueue) {
         alive->open_queues++; /* whether a closed queue still locks is not known */
@@ -224,6 +239,34 @@ const struct ora_rule ora_rule_ds_config = {
      "DisableBypassIO.",
      {"ds.config.locked", "ds.config.buffering"}},
     check_config,
+};
+
+static void look_factory(struct ora_judge *judge, const struct alive *alive,
+                         const struct cf_record *call)
+{
+    uint64_t same;
+
+    if (!is_factory(call) || call->call.value || !alive->factories || alive->open_others ||
+        !cf_out_u64(call, "same", &same))
+        return;
+    ora_use(judge);
+    if (!same)
+        ora_violation(judge, call, "another factory, while there is one");
+}
+
+static void check_factory(struct ora_judge *judge)
+{
+    each_life(judge, look_factory);
+}
+
+const struct ora_rule ora_rule_ds_factory = {
+    {"ds.factory",
+     "I",
+     "inferred",
+     "directstorage.md:7 U10",
+     "A process has one factory at a time.",
+     {"ds.open.factory-identity"}},
+    check_factory,
 };
 
 /* ---- a status once said ---- */

@@ -263,8 +263,8 @@ static bool may_have(const struct ora_dsm *dsm, const struct ora_dsm_entry *entr
 /* Is it certain that the request had not completed yet, whenever that was? */
 static bool held_back(const struct ora_dsm *dsm, const struct ora_dsm_entry *entry)
 {
-    return entry->fence != NONE && entry->fate == ORA_FATE_GOOD && !entry->cancelled &&
-           !may_have(dsm, entry);
+    return entry->fence != NONE && entry->fate == ORA_FATE_GOOD && !entry->provided &&
+           !entry->cancelled && !may_have(dsm, entry);
 }
 
 static void judge_order(struct ora_judge *judge, struct ora_dsm *dsm, size_t q)
@@ -312,6 +312,76 @@ const struct ora_rule ora_rule_ds_order_seen = {
      "Notifications complete in the order of enqueuing, behind every request before them.",
      {"ds.order.notifications"}},
     check_order,
+};
+
+/* ---- what comes at all ---- */
+
+/* As long as this a read on any machine takes less; a wait that is shorter says nothing. */
+#define PATIENCE_MS 10000
+#define WAITED_IN_VAIN 258 /* WAIT_TIMEOUT */
+
+/* Is it, with everything before it, submitted before the wait and bound to come by itself? */
+static bool bound_to_come(const struct ora_dsm *dsm, const struct ora_dsm_entry *event,
+                          const struct cf_record *wait)
+{
+    const struct ora_dsm_queue *queue = &dsm->queues[event->queue];
+
+    if (queue->racy || queue->closed || !event->start ||
+        event->start->call.t1_ns >= wait->call.t0_ns)
+        return false;
+    for (size_t e = queue->first; &dsm->entries[e] != event; e = dsm->entries[e].next) {
+        const struct ora_dsm_entry *entry = &dsm->entries[e];
+
+        if (entry->kind == ORA_DSK_REQUEST && !entry->cancelled &&
+            (entry->fate == ORA_FATE_OPEN || entry->provided || entry->fence != NONE))
+            return false;
+    }
+    return true;
+}
+
+static void check_comes(struct ora_judge *judge)
+{
+    const struct cf_trace *trace = judge->model->trace;
+    struct ora_dsm dsm;
+    size_t trial = 0;
+
+    if (!begin(judge, &dsm) || dsm.faults)
+        return;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct cf_record *call = &trace->records[i];
+        const struct ora_dsm_entry *entry;
+        const struct ora_name *name;
+        const char *event;
+        uint64_t ms = 0;
+
+        trial += call->type == CF_SCN;
+        if (call->type != CF_CALL || call->call.id != CF_FN_WaitForSingleObject ||
+            !(event = cf_in_string(call, "obj")) || !cf_in_u64(call, "ms", &ms) || ms < PATIENCE_MS)
+            continue;
+        name = ora_names_find(&dsm.events, event, trial, 1);
+        entry = name && name->value < dsm.entry_count ? &dsm.entries[name->value] : NULL;
+        if (!entry || entry->vague || entry->span.n > call->call.n ||
+            (entry->seen_done && entry->seen_done->call.n < call->call.n) ||
+            !bound_to_come(&dsm, entry, call))
+            continue;
+        ora_use(judge);
+        if (call->call.value == WAITED_IN_VAIN)
+            ora_violation(judge, call,
+                          "nothing came in %" PRIu64
+                          " ms, and all up to the set-event of line %zu was "
+                          "submitted",
+                          ms, entry->record->line);
+    }
+}
+
+const struct ora_rule ora_rule_ds_comes = {
+    {"ds.comes",
+     "R",
+     "machine-output",
+     "DA1 MS#21",
+     "A request that failed, or was cancelled, does not hold back what was enqueued behind it.",
+     {"ds.error.fence-comes", "ds.cancel"}},
+    check_comes,
 };
 
 /* ---- the end ---- */

@@ -44,7 +44,8 @@ static struct segment segment_of(const struct ora_dsm *dsm, const struct ora_dsm
             continue;
         segment.count++;
         segment.staging |= entry->staging;
-        if (entry->fate == ORA_FATE_OPEN || entry->cancelled || entry->fence != NONE) {
+        if (entry->fate == ORA_FATE_OPEN || entry->cancelled || entry->fence != NONE ||
+            (entry->fate == ORA_FATE_GOOD && entry->provided)) {
             segment.open |= !segment.fails;
         } else if (entry->fate == ORA_FATE_FAILS) {
             if (!segment.fails && !segment.open)
@@ -185,7 +186,7 @@ static struct counted count_of(const struct ora_dsm *dsm, size_t q, const struct
     for (size_t e = dsm->queues[q].first; e != NONE; e = dsm->entries[e].next) {
         const struct ora_dsm_entry *entry = &dsm->entries[e];
         bool plain = entry->kind == ORA_DSK_REQUEST
-                         ? entry->fate == ORA_FATE_GOOD
+                         ? entry->fate == ORA_FATE_GOOD && !entry->provided
                          : entry->kind == ORA_DSK_STATUS && !entry->vague;
 
         if (entry->span.n > call->call.n)
@@ -193,7 +194,7 @@ static struct counted count_of(const struct ora_dsm *dsm, size_t q, const struct
         if (plain)
             continue;
         counted.possible = true;
-        if (entry->kind != ORA_DSK_REQUEST || entry->fate == ORA_FATE_OPEN || entry->cancelled ||
+        if (entry->kind != ORA_DSK_REQUEST || entry->fate != ORA_FATE_FAILS || entry->cancelled ||
             (before && entry->span.n < before->call.n) || !ora_dsm_done_before(dsm, e, call)) {
             open = true;
             continue;
@@ -322,6 +323,21 @@ static size_t writer_of(const struct ora_dsm *dsm, size_t trial, const struct cf
     return writer;
 }
 
+/* Was it said that the request succeeded, by what it comes to or, of a hook's file, by a status? */
+static bool known_good(const struct ora_dsm *dsm, size_t writer, const struct cf_record *look)
+{
+    if (!dsm->entries[writer].provided)
+        return true;
+    for (size_t e = dsm->entries[writer].next; e != NONE; e = dsm->entries[e].next) {
+        const struct ora_dsm_entry *entry = &dsm->entries[e];
+
+        if (entry->kind == ORA_DSK_STATUS)
+            return !entry->vague && entry->seen_done && !entry->result &&
+                   entry->seen_done->call.t1_ns <= look->call.t0_ns;
+    }
+    return false;
+}
+
 /* Does anything but requests and looks know the buffer? */
 static bool others_write(const struct cf_trace *trace, const char *sym, size_t first, size_t last)
 {
@@ -394,7 +410,7 @@ static void check_data(struct ora_judge *judge)
         if (e == NONE || dsm.entries[e].fate != ORA_FATE_GOOD || dsm.entries[e].cancelled ||
             dsm.entries[e].contents == NONE || from < dsm.entries[e].buffer_offset ||
             from + nbytes > dsm.entries[e].buffer_offset + dsm.entries[e].nbytes ||
-            !ora_dsm_done_before(&dsm, e, look) ||
+            !ora_dsm_done_before(&dsm, e, look) || !known_good(&dsm, e, look) ||
             others_write(trace, cf_in_string(look, "buf"), began, i))
             continue;
         judge_bytes(judge, &dsm, &dsm.entries[e], look, from, nbytes);
