@@ -225,6 +225,18 @@ Test(ds_objects, status_array)
     teardown_all();
 }
 
+/* AddressSanitizer has a byte for each eight, and writes them. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MOST_STATUSES (1u << 24)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MOST_STATUSES (1u << 24)
+#endif
+#endif
+#ifndef MOST_STATUSES
+#define MOST_STATUSES UINT32_MAX
+#endif
+
 /* [D] No limit is documented. One of 16 GiB takes what is used of it, or there is no room for it. */
 Test(ds_objects, status_array_of_any_size)
 {
@@ -233,11 +245,11 @@ Test(ds_objects, status_array_of_any_size)
 
     mallopt(M_PERTURB, 0); /* MALLOC_PERTURB_, which meson sets, would use all of it */
     get_factory();
-    hr = IDStorageFactory_CreateStatusArray(factory, UINT32_MAX, "huge", &IID_IDStorageStatusArray,
+    hr = IDStorageFactory_CreateStatusArray(factory, MOST_STATUSES, "huge", &IID_IDStorageStatusArray,
                                             (void **)&status);
     if (SUCCEEDED(hr)) {
-        cr_assert_eq(IDStorageStatusArray_GetHResult(status, UINT32_MAX - 1), E_PENDING);
-        cr_assert_eq(IDStorageStatusArray_GetHResult(status, UINT32_MAX), E_DSTORAGE_INDEX_BOUND);
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, MOST_STATUSES - 1), E_PENDING);
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, MOST_STATUSES), E_DSTORAGE_INDEX_BOUND);
         cr_assert_eq(IDStorageStatusArray_Release(status), 0);
     } else {
         cr_assert_eq(hr, E_OUTOFMEMORY);
