@@ -245,11 +245,12 @@ Test(ds_objects, status_array_of_any_size)
 
     mallopt(M_PERTURB, 0); /* MALLOC_PERTURB_, which meson sets, would use all of it */
     get_factory();
-    hr = IDStorageFactory_CreateStatusArray(factory, MOST_STATUSES, "huge", &IID_IDStorageStatusArray,
-                                            (void **)&status);
+    hr = IDStorageFactory_CreateStatusArray(factory, MOST_STATUSES, "huge",
+                                            &IID_IDStorageStatusArray, (void **)&status);
     if (SUCCEEDED(hr)) {
         cr_assert_eq(IDStorageStatusArray_GetHResult(status, MOST_STATUSES - 1), E_PENDING);
-        cr_assert_eq(IDStorageStatusArray_GetHResult(status, MOST_STATUSES), E_DSTORAGE_INDEX_BOUND);
+        cr_assert_eq(IDStorageStatusArray_GetHResult(status, MOST_STATUSES),
+                     E_DSTORAGE_INDEX_BOUND);
         cr_assert_eq(IDStorageStatusArray_Release(status), 0);
     } else {
         cr_assert_eq(hr, E_OUTOFMEMORY);

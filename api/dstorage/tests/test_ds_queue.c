@@ -473,7 +473,7 @@ Test(ds_queue, no_staging)
     teardown_all();
 }
 
-/* [R] DC3, DC4: a staging size of 128 MiB, a capacity of 8192, five requests a Submit, the largest of 82 MB. */
+/* [R] DC3, DC4: a capacity of 8192, five requests a Submit, 82 MB with a staging size of 128 MiB. */
 Test(ds_queue, load_of_a_game)
 {
     enum { COUNT = 1000, ROOM = 8192 };
