@@ -8,6 +8,7 @@
 #include "api/dstorage/fence.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
+#include "emu/base/mutant.h"
 
 #include <string.h>
 
@@ -124,7 +125,8 @@ static void put_in_locked(struct ds_queue *queue, struct ds_entry *entry)
     queue->waiting++;
     if (counts(entry->type))
         queue->unsubmitted++;
-    full = counts(entry->type) && queue->unsubmitted >= queue->desc.Capacity / 2u;
+    full = counts(entry->type) && queue->unsubmitted >= queue->desc.Capacity / 2u &&
+           !(queue->unsubmitted == queue->desc.Capacity / 2u && EMU_MUTANT(ds_auto_submit_late));
     emu_list_init(&ready);
     if (full)
         submit_locked(queue, &ready, true);

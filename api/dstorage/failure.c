@@ -6,6 +6,7 @@
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/user_memory.h"
+#include "emu/base/mutant.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +97,8 @@ static void count_in(struct ds_queue *queue, UINT64 sequence,
     DSTORAGE_ERROR_RECORD *record = &queue->error.record;
 
     AcquireSRWLockExclusive(&queue->lock);
-    if (!record->FailureCount || sequence < queue->error.first) {
+    if (!record->FailureCount ||
+        (sequence < queue->error.first && !EMU_MUTANT(ds_record_of_time))) {
         record->FirstFailure = *failure;
         queue->error.first = sequence;
     }

@@ -6,6 +6,7 @@
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/schedule.h"
 #include "api/dstorage/user_memory.h"
+#include "emu/base/mutant.h"
 
 #include <stdlib.h>
 
@@ -271,7 +272,7 @@ void ds_groups_sweep(struct ds_runtime *runtime)
         emu_list_for_each_safe(node, next, &group->parked) {
             struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, link);
 
-            if (ds_get(&entry->cancelled)) {
+            if (ds_get(&entry->cancelled) && !EMU_MUTANT(ds_cancelled_stays)) {
                 emu_list_remove(node);
                 emu_list_append(&cancelled, node);
             }

@@ -11,6 +11,7 @@
 #include "api/dstorage/queue.h"
 #include "api/dstorage/request.h"
 #include "api/dstorage/runtime.h"
+#include "emu/base/mutant.h"
 
 /* What an entry keeps alive, to be let go of without the lock. */
 struct kept {
@@ -101,10 +102,15 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     if (ds_log_on())
         /* [I] U6: with which code a cancelled request ends. */
         ds_log_completed(entry, failed || SUCCEEDED(hr) ? hr : E_ABORT);
+    if (!failed && FAILED(entry->segment->hr) && EMU_MUTANT(ds_status_of_last))
+        entry->segment->hr = S_OK;
     emu_list_remove(&entry->live);
     queue->live_count--;
     free_locked(queue, entry);
-    retire_and_release(queue, !failed);
+    if (failed && EMU_MUTANT(ds_failure_holds_fence))
+        ReleaseSRWLockExclusive(&queue->lock);
+    else
+        retire_and_release(queue, !failed);
     ds_object_drop(&queue->object);
 }
 
@@ -155,27 +161,32 @@ static HRESULT perform(struct ds_entry *entry)
     }
 }
 
-static bool is_due_locked(const struct ds_queue *queue)
+/* The oldest entry, when it is a notification whose turn has come, or NULL. */
+static struct ds_entry *due_locked(const struct ds_queue *queue)
 {
-    const struct ds_entry *entry;
+    struct emu_list *node = queue->live.next;
+    struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
+    UINT64 before = 0;
 
-    if (emu_list_empty(&queue->live))
-        return false;
-    entry = EMU_CONTAINER(queue->live.next, struct ds_entry, live);
-    return entry->submitted && entry->type != DSTORAGE_COMMAND_TYPE_REQUEST;
+    while (node != &queue->live && entry->type == DSTORAGE_COMMAND_TYPE_REQUEST &&
+           EMU_MUTANT(ds_notify_overtakes)) {
+        before = entry->sequence;
+        node = node->next;
+        entry = EMU_CONTAINER(node, struct ds_entry, live);
+    }
+    if (node == &queue->live || !entry->submitted || entry->type == DSTORAGE_COMMAND_TYPE_REQUEST ||
+        (before && before + 1 == entry->sequence))
+        return NULL;
+    return entry;
 }
 
-/*
- * The oldest entry, when it is a notification whose turn has come: taken out of the order, not yet
- * of its slot.
- */
+/* Taken out of the order, not yet of its slot. */
 static struct ds_entry *take_due_locked(struct ds_queue *queue)
 {
-    struct ds_entry *entry;
+    struct ds_entry *entry = due_locked(queue);
 
-    if (!is_due_locked(queue))
+    if (!entry)
         return NULL;
-    entry = EMU_CONTAINER(queue->live.next, struct ds_entry, live);
     emu_list_remove(&entry->live);
     queue->live_count--;
     return entry;
@@ -204,10 +215,13 @@ static void notify(struct ds_later *later)
 static bool put_off_locked(struct ds_queue *queue, bool together)
 {
     bool may = queue->may_notify;
+    const struct ds_entry *entry;
 
+    if (!ds_simulated())
+        return false;
     queue->may_notify = false;
-    if (!ds_simulated() || may || !is_due_locked(queue) ||
-        (together && EMU_CONTAINER(queue->live.next, struct ds_entry, live)->behind_request))
+    entry = due_locked(queue);
+    if (may || !entry || (together && entry->behind_request))
         return false;
     if (!ds_is_put_off(&queue->notifying)) {
         ds_object_hold(&queue->object);

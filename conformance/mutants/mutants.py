@@ -19,7 +19,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENGINES = ["uring", "threads"]
-SUITE = ["ioring", "nt"]  # what --matrix runs: the areas that rest on evidence
+SUITE = ["ioring", "nt", "dstorage"]  # what --matrix runs: the areas that rest on evidence
 WAYS = ["expectation", "oracle", "hang", "crash", "leak", "setup", "explore"]
 # How far a search goes, as a control and for a mutant; what it must find it finds long before.
 SEARCH = ["--bound", "4", "--seeds", "150", "--time", "8"]
@@ -200,7 +200,7 @@ def parse(argv):
     what.add_argument("--ringer", help="the tool of a build with -Dmutants=true")
     what.add_argument("--absent-from", type=pathlib.Path, metavar="LIBRARY", help="a library that must have none")
     parser.add_argument("--library", type=pathlib.Path, help="that build's library, in which --absent-from must find some")
-    parser.add_argument("--rows", type=pathlib.Path, help="the behaviour table; every mutant must name a row of it")
+    parser.add_argument("--rows", type=pathlib.Path, nargs="+", help="the behaviour table; every mutant must name a row of it")
     parser.add_argument("--kills", type=pathlib.Path, default=HERE / "kills.txt")
     parser.add_argument("--json", type=pathlib.Path, help="writes mutants.json there")
     parser.add_argument("--matrix", action="store_true", help="also runs the whole suite on every mutant")
@@ -217,8 +217,10 @@ def remains_in(library):
 
 def strangers(mutants, rows):
     """Mutants whose behaviour row is not in the table."""
-    data = json.loads(rows.read_text())
-    ids = {r["id"] for r in (data["rows"] if isinstance(data, dict) else data)}
+    ids = set()
+    for table in rows:
+        data = json.loads(table.read_text())
+        ids |= {r["id"] for r in (data["rows"] if isinstance(data, dict) else data)}
     return [f"{name}: no behaviour {row}" for name, (row, _) in mutants.items() if row not in ids]
 
 
