@@ -26,10 +26,20 @@ static bool begin(struct ora_judge *judge, struct ora_dsm *dsm)
 
 /* ---- statuses ---- */
 
+/*
+ * A failure that is none of DirectStorage's: a disk, a driver or a lack of memory may be behind it, whatever
+ * the request. The end of a file is told otherwise.
+ */
+static bool of_the_machine(uint32_t hr)
+{
+    return hr == HR_ABORT || (hr >> 16 == 0x8007 && hr != HR_END_OF_FILE);
+}
+
 /* The requests that a status tells of. */
 struct segment {
     const struct ora_dsm_entry *deciding; /* the first that fails, all before it being good */
     bool open, fails, staging;            /* open: one that is not foretold comes first */
+    bool machine;                         /* there is one that the machine may let fail first */
     size_t count;
 };
 
@@ -43,6 +53,7 @@ static struct segment segment_of(const struct ora_dsm *dsm, const struct ora_dsm
         if (entry->kind != ORA_DSK_REQUEST)
             continue;
         segment.count++;
+        segment.machine |= !segment.fails && entry->fate == ORA_FATE_GOOD;
         segment.staging |= entry->staging;
         if (entry->fate == ORA_FATE_OPEN || entry->cancelled || entry->fence != NONE ||
             (entry->fate == ORA_FATE_GOOD && entry->provided)) {
@@ -68,6 +79,8 @@ static bool code_is_inferred(const struct ora_dsm_entry *entry)
 static void judge_end(struct ora_judge *judge, const struct ora_dsm_entry *status,
                       const struct segment *segment)
 {
+    if (segment->machine && of_the_machine(status->result))
+        return;
     if (!segment->deciding || !code_is_inferred(segment->deciding) || !ora_failed(status->result))
         return;
     ora_use(judge);
@@ -91,6 +104,8 @@ static void judge_status(struct ora_judge *judge, const struct ora_dsm *dsm,
     if (segment.staging != (asked == STAGING) || (segment.open && !segment.fails))
         return;
     ora_use(judge);
+    if (segment.machine && of_the_machine(status->result))
+        return;
     if (!segment.fails && status->result)
         ora_violation(judge, seen, "0x%08" PRIx32 ", and none of its %zu requests can fail",
                       status->result, segment.count);
@@ -170,6 +185,7 @@ const struct ora_rule ora_rule_ds_end = {
 struct counted {
     size_t sure;                       /* failures that must be in the record */
     bool possible;                     /* something that may be in it */
+    bool machine;                      /* or may, if the machine lets it fail */
     const struct ora_dsm_entry *first; /* that must be the first; NULL: open */
 };
 
@@ -191,6 +207,7 @@ static struct counted count_of(const struct ora_dsm *dsm, size_t q, const struct
 
         if (entry->span.n > call->call.n)
             break;
+        counted.machine |= entry->fate == ORA_FATE_GOOD && !entry->cancelled;
         if (plain)
             continue;
         counted.possible = true;
@@ -234,6 +251,8 @@ static void judge_record(struct ora_judge *judge, const struct ora_dsm *dsm, siz
     else if (failures < counted.sure)
         ora_violation(judge, call, "%" PRIu64 " failures, and %zu requests must have failed",
                       failures, counted.sure);
+    else if (counted.machine && of_the_machine((uint32_t)first))
+        return;
     else if (failures && !counted.possible && !odd)
         ora_violation(judge, call, "%" PRIu64 " failures, and nothing could fail", failures);
     else if (counted.first && !odd && !is_first(call, counted.first))
@@ -323,11 +342,9 @@ static size_t writer_of(const struct ora_dsm *dsm, size_t trial, const struct cf
     return writer;
 }
 
-/* Was it said that the request succeeded, by what it comes to or, of a hook's file, by a status? */
+/* Was it said that the request succeeded? By its status, since the machine or a hook may fail. */
 static bool known_good(const struct ora_dsm *dsm, size_t writer, const struct cf_record *look)
 {
-    if (!dsm->entries[writer].provided)
-        return true;
     for (size_t e = dsm->entries[writer].next; e != NONE; e = dsm->entries[e].next) {
         const struct ora_dsm_entry *entry = &dsm->entries[e];
 
