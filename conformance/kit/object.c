@@ -6,41 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nobody has an interface of this name. */
-static const IID iid_nothing = {
-    0x6b1f2a90, 0x3f5d, 0x4c0e, {0x9e, 0x11, 0x52, 0x4e, 0x47, 0x52, 0x00, 0x01}};
-static const IID iid_unknown = {0, 0, 0, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}};
-static const IID iid_fence = {
-    0x0a753dcf, 0xc4d8, 0x4b91, {0xad, 0xf6, 0xbe, 0x5a, 0x60, 0xd9, 0x5a, 0x76}};
-
-const struct cf_interface *cf_interface_named(const char *name)
-{
-    static const struct cf_interface interfaces[] = {
-        {"IUnknown", &iid_unknown, CF_OBJECT_FACTORY, 0},
-        {"IDStorageFactory", &IID_IDStorageFactory, CF_OBJECT_FACTORY, 0},
-        {"IDStorageFile", &IID_IDStorageFile, CF_OBJECT_FILE, 0},
-        {"IDStorageStatusArray", &IID_IDStorageStatusArray, CF_OBJECT_STATUS_ARRAY, 0},
-        {"IDStorageQueue", &IID_IDStorageQueue, CF_OBJECT_QUEUE, 0},
-        {"IDStorageQueue1", &IID_IDStorageQueue1, CF_OBJECT_QUEUE, 1},
-        {"IDStorageQueue2", &IID_IDStorageQueue2, CF_OBJECT_QUEUE, 2},
-        {"IDStorageQueue3", &IID_IDStorageQueue3, CF_OBJECT_QUEUE, 3},
-        {"IDStorageCustomDecompressionQueue", &IID_IDStorageCustomDecompressionQueue,
-         CF_OBJECT_CUSTOM, 0},
-        {"IDStorageCustomDecompressionQueue1", &IID_IDStorageCustomDecompressionQueue1,
-         CF_OBJECT_CUSTOM, 1},
-        {"IDStorageCompressionCodec", &IID_IDStorageCompressionCodec, CF_OBJECT_CODEC, 0},
-        {"ID3D12Fence", &iid_fence, CF_OBJECT_FENCE, 0},
-        {"nothing", &iid_nothing, CF_OBJECT_FACTORY, 0},
-    };
-
-    for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++) {
-        if (!strcmp(interfaces[i].name, name)) {
-            return &interfaces[i];
-        }
-    }
-    return NULL;
-}
-
 /* ---- symbols ---- */
 
 static struct cf_object *object_named(struct cf_thread *thread, const char *word)
@@ -122,8 +87,6 @@ static bool is_known(struct cf_thread *thread, const void *pointer)
 void cf_object_made(struct cf_call *call, const char *name, const struct cf_interface *iface,
                     void *pointer, struct cf_object **object_out)
 {
-    static const char *const kinds[] = {"factory",      "ds-file", "status-array", "ds-queue",
-                                        "custom-queue", "codec",   "fence"};
     bool same = pointer && is_known(call->thread, pointer);
     struct cf_symbol *symbol = cf_symbol_new(call->thread, name, 'u');
     struct cf_object *object = cf_keep(call->thread, sizeof *object);
@@ -140,7 +103,7 @@ void cf_object_made(struct cf_call *call, const char *name, const struct cf_inte
     symbol->object = object;
     if (pointer) {
         cf_trace_object(call->thread->run->writer,
-                        &(struct cf_trace_object){.sym = name, .kind = kinds[object->kind]});
+                        &(struct cf_trace_object){.sym = name, .kind = cf_object_kind_name(object->kind)});
     }
 }
 

@@ -7,17 +7,8 @@
 #ifndef CF_KIT_OBJECT_H
 #define CF_KIT_OBJECT_H
 
+#include "conformance/kit/interface.h"
 #include "conformance/kit/run.h"
-
-enum cf_object_kind {
-    CF_OBJECT_FACTORY,
-    CF_OBJECT_FILE,
-    CF_OBJECT_STATUS_ARRAY,
-    CF_OBJECT_QUEUE,
-    CF_OBJECT_CUSTOM,
-    CF_OBJECT_CODEC,
-    CF_OBJECT_FENCE,
-};
 
 /* Work that a custom decompression queue gave, and that was not answered. */
 struct cf_taken {
@@ -37,31 +28,6 @@ struct cf_object {
     struct cf_taken *taken; /* run.lock; oldest first */
     uint64_t taken_count;   /* run.lock; ever */
 };
-
-/* As much of ID3D12Fence as is called, by the order of its table. */
-struct cf_fence {
-    const struct cf_fence_vtbl {
-        void *unknown[3], *object[4], *child;
-        UINT64(STDMETHODCALLTYPE *GetCompletedValue)(struct cf_fence *fence);
-        HRESULT(STDMETHODCALLTYPE *SetEventOnCompletion)
-        (struct cf_fence *fence, UINT64 value, HANDLE event);
-        HRESULT(STDMETHODCALLTYPE *Signal)(struct cf_fence *fence, UINT64 value);
-    } *lpVtbl;
-};
-
-/* NULL with *reason_out when this system makes none. A reference. */
-struct cf_fence *cf_fence_make(uint64_t value, const char **reason_out);
-
-/* ---- names of interfaces ---- */
-
-struct cf_interface {
-    const char *name;
-    const IID *iid; /* NULL: a null pointer */
-    enum cf_object_kind kind;
-    unsigned level;
-};
-/* NULL: no interface of that name. */
-const struct cf_interface *cf_interface_named(const char *name);
 
 /* ---- symbols ---- */
 

@@ -192,7 +192,7 @@ static struct cf_taken *take_out(struct cf_thread *thread, struct cf_object *cus
 /* What is to be answered, and with what; false: nothing was taken, and the run stopped. */
 struct answers {
     DSTORAGE_CUSTOM_DECOMPRESSION_RESULT results[MOST_TAKEN];
-    uint64_t ordinals[MOST_TAKEN];
+    uint64_t ordinals[MOST_TAKEN], formats[MOST_TAKEN];
     uint32_t count;
 };
 
@@ -224,6 +224,7 @@ static bool collect(struct cf_thread *thread, const struct cf_step *step, struct
         HRESULT done = do_work(thread, &taken->request, does ? does : "copy", codec);
         answers->results[answers->count].Id = taken->request.Id;
         answers->results[answers->count].Result = given ? result : done;
+        answers->formats[answers->count] = taken->request.CompressionFormat;
         answers->ordinals[answers->count++] = taken->ordinal;
         free(taken);
     } while (all && answers->count < MOST_TAKEN);
@@ -233,7 +234,7 @@ static bool collect(struct cf_thread *thread, const struct cf_step *step, struct
 bool cf_step_customend(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_object *custom = cf_object_of(thread, step, step->args[0], CF_OBJECT_CUSTOM);
-    const char *id = cf_step_option(step, "id");
+    const char *id = cf_step_option(step, "id"), *does = cf_step_option(step, "does");
     bool null = cf_step_option(step, "null");
     struct answers answers = {.count = 0};
     IDStorageCustomDecompressionQueue *of;
@@ -248,7 +249,9 @@ bool cf_step_customend(struct cf_thread *thread, const struct cf_step *step)
     }
     if (id || null) { /* an id that nobody gave out; and a null pointer to one result */
         answers.count = 1;
+        answers.ordinals[0] = answers.formats[0] = 0;
         answers.results[0].Id = UINT64_MAX - 1;
+        answers.results[0].Result = S_OK;
     } else if (!collect(thread, step, custom, &answers)) {
         return false;
     }
@@ -260,6 +263,9 @@ bool cf_step_customend(struct cf_thread *thread, const struct cf_step *step)
         cf_trace_in_sym(&call.trace, "results", NULL);
     } else {
         cf_trace_in_u64s(&call.trace, "ids", answers.ordinals, answers.count);
+        cf_trace_in_u64s(&call.trace, "formats", answers.formats, answers.count);
+        cf_trace_in_str(&call.trace, "does", does ? does : "copy");
+        cf_trace_in_sym(&call.trace, "codec", cf_step_option(step, "codec"));
         cf_trace_in_hex32(&call.trace, "result", (uint32_t)answers.results[0].Result);
     }
     cf_call_start(&call);

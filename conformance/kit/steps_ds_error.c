@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifndef _WIN32
-#include <ringer_d3d12.h>
-#endif
-
 /* ---- the error event and the record ---- */
 
 /* The handle is the queue's: the kit does not close it. */
@@ -112,61 +108,39 @@ static const char *path_text(struct cf_thread *thread, const WCHAR *path)
     return text;
 }
 
-static void show_failed_request(struct cf_call *call,
-                                const DSTORAGE_ERROR_PARAMETERS_REQUEST *failed)
+static const char *view_object(void *ctx, const void *pointer)
 {
-    const DSTORAGE_REQUEST *request = &failed->Request;
-    struct cf_thread *thread = call->thread;
-    uint64_t offset;
-
-    cf_trace_out_str(&call->trace, "path", path_text(thread, failed->Filename));
-    cf_trace_out_str(&call->trace, "name", failed->RequestName);
-    cf_out(call, "format", request->Options.CompressionFormat);
-    cf_out(call, "source", request->Options.SourceType);
-    cf_out(call, "dest", request->Options.DestinationType);
-    if (request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE) {
-        cf_trace_out_sym(&call->trace, "file", name_of(thread, request->Source.File.Source));
-        cf_out(call, "off", request->Source.File.Offset);
-        cf_out(call, "len", request->Source.File.Size);
-    } else {
-        cf_out(call, "len", request->Source.Memory.Size);
-    }
-    if (request->Options.DestinationType == DSTORAGE_REQUEST_DESTINATION_MEMORY) {
-        cf_trace_out_sym(&call->trace, "buf",
-                         buffer_of(thread, request->Destination.Memory.Buffer, &offset));
-        cf_out(call, "buf_off", offset);
-        cf_out(call, "room", request->Destination.Memory.Size);
-    }
-    cf_out(call, "raw", request->UncompressedSize);
-    cf_out_hex(call, "tag", request->CancellationTag);
+    return name_of(((struct cf_call *)ctx)->thread, pointer);
 }
 
-static void show_failure(struct cf_call *call, DSTORAGE_ERROR_FIRST_FAILURE *failure)
+static const char *view_buffer(void *ctx, const void *address, uint64_t *offset_out)
 {
-    static const char *const commands[] = {"request", "status", "signal", "event"};
-    int type = (int)failure->CommandType;
-    struct cf_thread *thread = call->thread;
+    return buffer_of(((struct cf_call *)ctx)->thread, address, offset_out);
+}
 
-    cf_out_hex(call, "first", (uint32_t)failure->HResult);
-    cf_trace_out_str(&call->trace, "command",
-                     type == -1              ? "none"
-                     : type >= 0 && type < 4 ? commands[type]
-                                             : "unknown");
-    switch (type) {
-    case DSTORAGE_COMMAND_TYPE_REQUEST:
-        failure->Request.RequestName[sizeof failure->Request.RequestName - 1] = 0;
-        failure->Request.Filename[MAX_PATH - 1] = 0;
-        show_failed_request(call, &failure->Request);
-        break;
-    case DSTORAGE_COMMAND_TYPE_STATUS:
-        cf_trace_out_sym(&call->trace, "array", name_of(thread, failure->Status.StatusArray));
-        cf_out(call, "index", failure->Status.Index);
-        break;
-    case DSTORAGE_COMMAND_TYPE_SIGNAL:
-        cf_trace_out_sym(&call->trace, "fence", name_of(thread, failure->Signal.Fence));
-        cf_out(call, "value", failure->Signal.Value);
-        break;
-    }
+static const char *view_path(void *ctx, const WCHAR *path)
+{
+    return path_text(((struct cf_call *)ctx)->thread, path);
+}
+
+static void view_number(void *ctx, const char *key, uint64_t value)
+{
+    cf_out(ctx, key, value);
+}
+
+static void view_hex(void *ctx, const char *key, uint64_t value)
+{
+    cf_out_hex(ctx, key, value);
+}
+
+static void view_text(void *ctx, const char *key, const char *text)
+{
+    cf_trace_out_str(&((struct cf_call *)ctx)->trace, key, text);
+}
+
+static void view_symbol(void *ctx, const char *key, const char *symbol)
+{
+    cf_trace_out_sym(&((struct cf_call *)ctx)->trace, key, symbol);
 }
 
 bool cf_step_errorrecord(struct cf_thread *thread, const struct cf_step *step)
@@ -191,8 +165,16 @@ bool cf_step_errorrecord(struct cf_thread *thread, const struct cf_step *step)
     of->lpVtbl->RetrieveErrorRecord(of, null ? NULL : &record);
     cf_call_stop(&call);
     if (!null) {
-        cf_out(&call, "failures", record.FailureCount);
-        show_failure(&call, &record.FirstFailure);
+        cf_failure_show(&record, &(struct cf_failure_names){
+                                     .ctx = &call,
+                                     .object = view_object,
+                                     .buffer = view_buffer,
+                                     .path = view_path,
+                                     .number = view_number,
+                                     .hex = view_hex,
+                                     .text = view_text,
+                                     .symbol = view_symbol,
+                                 });
     }
     return cf_call_end_void(&call);
 }
@@ -248,47 +230,6 @@ bool cf_step_iscomplete(struct cf_thread *thread, const struct cf_step *step)
 }
 
 /* ---- fences ---- */
-
-#ifdef _WIN32
-/* Of the default adapter; kept for as long as the process lives. */
-static ID3D12Device *device(void)
-{
-    typedef HRESULT(WINAPI * create_fn)(IUnknown *, D3D_FEATURE_LEVEL, REFIID, void **);
-    static const IID iid_device = {
-        0x189819f1, 0x1db6, 0x4b57, {0xbe, 0x54, 0x18, 0x21, 0x33, 0x9b, 0x85, 0xf7}};
-    static ID3D12Device *made;
-    HMODULE module = made ? NULL : LoadLibraryW(L"d3d12.dll");
-    FARPROC function = module ? GetProcAddress(module, "D3D12CreateDevice") : NULL;
-    create_fn create;
-    void *pointer = NULL;
-
-    memcpy(&create, &function, sizeof create);
-    if (create && SUCCEEDED(create(NULL, D3D_FEATURE_LEVEL_11_0, &iid_device, &pointer))) {
-        made = pointer;
-    }
-    return made;
-}
-#endif
-
-struct cf_fence *cf_fence_make(uint64_t value, const char **reason_out)
-{
-    static const IID iid = {
-        0x0a753dcf, 0xc4d8, 0x4b91, {0xad, 0xf6, 0xbe, 0x5a, 0x60, 0xd9, 0x5a, 0x76}};
-    void *fence = NULL;
-
-#ifdef _WIN32
-    ID3D12Device *maker = device();
-
-    *reason_out = maker ? "no fence can be made" : "this system has no Direct3D 12 device";
-    if (maker) {
-        maker->lpVtbl->CreateFence(maker, value, D3D12_FENCE_FLAG_NONE, &iid, &fence);
-    }
-#else
-    *reason_out = "no fence can be made";
-    RingerCreateFence(value, &iid, &fence);
-#endif
-    return fence;
-}
 
 bool cf_step_fence(struct cf_thread *thread, const struct cf_step *step)
 {
