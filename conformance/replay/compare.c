@@ -144,8 +144,11 @@ static const char *excuse_result(const struct rp_compare *compare, const struct 
         return rp_view_racing(view, ring, e->line, NULL) ? under_way : NULL;
     if (waits && (e->call.value < WAIT_TIMEOUT || e->call.value == WAIT_TIMEOUT) &&
         g->call.value <= WAIT_TIMEOUT)
-        return rp_view_racing(view, RP_NO_RING, e->line, NULL) ? under_way : NULL;
-    return NULL;
+        return rp_view_racing(view, RP_NO_RING, e->line, NULL) ||
+                       rp_dstorage_racing(view, e->line, NULL)
+                   ? under_way
+                   : NULL;
+    return rp_dstorage_excuse_result(compare, e, g);
 }
 
 /* A transfer that pends in one trace and is done at once in the other: on files either may be. */
@@ -211,7 +214,7 @@ static const char *excuse_out(const struct rp_compare *compare, const struct cf_
         return rp_excuse_memory(compare, cf_in_string(e, "buf"), e->line);
     if (!strcmp(key, "done") && cf_in_string(e, "ov") && !e->call.value && !g->call.value)
         return "nothing is said of a transfer that pends";
-    return NULL;
+    return rp_dstorage_excuse_out(compare, e, key);
 }
 
 static bool is_symbol_key(const char *key)

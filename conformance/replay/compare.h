@@ -25,4 +25,17 @@ const char *rp_excuse_memory(const struct rp_compare *compare, const char *buf, 
 void rp_compare_completions(struct rp_compare *compare);
 void rp_compare_memory(struct rp_compare *compare);
 
+/* ---- compare_dstorage.c ---- */
+
+/*
+ * True when an entry of a queue was under way at the line. buf: only those that may write into this
+ * buffer; NULL: all.
+ */
+bool rp_dstorage_racing(const struct rp_view *view, size_t line, const char *buf);
+/* Why results, or an out-parameter, of one of its calls may differ; NULL: they may not. */
+const char *rp_dstorage_excuse_result(const struct rp_compare *compare, const struct cf_record *e,
+                                      const struct cf_record *g);
+const char *rp_dstorage_excuse_out(const struct rp_compare *compare, const struct cf_record *e,
+                                   const char *key);
+
 #endif

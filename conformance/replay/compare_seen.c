@@ -291,7 +291,8 @@ const char *rp_excuse_memory(const struct rp_compare *compare, const char *buf, 
 
     if (!buf)
         return NULL;
-    if (rp_view_racing(&compare->recorded, RP_NO_RING, line, buf))
+    if (rp_view_racing(&compare->recorded, RP_NO_RING, line, buf) ||
+        rp_dstorage_racing(&compare->recorded, line, buf))
         return "an operation on the buffer was under way";
     if (!object || !cf_record_string(object, NULL, "content"))
         return "the trace does not say what the buffer held before";

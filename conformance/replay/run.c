@@ -54,7 +54,8 @@ static rp_handler handler_of(const char *fn)
     static const struct rp_function *const tables[] = {rp_ring_functions, rp_nt_functions,
                                                        rp_file_functions, rp_sync_functions,
                                                        rp_memory_functions, rp_edge_functions,
-                                                       rp_info_functions};
+                                                       rp_info_functions, rp_dstorage_functions,
+                                                       rp_dstorage_queue_functions};
 
     for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
         for (const struct rp_function *row = tables[t]; row->name; row++) {
@@ -68,7 +69,7 @@ static rp_handler handler_of(const char *fn)
 /* A handle that the recorder had not seen made: nothing here stands for it. */
 static bool needs_unknown(const struct cf_record *record)
 {
-    static const char *const keys[] = {"ring", "file", "obj", "event", "handle"};
+    static const char *const keys[] = {"ring", "file", "obj", "event", "handle", "queue", "factory"};
     bool unknown = false;
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

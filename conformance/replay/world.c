@@ -71,6 +71,7 @@ static void release(struct rp_world *world, struct rp_object *object)
 
 void rp_clear(struct rp_world *world)
 {
+    rp_com_release(world);
     while (world->objects) {
         struct rp_object *object = world->objects;
 
@@ -370,7 +371,8 @@ bool rp_pending(struct rp_world *world)
 
     AcquireSRWLockShared(&world->lock);
     for (struct rp_object *o = world->objects; o && !pending; o = o->next)
-        pending = (o->kind == RP_RING || o->kind == RP_NT_RING) && o->submitted > o->popped;
+        pending = (o->kind == RP_COM || o->kind == RP_RING || o->kind == RP_NT_RING) &&
+                  (o->com || o->submitted > o->popped);
     ReleaseSRWLockShared(&world->lock);
     return pending;
 }

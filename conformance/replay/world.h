@@ -11,7 +11,7 @@
 #include "conformance/replay/replay.h"
 #include "conformance/trace/writer.h"
 
-enum rp_kind { RP_FILE, RP_EVENT, RP_PORT, RP_RING, RP_NT_RING, RP_BUFFER, RP_OVERLAPPED };
+enum rp_kind { RP_FILE, RP_EVENT, RP_PORT, RP_RING, RP_NT_RING, RP_BUFFER, RP_OVERLAPPED, RP_COM };
 
 struct rp_object {
     struct rp_object *next; /* newest first: a symbol may be made anew */
@@ -33,6 +33,7 @@ struct rp_object {
     bool readable;
 
     OVERLAPPED *io;
+    struct rp_com *com; /* com.h */
 };
 
 struct rp_block { /* arrays that calls may still read: kept to the end of the scenario */
@@ -69,6 +70,8 @@ struct rp_object *rp_new(struct rp_world *world, const char *sym, enum rp_kind k
 void *rp_keep(struct rp_world *world, size_t nbytes); /* zeroed */
 /* What an `obj` record introduces: contents of files and buffers; and the record itself again. */
 void rp_introduce(struct rp_world *world, const struct cf_record *record);
+/* Lets go of the objects of DirectStorage, before what they use goes. */
+void rp_com_release(struct rp_world *world);
 /* Closes and frees everything: the end of a scenario. */
 void rp_clear(struct rp_world *world);
 /*
@@ -113,7 +116,8 @@ struct rp_function {
     rp_handler handler;
 };
 extern const struct rp_function rp_ring_functions[], rp_nt_functions[], rp_file_functions[],
-    rp_sync_functions[], rp_memory_functions[], rp_edge_functions[], rp_info_functions[];
+    rp_sync_functions[], rp_memory_functions[], rp_edge_functions[], rp_info_functions[],
+    rp_dstorage_functions[], rp_dstorage_queue_functions[];
 
 /* ---- what several files of handlers share ---- */
 

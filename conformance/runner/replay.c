@@ -65,19 +65,6 @@ static const char *not_evidence(const struct cf_trace *trace)
     return NULL;
 }
 
-/* A trace without those calls would wait for what nobody brings about. */
-static bool has_dstorage(const struct cf_trace *trace)
-{
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct cf_record *record = &trace->records[i];
-
-        if (record->type == CF_CALL && (!strncmp(record->call.fn, "DStorage", 8) ||
-                                        !strncmp(record->call.fn, "IDStorage", 9)))
-            return true;
-    }
-    return false;
-}
-
 static bool load(struct run_replay *replay)
 {
     struct cf_trace_error error = {0};
@@ -99,10 +86,6 @@ static bool load(struct run_replay *replay)
     replay->note = why ? run_format("%s", why) : NULL;
     if (why && replay->as_evidence) {
         refuse(replay, run_format("%s", why));
-        return false;
-    }
-    if (has_dstorage(replay->recorded)) {
-        refuse(replay, run_format("it has calls of DirectStorage, which a replay does not make"));
         return false;
     }
     if (!replay->profile)
