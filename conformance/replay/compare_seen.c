@@ -352,7 +352,9 @@ static void say_spans(char *text, size_t nbytes, const struct cf_record *record)
         rp_say(text, nbytes, "%zu ranges, sha256 %.16s", count, sha ? sha : "?");
 }
 
-static void compare_memory(struct rp_compare *compare, const struct cf_record *e, const struct cf_record *g)
+/* before: the look that the ranges are relative to; NULL: none. */
+static void compare_memory(struct rp_compare *compare, const struct cf_record *e, const struct cf_record *g,
+                           const struct cf_record *before)
 {
     const char *mine = cf_record_string(e, NULL, "sha256"), *theirs = cf_record_string(g, NULL, "sha256");
     struct cf_difference *item;
@@ -366,6 +368,9 @@ static void compare_memory(struct rp_compare *compare, const struct cf_record *e
     say_spans(item->expected, sizeof(item->expected), e);
     say_spans(item->got, sizeof(item->got), g);
     excuse = rp_excuse_memory(compare, e->mem.sym, e->line);
+    if (!excuse && before && mine && theirs && !strcmp(mine, theirs) &&
+        rp_excuse_memory(compare, e->mem.sym, before->line))
+        excuse = "the same bytes; an operation was under way at the look before";
     if (excuse)
         rp_allow(item, excuse);
 }
@@ -381,7 +386,8 @@ void rp_compare_memory(struct rp_compare *compare)
         int order = strcmp(e[i]->mem.sym, g[k]->mem.sym);
 
         if (!order)
-            compare_memory(compare, e[i], g[k]);
+            compare_memory(compare, e[i], g[k],
+                           i && !strcmp(e[i - 1]->mem.sym, e[i]->mem.sym) ? e[i - 1] : NULL);
         i += order <= 0;
         k += order >= 0;
     }
