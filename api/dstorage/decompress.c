@@ -19,9 +19,9 @@ bool ds_format_known(unsigned format)
 }
 
 /*
- * [I] U22: frames one behind the other, skippable ones among them, as chunks of a file lie there; what
- * no frame follows from, behind the last byte, is padding. A frame that does not say its size is the
- * last.
+ * [I] U22: frames one behind the other, skippable ones among them, as chunks of a file lie there.
+ * Behind the last byte of the destination, what is no frame is padding. A frame that does not say
+ * its size is the last.
  */
 static enum ringer_codec_status zstd_frames(const char *source, size_t source_nbytes, char *to,
                                             size_t nbytes, size_t *written_out)

@@ -2,8 +2,8 @@
 /*
  * dstorage.dll: a thin module in front of dstoragecore.dll, through whose slots it calls. [S] As
  * the published forwarder does, a configuration of the first kind is widened with
- * ForceFileBuffering 0. [R] DC2: without a core it answers E_NOTIMPL, at the call; [I] so do its other
- * functions.
+ * ForceFileBuffering 0. [R] DC2: without a core it answers E_NOTIMPL, at the call; [I] so do its
+ * other functions.
  */
 #include "api/dstorage/exports.h"
 

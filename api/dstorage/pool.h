@@ -45,8 +45,8 @@ bool ds_format_builtin(unsigned format);
 HRESULT ds_decompress(struct ds_pool *pool, unsigned format, const void *source,
                       size_t source_nbytes, void *to, size_t nbytes);
 /*
- * The same for a caller who does not know the size: RINGER_CODEC_NO_ROOM when it is above nbytes. to
- * must be memory that can be written. pool may be NULL.
+ * The same for a caller who does not know the size: RINGER_CODEC_NO_ROOM when it is above nbytes.
+ * to must be memory that can be written. pool may be NULL.
  */
 enum ringer_codec_status ds_decompress_up_to(const struct ringer_codec_pool *pool, unsigned format,
                                              const void *source, size_t source_nbytes, void *to,

@@ -42,7 +42,7 @@ static struct {
     struct fence *fence;
 } own;
 
-/* Codes that stand for a failing system call: the file could not be asked, memory not be looked at. */
+/* And what stands for a failing call: a file could not be asked, memory not be looked at. */
 static bool plausible(HRESULT hr)
 {
     return documented_hresult(hr) || hr == E_DSTORAGE_ACCESS_VIOLATION ||
@@ -116,7 +116,8 @@ static bool make_objects(bool mapping, bool strict)
            HR(IDStorageFactory_OpenFile(own.factory, path, &IID_IDStorageFile,
                                         (void **)&own.file)) &&
            HR(IDStorageFactory_CreateStatusArray(own.factory, REQUESTS, NULL,
-                                                 &IID_IDStorageStatusArray, (void **)&own.status)) &&
+                                                 &IID_IDStorageStatusArray,
+                                                 (void **)&own.status)) &&
            HR(RingerCreateFence(0, &iid_fence, (void **)&own.fence)) &&
            (own.files = make_queue(DSTORAGE_REQUEST_SOURCE_FILE, strict)) &&
            (own.memory = make_queue(DSTORAGE_REQUEST_SOURCE_MEMORY, strict));
@@ -161,8 +162,8 @@ static void compressed(DSTORAGE_REQUEST *request, unsigned format)
 }
 
 /*
- * The program's part: it copies; until it is given the one that there is, or that has failed. False:
- * it cannot be given any.
+ * The program's part: it copies; until it is given the one that there is, or that has failed.
+ * False: it cannot be given any.
  */
 static bool decompress_custom(bool strict)
 {

@@ -317,8 +317,9 @@ static void decompress_directly(void)
     unsigned char *to = malloc(nbytes + 1u);
     size_t got = 1;
 
-    if (SUCCEEDED(DStorageCreateCompressionCodec((DSTORAGE_COMPRESSION_FORMAT)(1 + which), byte() % 4,
-                                                 &IID_IDStorageCompressionCodec, (void **)&codec))) {
+    if (SUCCEEDED(DStorageCreateCompressionCodec((DSTORAGE_COMPRESSION_FORMAT)(1 + which),
+                                                 byte() % 4, &IID_IDStorageCompressionCodec,
+                                                 (void **)&codec))) {
         codec->lpVtbl->DecompressBuffer(codec, streams[which].bytes, streams[which].nbytes, to,
                                         nbytes, &got);
         if (got > nbytes)
@@ -330,14 +331,15 @@ static void decompress_directly(void)
 
 static void open_file(unsigned which)
 {
-    if (FAILED(factory->lpVtbl->OpenFile(factory, wide, &IID_IDStorageFile, (void **)&files[which])))
+    if (FAILED(factory->lpVtbl->OpenFile(factory, wide, &IID_IDStorageFile,
+                                         (void **)&files[which])))
         die("file");
 }
 
 static void make_status(void)
 {
-    if (FAILED(factory->lpVtbl->CreateStatusArray(factory, STATUSES, NULL, &IID_IDStorageStatusArray,
-                                                  (void **)&status)))
+    if (FAILED(factory->lpVtbl->CreateStatusArray(factory, STATUSES, NULL,
+                                                  &IID_IDStorageStatusArray, (void **)&status)))
         die("status");
 }
 
@@ -389,7 +391,8 @@ static void step(void)
         if (room_for_one(queue))
             queue->lpVtbl->EnqueueSignal(
                 queue,
-                (ID3D12Fence *)(byte() % 8 ? (void *)fence : byte() % 2 ? room - PAGE : NULL), byte());
+                (ID3D12Fence *)(byte() % 8 ? (void *)fence : byte() % 2 ? room - PAGE : NULL),
+                byte());
         break;
     case 2:
         if (room_for_one(queue))
@@ -464,8 +467,8 @@ static void make_streams(void)
     for (unsigned i = 0; i < RAW; i++)
         raw[i] = (unsigned char)(i * i >> 7);
     for (unsigned i = 0; i < 2; i++) {
-        enum ringer_codec_format format =
-            ringer_codec_available(RINGER_CODEC_ZSTD) && i ? RINGER_CODEC_ZSTD : RINGER_CODEC_GDEFLATE;
+        bool zstd = i && ringer_codec_available(RINGER_CODEC_ZSTD);
+        enum ringer_codec_format format = zstd ? RINGER_CODEC_ZSTD : RINGER_CODEC_GDEFLATE;
 
         if (!made[i].bytes) {
             made[i].bytes = malloc(3 * RAW);

@@ -203,7 +203,7 @@ static UINT32 claimed(const unsigned char *stream, size_t nbytes)
     return tiles ? (tiles - 1) * 65536 + (last ? last : 65536) : 0;
 }
 
-/* Every malformed stream of the codec's tests, at its claimed size, and at two that it is not of. */
+/* Every malformed stream of the codec's tests, at its claimed size, and at two others. */
 static void malformed(bool from_file)
 {
     const char *folder = getenv("RINGER_GDEFLATE_VECTORS");

@@ -124,8 +124,8 @@ static IDStorageQueue3 *another_queue(unsigned place)
 }
 
 /*
- * Others are inside the queue, perhaps waiting for a slot or a fence; a new one takes its place. The
- * memory queue's rooms are free when it has closed, and not before.
+ * Others are inside the queue, perhaps waiting for a slot or a fence; a new one takes its place.
+ * The memory queue's rooms are free when it has closed, and not before.
  */
 static void close_one(unsigned place)
 {
@@ -150,7 +150,8 @@ static void retrieve_one(unsigned place)
     DSTORAGE_ERROR_RECORD record;
     DSTORAGE_QUEUE_INFO info;
 
-    if (WaitForSingleObject(IDStorageQueue3_GetErrorEvent(queue), 0) == WAIT_OBJECT_0 || place % 8) {
+    if (place % 8 ||
+        WaitForSingleObject(IDStorageQueue3_GetErrorEvent(queue), 0) == WAIT_OBJECT_0) {
         IDStorageQueue3_RetrieveErrorRecord(queue, &record);
         InterlockedExchangeAdd(&failures, (LONG)record.FailureCount);
         cr_assert_eq(record.FailureCount != 0, FAILED(record.FirstFailure.HResult));
@@ -193,7 +194,8 @@ static void make_packed(void)
 
     for (unsigned i = 0; i < sizeof raw; i++)
         raw[i] = (unsigned char)(i / 64);
-    cr_assert_eq(DStorageCreateCompressionCodec(1, 1, &IID_IDStorageCompressionCodec, (void **)&codec),
+    cr_assert_eq(DStorageCreateCompressionCodec(DSTORAGE_COMPRESSION_FORMAT_GDEFLATE, 1,
+                                                &IID_IDStorageCompressionCodec, (void **)&codec),
                  S_OK);
     cr_assert_eq(
         codec->lpVtbl->CompressBuffer(codec, raw, sizeof raw, 0, packed, sizeof packed, &nbytes),
@@ -296,7 +298,7 @@ static BOOL WINAPI post_counted(HANDLE port, DWORD nbytes, ULONG_PTR key, LPOVER
     return good;
 }
 
-/* Threads that share a port take each other's wakes, here one of them all; each ends all the same. */
+/* Threads that share a port take each other's wakes, here one all of them; each ends anyhow. */
 Test(ds_threads, one_takes_all_wakes, .timeout = 120)
 {
     DSTORAGE_CONFIGURATION config = {.NumSubmitThreads = 4, .ForceMappingLayer = TRUE};
