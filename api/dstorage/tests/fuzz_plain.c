@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ringer_ds.h under a program that does anything: requests whose every field is hostile, chains,
- * time-outs, cancelling, closing and files closed in flight, a backend that ends early, late, with any
- * error and any size. Every request that was taken ends once, nothing beside its memory changes, and
- * the counters agree.
+ * time-outs, cancelling, closing and files closed in flight, a backend that ends early, late, with
+ * any error and any size. Every request that was taken ends once, nothing beside its memory
+ * changes, and the counters agree.
  *
  * With a number as argument, so many inputs out of seeds; libFuzzer has no main of ours.
  */
