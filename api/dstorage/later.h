@@ -62,11 +62,11 @@ static inline void ds_touch(struct ds_object *object, bool write, UINT32 part)
     (void)part;
 }
 
-#define ds_look(object, idle, write, part) ((void)0)
+#    define ds_look(object, idle, write, part) ((void)0)
 
 #else
 
-#include "emu/base/sim.h"
+#    include "emu/base/sim.h"
 
 /* From here on it is known whether there is a simulation. */
 static inline void ds_choose_engine(void)
@@ -123,11 +123,11 @@ static inline void ds_touch(struct ds_object *object, bool write, UINT32 part)
  * A call of the program's is about to look. idle: it would find nothing, and may be a loop; looked at
  * without the lock, which is right only where no other thread runs.
  */
-#define ds_look(object, idle, write, part)                                                         \
-    do {                                                                                           \
-        if (ds_simulated())                                                                        \
-            emu_sim_before_state(idle, &(object)->sim_id, write, part, (UINT64)(part) + 1);        \
-    } while (0)
+#    define ds_look(object, idle, write, part)                                                  \
+        do {                                                                                    \
+            if (ds_simulated())                                                                 \
+                emu_sim_before_state(idle, &(object)->sim_id, write, part, (UINT64)(part) + 1); \
+        } while (0)
 
 #endif
 

@@ -29,7 +29,7 @@ struct explore_scenario {
     unsigned threads, operations;
 };
 
-#define EXPLORE_SCENARIOS 3
+#define EXPLORE_SCENARIOS 5
 extern const struct explore_scenario explore_scenarios[EXPLORE_SCENARIOS];
 
 /* Rows that are wanted; owned by the caller. */

@@ -18,6 +18,9 @@ static const struct explore_row all[] = {
     {"one-thread.apart", EXPLORE_APART, 0, true, 0},
     {"two-threads.apart", EXPLORE_APART, 1, true, 0},
     {"program", EXPLORE_PROGRAM, 0, true, 0},
+    {"dstorage-two.random", EXPLORE_ONE_PROCESS, 3, true, 0},
+    {"dstorage-six.random", EXPLORE_ONE_PROCESS, 4, true, 0},
+    {"dstorage-six.systematic", EXPLORE_ONE_PROCESS, 4, false, 0},
 };
 
 #define READ_4(ring, at, label)                                                                  \
@@ -50,6 +53,19 @@ static const struct explore_row all[] = {
     "expect cqe[1..200].count exact 8" GROUNDS                                                   \
     "expect mem[c].content exact ascii(0)@0+128" GROUNDS
 
+#define DS_READ(at) "dsread Q file=I at=" at " len=16 to=b+" at "\n"
+
+#define DS(id, reads, nbytes)                                                                    \
+    "scenario 1\nid " id "\nrule Requests arrive, whatever their order.\n"                       \
+    "behaviours ds.submit.starts\ndata D size=4K\nbuffer b size=96\nevent E auto\n"              \
+    "dsfactory F\ndsfile I F D\ndsarray S F count=1\ndsqueue Q F\n" reads                         \
+    "enqueuestatus Q S 0\nenqueueevent Q E\ndssubmit Q\ns: hresult S 0\n"                        \
+    "d: wait E ms=60000\nc: check b len=" nbytes "\n"
+
+#define DS_BYTES(count)                                                                          \
+    "expect d.ret exact 0" DS_GROUNDS "expect mem[c].content exact ascii(0)@0+" count DS_GROUNDS
+#define DS_GROUNDS " basis=documented grounds=MS:IDStorageQueue\n"
+
 const struct explore_scenario explore_scenarios[EXPLORE_SCENARIOS] = {
     {"one-thread",
      BEGIN("bench.one-thread") "ring r sq=8 cq=16\n" READ_4("r", "0", "s") READ_4("r", "64", "t")
@@ -66,6 +82,12 @@ const struct explore_scenario explore_scenarios[EXPLORE_SCENARIOS] = {
          "ring r sq=8 cq=16\n" READ_2("r", "0", "s") TAKE("r", "2", "s")
          "join t\njoin u\njoin v\n" LOOK,
      EXPECT("bench.four-threads") BYTES, 4, 8},
+    {"dstorage-two", DS("bench.dstorage-two", DS_READ("0") DS_READ("16"), "32"),
+     EXPECT("bench.dstorage-two") DS_BYTES("32"), 1, 2},
+    {"dstorage-six",
+     DS("bench.dstorage-six", DS_READ("0") DS_READ("16") DS_READ("32") DS_READ("48") DS_READ("64")
+                                  DS_READ("80"), "96"),
+     EXPECT("bench.dstorage-six") DS_BYTES("96"), 1, 6},
 };
 
 static bool wanted(const struct bench_options *o, const char *name, bool exact)

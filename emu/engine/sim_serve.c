@@ -115,7 +115,8 @@ static struct put_off *find(uint32_t number)
 void emu_sim_call_off(uint32_t number)
 {
     struct put_off *off = find(number);
-    struct ringer_sim_access access = {RINGER_SIM_OPERATION, true, number, STEP_KIND, STEP_KIND + 1};
+    struct ringer_sim_access access = {RINGER_SIM_OPERATION, true, number, STEP_KIND,
+                                       STEP_KIND + 1};
 
     emu_sim_touched(&access);
     if (off) {
@@ -129,7 +130,8 @@ void emu_sim_offer_later(struct emu_sim_offer *offer)
     struct emu_list *pos;
 
     emu_list_for_each(pos, &sim.later)
-        emu_sim_offer(offer, RINGER_SIM_COMPLETE, 0, EMU_CONTAINER(pos, struct put_off, link)->number);
+        emu_sim_offer(offer, RINGER_SIM_COMPLETE, 0,
+                      EMU_CONTAINER(pos, struct put_off, link)->number);
 }
 
 bool emu_sim_do_later(struct ringer_sim_option option)

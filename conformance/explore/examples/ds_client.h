@@ -75,11 +75,10 @@ static inline bool begin(int argc, char **argv, unsigned chunks)
            SUCCEEDED(DStorageGetFactory(&IID_IDStorageFactory, (void **)&factory)) &&
            SUCCEEDED(
                IDStorageFactory_OpenFile(factory, wide, &IID_IDStorageFile, (void **)&file)) &&
-           SUCCEEDED(
-               IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue1, (void **)&queue)) &&
-           SUCCEEDED(IDStorageFactory_CreateStatusArray(factory, MOST_CHUNKS, "client",
-                                                        &IID_IDStorageStatusArray,
-                                                        (void **)&statuses));
+           SUCCEEDED(IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue1,
+                                                  (void **)&queue)) &&
+           SUCCEEDED(IDStorageFactory_CreateStatusArray(
+               factory, MOST_CHUNKS, "client", &IID_IDStorageStatusArray, (void **)&statuses));
 }
 
 static inline void end(void)

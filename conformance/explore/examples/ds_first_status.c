@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 #ifdef FIXED
     wait_for_status(1);
 #else
-    Sleep(20); /* the mistake: what was enqueued behind it may be under way, whatever else was done */
+    Sleep(20); /* the mistake: what was enqueued behind it may still be under way */
 #endif
     if (!holds(buffers[0], 0) || !holds(buffers[1], 1))
         return fail("a destination was used before its request was done");
