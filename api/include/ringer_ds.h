@@ -271,7 +271,8 @@ RINGER_API int ringer_ds_open(struct ringer_ds *ds, const char *path, unsigned f
 
 /*
  * Makes a file of a Linux descriptor: of a file, a pipe, a socket. On success fd is closed, and the file
- * has a descriptor of its own for the same; on failure fd is still the caller's. Not for runtimes with a
+ * has a descriptor of its own for the same; on failure fd is still the caller's. What has no position
+ * takes requests of 1 MiB at most: parts of a larger one may change places. Not for runtimes with a
  * backend.
  * ds: of ringer_ds_create.
  * fd: an open descriptor. O_DIRECT goes with RINGER_DS_UNCACHED.

@@ -130,6 +130,15 @@ static HRESULT choose_way(struct ds_runtime *runtime, void *context)
     return hr;
 }
 
+/* In a simulation nothing has to be decompressed by a thread. */
+static bool all_there(const struct ringer_ds *ds)
+{
+    const struct ds_pool *pool = &ds->runtime->pool;
+
+    return ds->runtime->io_count >= ds->params.workers &&
+           (pool->count >= ds->params.decompressors || pool->simulated);
+}
+
 /* All the threads that were asked for, or none. */
 static HRESULT start(struct ringer_ds *ds)
 {
@@ -143,8 +152,7 @@ static HRESULT start(struct ringer_ds *ds)
         return hr;
     ds_staging_resize(&ds->runtime->staging, (size_t)ds->params.staging_nbytes);
     hr = ds_runtime_start(ds->runtime);
-    if (SUCCEEDED(hr) && (ds->runtime->io_count < ds->params.workers ||
-                          (ds->runtime->pool.count < ds->params.decompressors && !ds->runtime->pool.simulated)))
+    if (SUCCEEDED(hr) && !all_there(ds))
         hr = HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES);
     if (FAILED(hr))
         ds_runtime_free(ds->runtime);

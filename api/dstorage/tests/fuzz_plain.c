@@ -73,7 +73,7 @@ static int backend_open(void *context, const char *name, unsigned flags, void **
     return name[0] == 'n' ? ENOENT : 0;
 }
 
-/* As its plan says: at once, kept, refused, with an error, with fewer or more bytes than there are. */
+/* As its plan says: at once, kept, refused, with an error, with fewer or more bytes than are. */
 static int backend_start(void *context, struct ringer_ds_op *op)
 {
     uint8_t plan;
@@ -183,7 +183,7 @@ static struct ringer_ds_request good_request(void)
     return request;
 }
 
-/* At times one field of it is anything. More than the room must not be asked for in a way that works. */
+/* At times one field of it is anything; but more than the room is never asked for in earnest. */
 static struct ringer_ds_request some_request(void)
 {
     struct ringer_ds_request request = good_request();

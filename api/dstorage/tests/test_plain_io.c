@@ -339,6 +339,9 @@ Test(plain_io, a_pipe)
     cr_assert_eq(result.bytes_transferred, 12);
     cr_assert_eq(memcmp(to, "twelve bytes", 12), 0);
     close(ends[1]);
+    result = run(request);
+    cr_assert_eq(result.status, RINGER_DS_OK, "%d 0x%08x", result.error, result.code);
+    cr_assert_eq(result.bytes_transferred, 0);
     teardown();
 }
 
