@@ -133,7 +133,8 @@ struct ringer_ds_result {
 /* What the error callback is told. Strings are constant or live as long as the call. */
 struct ringer_ds_error {
     const char *subsystem; /* "runtime", "file", "request", "io", "codec" */
-    const char *operation; /* "create", "open", "adopt", "enqueue", "read", "write", "decompress" */
+    const char *operation; /* "create", "open", "adopt", "enqueue", "submit", "read", "write",
+                              "decompress" */
     const char *file;      /* the line of the library's source that found it: "load.c" */
     unsigned line;
     int error;        /* errno's number */
