@@ -134,12 +134,26 @@ static void place(struct order *order, const struct ora_span *spans, size_t span
     order->time = order->item.span.t1;
 }
 
+/*
+ * An object is there before whatever names it. Its line comes before theirs, but a call of another
+ * thread, whose line came earlier yet, may have ended after such a call began.
+ */
+static void place_object(struct order *order, uint64_t begin)
+{
+    if (begin >= order->time)
+        return;
+    order->time = begin; /* of the calls whose lines follow, the first */
+    order->item.span.n = 0;
+    order->rank = 0;
+}
+
 /* Most traces are of one thread, and stand in order of time as they are. */
 static bool sort_records(struct ora_model *model, const struct cf_trace *trace)
 {
     struct order *orders = ora_take_dirty(model->space, trace->count + 1, sizeof(*orders));
     struct ora_span *spans = ora_take_dirty(model->space, trace->count + 1, sizeof(*spans));
     struct ora_span latest = {0};
+    uint64_t begin = UINT64_MAX;
     size_t span_count = 0;
 
     if (!orders || !spans)
@@ -157,6 +171,14 @@ static bool sort_records(struct ora_model *model, const struct cf_trace *trace)
     for (size_t i = 0; i < trace->count; i++) {
         orders[i] = (struct order){.item = {.record = &trace->records[i], .ring = NONE}, .position = i};
         place(&orders[i], spans, span_count, &latest);
+    }
+    for (size_t i = trace->count; i-- > 0;) {
+        const struct cf_record *record = &trace->records[i];
+
+        if (record->type == CF_CALL && record->call.t0_ns < begin)
+            begin = record->call.t0_ns;
+        else if (record->type == CF_OBJ)
+            place_object(&orders[i], begin);
     }
     if (!sorted(orders, trace->count, sizeof(*orders), compare))
         qsort(orders, trace->count, sizeof(*orders), compare);
