@@ -2,7 +2,7 @@
 /*
  * Which bytes of a buffer may differ between two looks at it. A read may write [start, start +
  * Information), from its submit until its completion was popped; a completion that the trace cannot
- * tell, or a ring closed under it, leaves the whole of what was asked.
+ * tell, a ring closed under it, or a file without buffering leaves the whole of what was asked.
  */
 #include "conformance/oracle/names.h"
 #include "conformance/oracle/rule.h"
@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NO_BUFFERING 0x20000000u
 
 enum {
     PAGE = 4096,
@@ -38,6 +40,8 @@ struct memory {
     struct ora_judge *judge;
     const struct ora_model *model;
     struct ora_names names; /* sym -> buffer */
+    struct ora_names files; /* sym -> 0: without buffering */
+    bool unbuffered;        /* there is such a file */
     struct ora_tables tables;
     struct buffer *buffers;
     struct writer *writers;
@@ -84,9 +88,69 @@ static void add_writer(struct memory *memory, const char *sym, struct writer wri
     memory->writers[memory->writer_count++] = writer;
 }
 
-/* How many bytes the entry can have written at most. */
-static uint64_t reach(const struct ora_model *model, const struct ora_op *op)
+static bool may_skip_buffers(const struct memory *memory, const char *file)
 {
+    const struct ora_name *name;
+
+    if (!strcmp(file, "unknown"))
+        return true; /* nobody saw how it was opened */
+    if (!memory->unbuffered)
+        return false;
+    name = ora_names_find(&memory->files, file, 0, 0);
+    return name && name->value != NONE;
+}
+
+static void take_file(struct memory *memory, const struct cf_record *call)
+{
+    const char *file, *source;
+    uint64_t flags = 0;
+
+    if (ora_opens_file(call)) {
+        file = cf_out_string(call, "file");
+        cf_in_u64(call, "flags", &flags);
+    } else if (call->call.id == CF_FN_DuplicateHandle) {
+        const char *key = cf_in_has(call, "obj") ? "obj" : "handle";
+
+        file = cf_out_string(call, key);
+        source = cf_in_string(call, key);
+        if (source && may_skip_buffers(memory, source))
+            flags = NO_BUFFERING;
+    } else {
+        return;
+    }
+    /* A name may be there again in another trial. */
+    if (!file || (!(flags & NO_BUFFERING) && !memory->unbuffered))
+        return;
+    memory->unbuffered = true;
+    ora_names_at(&memory->files, file, 0, 0)->value = flags & NO_BUFFERING ? 0 : NONE;
+}
+
+/* May the entry's file be one without buffering? */
+static bool may_be_unbuffered(const struct memory *memory, size_t i)
+{
+    const struct ora_op *op = &memory->model->ops[i];
+    size_t table;
+
+    if (!op->file_indexed)
+        return op->file && may_skip_buffers(memory, op->file);
+    switch (ora_tables_slot(memory->model, memory->tables.files, i, op->file_index, &table)) {
+    case ORA_SLOT_UNKNOWN:
+        return memory->unbuffered;
+    case ORA_SLOT_USED: {
+        const char *sym = cf_in_string_at(memory->model->ops[table].record, "files", op->file_index);
+
+        return sym && may_skip_buffers(memory, sym);
+    }
+    default:
+        return false;
+    }
+}
+
+/* How many bytes entry i can have written at most. */
+static uint64_t reach(const struct memory *memory, size_t i)
+{
+    const struct ora_model *model = memory->model;
+    const struct ora_op *op = &model->ops[i];
     const struct cf_record *cqe;
 
     if (op->cqe == NONE || !op->exact)
@@ -96,6 +160,12 @@ static uint64_t reach(const struct ora_model *model, const struct ora_op *op)
         return 0;
     /* What an entry that failed half way has written is not known. */
     if (ora_failed(cqe->cqe.hr) || cqe->cqe.information > op->nbytes)
+        return op->nbytes;
+    /*
+     * [I] Sectors are read whole, and what the last one has behind the end of the file may come, too:
+     * nobody promises that the rest of what was asked stays as it was.
+     */
+    if (cqe->cqe.information < op->nbytes && may_be_unbuffered(memory, i))
         return op->nbytes;
     return cqe->cqe.information;
 }
@@ -122,7 +192,7 @@ static void add_registered(struct memory *memory, size_t i, uint64_t index, uint
     if (offset >= length)
         return;
     writer.span.from = base + offset;
-    writer.span.to = base + offset + reach(model, &model->ops[i]);
+    writer.span.to = base + offset + reach(memory, i);
     if (writer.span.to > base + length)
         writer.span.to = base + length; /* nothing registered lies beyond */
     add_writer(memory, cf_in_string_at(model->ops[table].record, "bufs", index), writer);
@@ -137,7 +207,7 @@ static void add_entry(struct memory *memory, size_t i)
     if (op->kind == ORA_READ && op->buffer_indexed) {
         add_registered(memory, i, op->buffer_index, offset);
     } else if (op->kind == ORA_READ) {
-        writer.span = (struct cf_span){offset, offset + reach(memory->model, op)};
+        writer.span = (struct cf_span){offset, offset + reach(memory, i)};
         add_writer(memory, op->buffer, writer);
     } else if (op->kind == ORA_SCATTER) {
         for (size_t page = 0; page < cf_in_count(op->record, "bufs"); page++) {
@@ -185,6 +255,7 @@ static void take_call(struct memory *memory, const struct cf_record *call)
     struct buffer *buffer = buffer_of(memory, sym);
     uint64_t offset = 0, nbytes = 0;
 
+    take_file(memory, call);
     if (fn == CF_FN_EnqueueRequest || fn == CF_FN_EnqueueRequests) {
         if (fn == CF_FN_EnqueueRequest)
             add_request(memory, call);
@@ -288,6 +359,22 @@ static size_t collect(struct memory *memory, struct buffer *buffer, const struct
     return merged;
 }
 
+/* The first bytes of those that changed which none of the allowed spans, from the ath on, has. */
+static bool find_wrong(const struct memory *memory, size_t a, size_t count,
+                       const struct cf_span *changed, struct cf_span *wrong_out)
+{
+    struct cf_span wrong = *changed;
+
+    if (a < count && memory->allowed[a].from <= wrong.from)
+        wrong.from = memory->allowed[a++].to;
+    if (wrong.from >= wrong.to)
+        return false;
+    if (a < count && memory->allowed[a].from < wrong.to)
+        wrong.to = memory->allowed[a].from;
+    *wrong_out = wrong;
+    return true;
+}
+
 static void judge_look(struct memory *memory, struct buffer *buffer, const struct ora_item *look)
 {
     const struct cf_record *mem = look->record;
@@ -298,14 +385,13 @@ static void judge_look(struct memory *memory, struct buffer *buffer, const struc
     ora_use(memory->judge);
     for (size_t c = 0; c < mem->mem.changed_count; c++) {
         const struct cf_span *changed = &mem->mem.changed[c];
+        struct cf_span wrong;
 
         while (a < count && memory->allowed[a].to <= changed->from)
             a++;
-        if (a == count || changed->from < memory->allowed[a].from ||
-            changed->to > memory->allowed[a].to) {
+        if (find_wrong(memory, a, count, changed, &wrong)) {
             ora_violation(memory->judge, mem, "%s: bytes [%" PRIu64 ",%" PRIu64 ") changed, which "
-                          "no operation may have written", mem->mem.sym, changed->from,
-                          changed->to);
+                          "no operation may have written", mem->mem.sym, wrong.from, wrong.to);
             return;
         }
     }
@@ -364,6 +450,7 @@ static void check(struct ora_judge *judge)
     memory.writers = ora_take_dirty(space, count, sizeof(*memory.writers));
     memory.allowed = ora_take_dirty(space, count, sizeof(*memory.allowed));
     ora_names_init(&memory.names, space);
+    ora_names_init(&memory.files, space);
     if (!memory.buffers || !memory.writers || !memory.allowed ||
         !ora_tables_init(&memory.tables, judge->model)) {
         ora_out_of_memory(judge);
@@ -371,7 +458,7 @@ static void check(struct ora_judge *judge)
         for (size_t i = 0; i < judge->model->item_count; i++)
             take_item(&memory, &judge->model->items[i]);
     }
-    if (memory.names.failed)
+    if (memory.names.failed || memory.files.failed)
         ora_out_of_memory(judge);
 }
 
