@@ -9,9 +9,6 @@
 #include <stdlib.h>
 
 #define BEGIN_AT_ONCE 32u
-/* What a program's thread begins itself: calls of some microseconds. */
-#define OWN_READS 16u
-#define OWN_NBYTES ((UINT64)1 << 20)
 
 /*
  * [I] U18, design: a ring where the machine has one, ReadFile and a completion port elsewhere and
@@ -117,7 +114,6 @@ static HRESULT io_open(struct ds_runtime *runtime, struct ds_io *io)
     io->runtime = runtime;
     io->ops = runtime->io_ops;
     InitializeSRWLock(&io->lock);
-    InitializeSRWLock(&io->building);
     emu_list_init(&io->free);
     for (unsigned i = 0; i < DS_READ_DEPTH; i++) {
         io->reads[i].io = io;
@@ -190,48 +186,6 @@ void ds_io_wake(struct ds_runtime *runtime, UINT32 count)
             count--;
         }
     }
-}
-
-/* False: something is left for the submit threads. */
-static bool begin_own(struct ds_io *io)
-{
-    struct ds_schedule *schedule = &io->runtime->schedule;
-    UINT64 left = OWN_NBYTES;
-    unsigned begun = 0;
-    bool all = true;
-
-    while (all && begun < OWN_READS) {
-        struct ds_entry *entry = ds_schedule_take_small(schedule, left);
-
-        if (!entry)
-            break;
-        left -= entry->request.Source.File.Size;
-        all = ds_load_step(io, entry);
-        if (!all)
-            ds_schedule_resume_one(io->runtime, entry);
-        begun++;
-    }
-    if (begun)
-        io->ops->enter(io);
-    return all && !ds_schedule_count(schedule);
-}
-
-/*
- * A change of threads takes longer than to start a few reads. Where a submit thread is awake it looks
- * at the schedule again before it sleeps. Simulated, what is chosen is the thread's.
- */
-void ds_io_submitted(struct ds_runtime *runtime, UINT32 count)
-{
-    for (unsigned i = 0; i < runtime->io_count && !ds_simulated(); i++) {
-        struct ds_io *io = &runtime->io[i];
-
-        if (io->ops->enter && ds_get(&io->sleeping)) {
-            if (!begin_own(io))
-                break;
-            return;
-        }
-    }
-    ds_io_wake(runtime, count);
 }
 
 void ds_io_cancel(struct ds_runtime *runtime)

@@ -51,11 +51,6 @@ struct ds_io_ops {
     void (*wake)(struct ds_io *io);
     /* Of the thread's own reads; it ends as it can. file is the read's, which may have ended. */
     void (*cancel)(struct ds_io *io, struct ds_read *read, HANDLE file);
-    /*
-     * Reads that another thread has started are on their way after it; start may come from any thread
-     * then. NULL where it may not.
-     */
-    void (*enter)(struct ds_io *io);
 };
 extern const struct ds_io_ops ds_io_ring, ds_io_port;
 
@@ -72,9 +67,8 @@ struct ds_io {
 
     struct ds_program *program; /* plain/program.c */
     HIORING ring;
-    SRWLOCK building; /* who builds and submits; only the thread itself pops */
     HANDLE events[2]; /* completion, wake */
-    volatile LONG built;
+    UINT32 built;
 };
 
 /* Chooses the way, before any file is opened. */
@@ -83,8 +77,6 @@ HRESULT ds_io_attach(struct ds_runtime *runtime, HANDLE file);
 HRESULT ds_io_start(struct ds_runtime *runtime);
 void ds_io_stop(struct ds_runtime *runtime);
 void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
-/* So many entries are new in the schedule. The caller, who holds no lock, may begin some himself. */
-void ds_io_submitted(struct ds_runtime *runtime, UINT32 count);
 /* Reads of requests that were cancelled are not waited for. */
 void ds_io_cancel(struct ds_runtime *runtime);
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);

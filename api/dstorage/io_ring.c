@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading through a ring: this thread pops, it and others build and submit; two events wake it.
- * References are raw.
+ * Reading through a ring: this thread builds, submits and pops; two events wake it. References are
+ * raw.
  */
 #include "api/dstorage/io.h"
 
@@ -10,6 +10,9 @@
 #define COMPLETED 0
 #define WAKE 1
 #define SUBMIT_AGAIN_MS 10 /* after a refused submit */
+/* Looks before it sleeps, and pauses between them: ten to twenty microseconds together. */
+#define LOOKS 40u
+#define PAUSES 8u
 
 static void ring_close(struct ds_io *io)
 {
@@ -44,43 +47,31 @@ static HRESULT ring_open(struct ds_io *io)
     return hr;
 }
 
-static HRESULT build(struct ds_io *io, struct ds_read *read)
-{
-    if (read->entry->write)
-        return BuildIoRingWriteFile(
-            io->ring, IoRingHandleRefFromHandle(read->file), IoRingBufferRefFromPointer(read->to),
-            read->nbytes, read->offset, FILE_WRITE_FLAGS_NONE, (UINT_PTR)read, IOSQE_FLAGS_NONE);
-    return BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
-                               IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
-                               (UINT_PTR)read, IOSQE_FLAGS_NONE);
-}
-
 static HRESULT ring_start(struct ds_io *io, struct ds_read *read)
 {
     HRESULT hr;
 
-    AcquireSRWLockExclusive(&io->building);
-    hr = build(io, read);
+    if (read->entry->write)
+        hr = BuildIoRingWriteFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                                  IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                                  FILE_WRITE_FLAGS_NONE, (UINT_PTR)read, IOSQE_FLAGS_NONE);
+    else
+        hr = BuildIoRingReadFile(io->ring, IoRingHandleRefFromHandle(read->file),
+                                 IoRingBufferRefFromPointer(read->to), read->nbytes, read->offset,
+                                 (UINT_PTR)read, IOSQE_FLAGS_NONE);
     if (SUCCEEDED(hr))
-        InterlockedIncrement(&io->built);
-    ReleaseSRWLockExclusive(&io->building);
+        io->built++;
     return hr;
 }
 
 static bool submit(struct ds_io *io)
 {
-    bool good = true;
-
-    if (!ds_get(&io->built))
+    if (!io->built)
         return true;
-    AcquireSRWLockExclusive(&io->building);
-    if (ds_get(&io->built)) {
-        good = SUCCEEDED(SubmitIoRing(io->ring, 0, 0, NULL));
-        if (good)
-            InterlockedExchange(&io->built, 0);
-    }
-    ReleaseSRWLockExclusive(&io->building);
-    return good;
+    if (FAILED(SubmitIoRing(io->ring, 0, 0, NULL)))
+        return false;
+    io->built = 0;
+    return true;
 }
 
 static bool pop_all(struct ds_io *io)
@@ -97,13 +88,28 @@ static bool pop_all(struct ds_io *io)
     return some;
 }
 
+/*
+ * Sleep and wake take longer than most of what is waited for: while requests flow, the next one or the
+ * next end is there before. True: there may be something to do.
+ */
+static bool linger(struct ds_io *io)
+{
+    for (unsigned i = 0; i < LOOKS && !ds_simulated(); i++) {
+        if (!ds_get(&io->sleeping) || pop_all(io))
+            return true;
+        for (unsigned k = 0; k < PAUSES; k++)
+            YieldProcessor();
+    }
+    return false;
+}
+
 static void ring_wait(struct ds_io *io, bool block)
 {
-    bool built = ds_get(&io->built) != 0, submitted = submit(io);
+    bool built = io->built != 0, submitted = submit(io);
 
     if ((built || !block) && pop_all(io))
         return;
-    if (!block)
+    if (!block || (submitted && linger(io)))
         return;
     /* What came since the queue was last found empty has set the event. */
     WaitForMultipleObjects(2, io->events, FALSE, submitted ? INFINITE : SUBMIT_AGAIN_MS);
@@ -115,29 +121,18 @@ static void ring_wake(struct ds_io *io)
     SetEvent(io->events[WAKE]);
 }
 
-/* What was refused the thread submits again. */
-static void ring_enter(struct ds_io *io)
-{
-    if (!submit(io))
-        ring_wake(io);
-}
-
 /*
  * Refused when the queue is full: then the reads' own ends make room, and the next wake comes by
  * again.
  */
 static void ring_cancel(struct ds_io *io, struct ds_read *read, HANDLE file)
 {
-    HRESULT hr;
-
-    AcquireSRWLockExclusive(&io->building);
-    hr = BuildIoRingCancelRequest(io->ring, IoRingHandleRefFromHandle(file), (UINT_PTR)read, 0);
-    if (SUCCEEDED(hr))
-        InterlockedIncrement(&io->built);
-    ReleaseSRWLockExclusive(&io->building);
-    if (FAILED(hr))
+    if (SUCCEEDED(
+            BuildIoRingCancelRequest(io->ring, IoRingHandleRefFromHandle(file), (UINT_PTR)read, 0)))
+        io->built++;
+    else
         InterlockedExchange(&io->cancel, 1);
 }
 
-const struct ds_io_ops ds_io_ring = {ring_open, ring_close,  ring_start, ring_wait,
-                                     ring_wake, ring_cancel, ring_enter};
+const struct ds_io_ops ds_io_ring = {ring_open, ring_close, ring_start,
+                                     ring_wait, ring_wake,  ring_cancel};

@@ -49,8 +49,6 @@ struct ds_front {
     /* The engine is done with the entry; from any thread. */
     void (*end)(struct ds_entry *entry, HRESULT hr);
     bool all_formats; /* the pool takes whatever the codec has, the program nothing */
-    /* Who submits may begin reads; what ends then and there is told on his thread. */
-    bool begun_by_caller;
 };
 extern const struct ds_front ds_queue_front;
 

@@ -114,8 +114,7 @@ void ds_queue_end(struct ds_entry *entry, HRESULT hr)
     ds_object_drop(&queue->object);
 }
 
-const struct ds_front ds_queue_front = {
-    .check = ds_request_check, .end = ds_queue_end, .begun_by_caller = true};
+const struct ds_front ds_queue_front = {.check = ds_request_check, .end = ds_queue_end};
 
 static HRESULT check_status(const struct ds_entry *entry)
 {

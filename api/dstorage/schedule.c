@@ -5,7 +5,6 @@
 #include "api/dstorage/runtime.h"
 
 #define STEP 8u
-#define ANY UINT64_MAX
 
 static unsigned level_of(int priority)
 {
@@ -44,19 +43,14 @@ void ds_schedule_submit(struct ds_runtime *runtime, struct emu_list *entries, in
 {
     struct ds_schedule *schedule = &runtime->schedule;
     UINT32 count = length_of(entries);
-    const struct ds_front *front;
 
     if (!count)
         return;
-    front = EMU_CONTAINER(entries->next, struct ds_entry, link)->queue->front;
     AcquireSRWLockExclusive(&schedule->lock);
     emu_list_splice(&schedule->ready[level_of(priority)], entries);
     schedule->count += count;
     ReleaseSRWLockExclusive(&schedule->lock);
-    if (front->begun_by_caller)
-        ds_io_submitted(runtime, count);
-    else
-        ds_io_wake(runtime, count);
+    ds_io_wake(runtime, count);
 }
 
 static void put_first(struct ds_runtime *runtime, struct ds_entry *entry)
@@ -90,68 +84,37 @@ void ds_schedule_resume_one(struct ds_runtime *runtime, struct ds_entry *entry)
     put_first(runtime, entry);
 }
 
-static bool is_small(const struct ds_entry *entry, UINT64 most_nbytes)
-{
-    const DSTORAGE_REQUEST *request = &entry->request;
-
-    return entry->stage == DS_STAGE_NEW && entry->file && entry->file->unbuffered &&
-           !entry->group && !entry->write && request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_FILE &&
-           request->Source.File.Size <= most_nbytes;
-}
-
-static struct ds_entry *take_locked(struct ds_schedule *schedule, UINT64 most_nbytes)
+static struct ds_entry *take_locked(struct ds_schedule *schedule)
 {
     for (unsigned level = DSTORAGE_PRIORITY_COUNT; level-- > 0;) {
-        struct emu_list *node = schedule->ready[level].next;
-        struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, link);
+        struct emu_list *node;
 
-        if (!schedule->credit[level] || emu_list_empty(&schedule->ready[level]))
+        if (!schedule->credit[level])
             continue;
-        if (most_nbytes != ANY && !is_small(entry, most_nbytes))
-            return NULL;
-        emu_list_remove(node);
-        schedule->credit[level]--;
-        schedule->count--;
-        return entry;
+        node = emu_list_take_first(&schedule->ready[level]);
+        if (node) {
+            schedule->credit[level]--;
+            schedule->count--;
+            return EMU_CONTAINER(node, struct ds_entry, link);
+        }
     }
     return NULL;
 }
 
-static bool has_credit_locked(const struct ds_schedule *schedule)
-{
-    for (unsigned level = 0; level < DSTORAGE_PRIORITY_COUNT; level++)
-        if (schedule->credit[level] && !emu_list_empty(&schedule->ready[level]))
-            return true;
-    return false;
-}
-
-struct ds_entry *ds_schedule_take_small(struct ds_schedule *schedule, UINT64 most_nbytes)
+struct ds_entry *ds_schedule_take(struct ds_schedule *schedule)
 {
     struct ds_entry *entry = NULL;
 
     AcquireSRWLockExclusive(&schedule->lock);
     if (schedule->count) {
-        if (!has_credit_locked(schedule))
+        entry = take_locked(schedule);
+        if (!entry) {
             refill_locked(schedule);
-        entry = take_locked(schedule, most_nbytes);
+            entry = take_locked(schedule);
+        }
     }
     ReleaseSRWLockExclusive(&schedule->lock);
     return entry;
-}
-
-struct ds_entry *ds_schedule_take(struct ds_schedule *schedule)
-{
-    return ds_schedule_take_small(schedule, ANY);
-}
-
-UINT32 ds_schedule_count(struct ds_schedule *schedule)
-{
-    UINT32 count;
-
-    AcquireSRWLockShared(&schedule->lock);
-    count = schedule->count;
-    ReleaseSRWLockShared(&schedule->lock);
-    return count;
 }
 
 void ds_schedule_sweep(struct ds_runtime *runtime)

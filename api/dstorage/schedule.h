@@ -26,9 +26,6 @@ void ds_schedule_submit(struct ds_runtime *runtime, struct emu_list *entries, in
 void ds_schedule_resume(struct ds_runtime *runtime, struct emu_list *entries);
 void ds_schedule_resume_one(struct ds_runtime *runtime, struct ds_entry *entry);
 struct ds_entry *ds_schedule_take(struct ds_schedule *schedule);
-/* The next one, if all there is to it is to start unbuffered reads of so many bytes at most. */
-struct ds_entry *ds_schedule_take_small(struct ds_schedule *schedule, UINT64 most_nbytes);
-UINT32 ds_schedule_count(struct ds_schedule *schedule);
 /*
  * Ends what is ready and was cancelled: before it another entry may wait for memory that the caller
  * holds.

@@ -12,8 +12,14 @@ static HRESULT(WINAPI *next_build)(HIORING, IORING_HANDLE_REF, IORING_BUFFER_REF
                                    UINT_PTR, IORING_SQE_FLAGS);
 static BOOL(WINAPI *next_read)(HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
 
+static volatile LONG reader, readers; /* the thread that began the first; how many others did */
+
 static void note_read(DWORD nbytes, UINT64 offset)
 {
+    LONG own = (LONG)GetCurrentThreadId(), first = InterlockedCompareExchange(&reader, own, 0);
+
+    if (first && first != own)
+        InterlockedIncrement(&readers);
     InterlockedIncrement(&reads);
     if (nbytes > 1u << 20 || nbytes % 4096 || offset % 4096)
         InterlockedIncrement(&odd_reads);
@@ -130,6 +136,33 @@ Test(ds_flow, how_reads_are_cut)
     IDStorageQueue3_Release(queue);
     teardown_all();
     free(to);
+}
+
+/* [R] DA5: one worker thread reads for all queues, and [D] GUIDE not the one that submits. */
+Test(ds_flow, one_thread_reads)
+{
+    static unsigned char to[64][4096];
+    IDStorageQueue3 *queues[2];
+
+    count_reads();
+    setup_file(FILE_NBYTES);
+    for (unsigned i = 0; i < 2; i++)
+        queues[i] = make_queue(FILE_QUEUE, 0x80);
+    for (unsigned i = 0; i < 64; i++) {
+        DSTORAGE_REQUEST request = file_request(i * 4096, 4096, to[i]);
+
+        IDStorageQueue3_EnqueueRequest(queues[i % 2], &request);
+        IDStorageQueue3_Submit(queues[i % 2]);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        finish(queues[i]);
+        no_errors(queues[i]);
+        IDStorageQueue3_Release(queues[i]);
+    }
+    cr_assert_neq(reader, 0);
+    cr_assert_neq(reader, (LONG)GetCurrentThreadId());
+    cr_assert_eq(readers, 0);
+    teardown_all();
 }
 
 static volatile LONG threads_made;
