@@ -146,6 +146,12 @@ struct ringer_sim_params {
      * returns, or is NULL, the waits end with WAIT_TIMEOUT or the like, in turn.
      */
     void (*stuck)(void *context);
+    /*
+     * A thread that CreateThread did not make is there: on its way to its first call, or it came to that (0).
+     * missing: nobody else could go on, such a thread was waited for and did not come, and the run goes on
+     * without it. More than once, from any thread; may be NULL. Absent where size says so.
+     */
+    void (*stranger)(void *context, uint32_t missing);
 };
 
 struct ringer_sim_summary {

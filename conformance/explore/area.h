@@ -74,6 +74,8 @@ struct cf_area {
 
     /* The log. */
     uint32_t begun, ended, stuck;
+    /* Threads that CreateThread did not make: there are some, and some never came to a call. */
+    _Atomic uint32_t strangers, missing;
     uint32_t asleep; /* everything that was left to do sleeps: the run adds nothing */
     uint32_t asleep_choices, asleep_steps; /* logged when that became clear */
     uint32_t cut;                          /* longer than the log */

@@ -51,6 +51,7 @@ void cf_player_params(struct cf_player *player, struct ringer_sim_params *params
     params->choose = cf_player_choose;
     params->step = cf_player_step;
     params->stuck = cf_player_stuck;
+    params->stranger = cf_player_stranger;
 }
 
 static void give_up(struct cf_player *player)
@@ -283,4 +284,13 @@ void cf_player_stuck(void *context)
     player->area->stuck = 1;
     if (player->halt)
         player->halt();
+}
+
+void cf_player_stranger(void *context, uint32_t missing)
+{
+    struct cf_player *player = context;
+
+    player->area->strangers = 1;
+    if (missing)
+        player->area->missing = 1;
 }

@@ -35,5 +35,6 @@ void cf_player_params(struct cf_player *player, struct ringer_sim_params *params
 uint32_t cf_player_choose(void *context, const struct ringer_sim_choice *choice);
 void cf_player_step(void *context, const struct ringer_sim_step *step);
 void cf_player_stuck(void *context);
+void cf_player_stranger(void *context, uint32_t missing);
 
 #endif

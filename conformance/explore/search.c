@@ -263,8 +263,9 @@ static bool run_next(struct state *state)
             return false;
         }
         outcome = (struct cf_outcome_of_run){.cannot = true};
-        strcpy(outcome.text, state->dfs.out_of_memory
-                                 ? "no memory"
+        strcpy(outcome.text, state->dfs.out_of_memory ? "no memory"
+                             : area->strangers
+                                 ? CF_STRANGERS "; the same answers led elsewhere"
                                  : "the same answers led elsewhere: the program does not depend on "
                                    "the schedule alone");
         return settle(state, &outcome, false);

@@ -8,6 +8,9 @@
 
 #include "conformance/explore/dfs.h"
 
+/* Why a run says nothing: */
+#define CF_STRANGERS "a thread that CreateThread did not make is not simulated"
+
 struct cf_outcome_of_run {
     bool failed;
     bool cannot;  /* the run could not be made; text says why */

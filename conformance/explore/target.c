@@ -161,6 +161,18 @@ static bool judge_ending(struct cf_target *target, const struct cf_ending *endin
     return outcome->failed;
 }
 
+/* What only a thread may have caused of which the simulation knows nothing is no failure. */
+static void excuse(const struct cf_area *area, bool timed_out, struct cf_outcome_of_run *outcome)
+{
+    char text[sizeof(outcome->text)];
+
+    if (!outcome->failed || !(area->missing || (timed_out && area->strangers)))
+        return;
+    memcpy(text, outcome->text, sizeof(text));
+    *outcome = (struct cf_outcome_of_run){.cannot = true};
+    snprintf(outcome->text, sizeof(outcome->text), "%s; so it went: %.200s", CF_STRANGERS, text);
+}
+
 void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run *outcome)
 {
     struct cf_target *target = context;
@@ -179,8 +191,10 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
         mkdir(target->dir, 0777);
     }
     cf_server_run(&target->server, target->timeout_ms, &ending);
-    if (judge_ending(target, &ending, outcome))
+    if (judge_ending(target, &ending, outcome)) {
+        excuse(area, ending.timed_out, outcome);
         return;
+    }
     if (!target->argv) {
         cf_target_judge_scenario(target, &ending, outcome);
     } else if (ending.exit_code) {
@@ -190,6 +204,7 @@ void cf_target_run(void *context, struct cf_area *area, struct cf_outcome_of_run
         ask_oracle(target, outcome);
     }
     ask_lint(target, outcome);
+    excuse(area, ending.timed_out, outcome);
 }
 
 bool cf_target_keep(const struct cf_target *target, const char *trace_path)

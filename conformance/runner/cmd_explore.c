@@ -342,6 +342,12 @@ static void explore(const struct options *o, struct cf_target *target, struct re
         struct cf_outcome_of_run again;
 
         cf_search_replay(search, &search->shortest, &again);
+        if (!again.failed && area->strangers) {
+            result->verdict = CF_SEARCH_CANNOT;
+            snprintf(search->failure.text, sizeof(search->failure.text),
+                     CF_STRANGERS "; a schedule failed once, and passed when it was made again");
+            return;
+        }
         keep_failure(o, target, result, &search->shortest, true);
     }
 }

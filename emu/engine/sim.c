@@ -11,9 +11,12 @@
 #include "emu/object/object.h"
 #include "emu/syscall.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define START_NS UINT64_C(1000000000)
+#define LEAST_SIZE offsetof(struct ringer_sim_params, stranger) /* what was added behind may be absent */
 #define TICK_NS 100u /* a look at the clock: time passes, the same way each time */
 
 struct held_signal {
@@ -164,6 +167,8 @@ static void before(enum ringer_sim_call call, bool idle, const struct ringer_sim
         if (!idle)
             emu_sim_offer(&offer, RINGER_SIM_GO_ON, 0, 0);
         emu_sim_offer_world(&offer);
+        if (idle && !offer.count && emu_sim_newcomers())
+            continue;
         /* Nobody looks for ever and finds nothing, while there is something to come. */
         if (idle && (!offer.count || self->idle < most_idle))
             emu_sim_offer(&offer, RINGER_SIM_GO_ON, 0, 0);
@@ -275,11 +280,12 @@ const struct emu_sim_ops emu_sim_hooks = {
 
 int emu_nt_sim_begin(const struct ringer_sim_params *params)
 {
-    if (emu_engine() != &emu_engine_sim || sim.running || !params || params->size < sizeof *params)
+    if (emu_engine() != &emu_engine_sim || sim.running || !params || params->size < LEAST_SIZE)
         return 0;
     emu_sim_threads_reset();
     emu_handle_recall();
-    sim.params = *params;
+    sim.params = (struct ringer_sim_params){0};
+    memcpy(&sim.params, params, params->size < sizeof *params ? params->size : sizeof *params);
     sim.running = true;
     sim.now_ns = START_NS;
     sim.choices = sim.operations = sim.faults = sim.stuck = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The simulating engine's own parts: sim.c asks and decides, sim_io.c has the operations, sim_step.c
- * tells what happens, sim_thread.c hands the turn from thread to thread. Only the thread whose turn it is runs, so that nothing here needs a
- * lock; a thread that is not ours takes a turn at its first call.
+ * tells what happens, sim_thread.c hands the turn from thread to thread, sim_stranger.c lets others in.
+ * Only the thread whose turn it is runs, so that nothing here needs a lock but where a thread that is not ours comes with its first call.
  */
 #ifndef EMU_ENGINE_SIM_H
 #define EMU_ENGINE_SIM_H
@@ -11,12 +11,15 @@
 #include "emu/base/sim.h"
 #include "emu/engine/engine.h"
 
+#include <sys/types.h>
+
 #define EMU_SIM_OPTIONS 64u
 #define EMU_SIM_STUCK_MOST 1000u
 
 struct emu_sim_thread {
     struct emu_list link; /* sim.threads, by ordinal */
     uint32_t ordinal;
+    pid_t tid; /* 0: it has not had a turn yet */
     uint32_t idle;           /* points in a row at which it chose to find nothing */
     _Atomic uint32_t turn;   /* 1: it may run */
     bool started;            /* it came to its first line */
@@ -31,6 +34,7 @@ struct emu_sim_thread {
 
 struct emu_sim {
     struct ringer_sim_params params;
+    bool missing;          /* of the threads of the process some never came, and were waited for */
     bool running;          /* between begin and end: else nobody is asked */
     uint64_t now_ns;
     uint32_t choices, operations, faults, stuck;
@@ -120,6 +124,19 @@ uint32_t emu_sim_cancel_pending(void);
 /* Nothing else can happen: waits a moment for peers outside of the process. Did one come? */
 bool emu_sim_outside(void);
 
+/* ---- sim_stranger.c ---- */
+
+/* By the newcomer. True: nobody has the turn, and from now on it has; else it waits until it is let in. */
+bool emu_sim_arrive(struct emu_sim_thread *thread);
+/*
+ * By whoever has the turn, when nobody whom it knows can go on: waits for those of whom it knows nothing,
+ * within limits, and lets in who has come. True: somebody.
+ */
+bool emu_sim_newcomers(void);
+/* By the last one that leaves: who has the turn now. NULL: nobody, until somebody comes. */
+struct emu_sim_thread *emu_sim_admit_or_free(void);
+void emu_sim_strangers_reset(void);
+
 /* ---- sim_thread.c ---- */
 
 struct emu_sim_thread *emu_sim_self(void);
@@ -133,6 +150,8 @@ bool emu_sim_can_run(const struct emu_sim_thread *thread);
 void emu_sim_expire(uint32_t ordinal);
 bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
 struct emu_sim_thread *emu_sim_thread_made(void);
+/* One of those who take turns from now on. */
+void emu_sim_enroll(struct emu_sim_thread *thread);
 void emu_sim_thread_started(struct emu_sim_thread *thread);
 void emu_sim_thread_ended(struct emu_sim_thread *thread);
 

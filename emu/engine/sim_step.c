@@ -103,6 +103,7 @@ void emu_sim_tell_uncalled(void)
 
 uint32_t emu_sim_id(uint32_t *id)
 {
+    emu_sim_self(); /* numbers go by turns */
     if (*id == EMU_SIM_OWN)
         return EMU_SIM_OWN & 0xFFFFFF;
     /* {generation : 8, number : 24}: what is left of an earlier run gets a new one. */

@@ -57,17 +57,30 @@ bool emu_sim_can_run(const struct emu_sim_thread *thread)
            atomic_load(thread->word) != thread->expected;
 }
 
-struct emu_sim_thread *emu_sim_thread_made(void)
+static struct emu_sim_thread *new_thread(void)
 {
     struct emu_sim_thread *thread = calloc(1, sizeof *thread);
 
     if (thread) {
-        thread->ordinal = sim.next_thread++;
         thread->serves = emu_sim_owning;
         thread->quiet = thread->serves;
-        sim.servers += thread->serves;
-        emu_list_append(&sim.threads, &thread->link);
     }
+    return thread;
+}
+
+void emu_sim_enroll(struct emu_sim_thread *thread)
+{
+    thread->ordinal = sim.next_thread++;
+    sim.servers += thread->serves;
+    emu_list_append(&sim.threads, &thread->link);
+}
+
+struct emu_sim_thread *emu_sim_thread_made(void)
+{
+    struct emu_sim_thread *thread = new_thread();
+
+    if (thread)
+        emu_sim_enroll(thread);
     return thread;
 }
 
@@ -77,39 +90,48 @@ void emu_sim_thread_started(struct emu_sim_thread *thread)
     self = thread;
     emu_sim_owning = thread->serves;
     wait_for_turn(thread);
+    thread->tid = gettid();
 }
 
 /* Everybody else goes on without this thread. */
 static void leave(struct emu_sim_thread *thread)
 {
+    struct emu_sim_thread *next = NULL;
+
     emu_sim_tell_uncalled();
     if (!thread->serves)
         emu_sim_serve();
     emu_list_remove(&thread->link);
     sim.servers -= thread->serves;
     if (thread->serves)
-        give_turn(emu_sim_next_served(thread));
-    while (!thread->serves && !emu_list_empty(&sim.threads)) {
+        next = emu_sim_next_served(thread);
+    while (!next && !emu_list_empty(&sim.threads)) {
         struct emu_sim_offer offer = {0};
         struct ringer_sim_option option;
 
         emu_sim_offer_world(&offer);
+        if (!offer.count && emu_sim_newcomers())
+            continue;
         emu_sim_offer_expiry(&offer);
         if (!offer.count) /* they wait for each other; whoever is asked next says so */
             emu_sim_offer(&offer, RINGER_SIM_SWITCH, 0,
                           EMU_CONTAINER(sim.threads.next, struct emu_sim_thread, link)->ordinal);
         option = emu_sim_ask(RINGER_SIM_AT_WAIT, &offer);
         if (option.act == RINGER_SIM_SWITCH) {
-            give_turn(find_thread(option.subject));
+            next = find_thread(option.subject);
             break;
         }
         emu_sim_do(option);
         emu_sim_serve();
     }
+    if (!next)
+        next = emu_sim_admit_or_free();
     self = NULL;
     if (sim.served == thread)
         sim.served = NULL;
     free(thread);
+    if (next) /* last: from then on everything here is another's */
+        give_turn(next);
 }
 
 void emu_sim_thread_ended(struct emu_sim_thread *thread)
@@ -136,15 +158,17 @@ static void make_key(void)
 /* A thread that no CreateThread made: the first of the process, or one of another library. */
 static struct emu_sim_thread *adopt(void)
 {
-    bool first = emu_list_empty(&sim.threads);
-    struct emu_sim_thread *thread = emu_sim_thread_made();
+    struct emu_sim_thread *thread = new_thread();
 
     if (!thread)
         abort(); /* there is no run without knowing whose it is */
     pthread_once(&once, make_key);
     pthread_setspecific(adopted_key, thread);
-    if (first)
+    thread->tid = gettid();
+    if (emu_sim_arrive(thread)) {
+        emu_sim_enroll(thread);
         atomic_store(&thread->turn, 1);
+    }
     emu_sim_thread_started(thread);
     return thread;
 }
@@ -159,7 +183,10 @@ void emu_sim_threads_reset(void)
     struct emu_sim_thread *first = emu_sim_self();
     struct emu_list *pos;
 
+    emu_sim_strangers_reset();
+    sim.missing = false;
     sim.next_thread = 0;
+    first->tid = gettid(); /* another one, in a child */
     first->ordinal = sim.next_thread++;
     first->idle = 0;
     emu_list_for_each(pos, &sim.threads) {
@@ -249,7 +276,8 @@ static void stuck(struct emu_sim_thread *thread)
     if (emu_sim_outside())
         return;
     if (!sim.stuck++)
-        emu_log(EMU_LOG_WARN, "sim: every thread waits, and nothing is left that could end a wait");
+        emu_log(EMU_LOG_WARN, "sim: every thread%s waits, and nothing is left that could end a wait",
+                sim.missing ? " but those that CreateThread did not make, which are not simulated," : "");
     if (sim.running && sim.params.stuck)
         sim.params.stuck(sim.params.context);
     if (sim.stuck > EMU_SIM_STUCK_MOST)
@@ -275,6 +303,8 @@ bool emu_sim_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_n
         struct emu_sim_offer offer = {0};
 
         emu_sim_offer_world(&offer);
+        if (!offer.count && emu_sim_newcomers())
+            continue;
         emu_sim_offer_expiry(&offer);
         if (offer.count)
             emu_sim_do(emu_sim_ask(RINGER_SIM_AT_WAIT, &offer));
