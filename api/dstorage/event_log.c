@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define NAME_NBYTES 256
+#define DS_LOG_REFUSED 1000 /* far from the provider's own */
 
 int ds_log_switch;
 
@@ -286,6 +287,16 @@ void ds_log_enqueued(const struct ds_entry *entry)
         request_enqueued(entry);
         break;
     }
+}
+
+/* [I] The next status tells of it, so without it the log would not say where that came from. */
+void ds_log_refused(const struct ds_queue *queue, HRESULT hr)
+{
+    struct line line = {.length = 0};
+
+    put_object(&line, "Queue", queue);
+    put_result(&line, hr);
+    WRITE(DS_LOG_REFUSED, "RequestRefused", &line);
 }
 
 void ds_log_completed(const struct ds_entry *entry, HRESULT hr)

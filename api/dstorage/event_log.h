@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What happens, in the shape of the events that the Windows runtime writes for a trace session:
- * ids, names of fields and their order are those of DS13. RINGER_ETW names the file, JSON Lines.
+ * ids, names of fields and their order are those of DS13, but for one event of ours. RINGER_ETW names the file, JSON Lines.
  * An event is told before the program can see what it tells of, so whoever waited for something
  * finds it in the file.
  */
@@ -32,6 +32,8 @@ void ds_log_file_closed(const struct ds_file *file);
 void ds_log_queue_created(const struct ds_queue *queue);
 void ds_log_queue_closed(const struct ds_queue *queue);
 void ds_log_enqueued(const struct ds_entry *entry);
+/* A request that was none, so that its call enqueued nothing: ours, Windows' log has no such event. */
+void ds_log_refused(const struct ds_queue *queue, HRESULT hr);
 void ds_log_completed(const struct ds_entry *entry, HRESULT hr); /* hr: of requests and statuses */
 void ds_log_submitted(const struct ds_queue *queue, bool automatic);
 

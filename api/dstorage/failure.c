@@ -3,6 +3,7 @@
  * What a program hears of failures, the calls being void: the record with its count and the first
  * one, the event, and words to a debugger. [D] First by the order of enqueuing, not of failing.
  */
+#include "api/dstorage/event_log.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/user_memory.h"
@@ -135,6 +136,8 @@ void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRES
         queue->open->hr = hr;
         queue->open->first = sequence;
     }
+    if (type == DSTORAGE_COMMAND_TYPE_REQUEST && !queue->closed && ds_log_on())
+        ds_log_refused(queue, hr);
     ReleaseSRWLockExclusive(&queue->lock);
     count_in(queue, sequence, &failure);
 }

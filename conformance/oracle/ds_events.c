@@ -28,6 +28,7 @@ bool ora_ds_event(const struct cf_record *record, enum ora_ds_id *id_out)
     case ORA_DS_SUBMIT:
     case ORA_DS_EVENT:
     case ORA_DS_EVENT_DONE:
+    case ORA_DS_REFUSED:
         *id_out = (enum ora_ds_id)id;
         return true;
     default:
@@ -159,8 +160,9 @@ static void count_in(struct ora_ds_queue *queue, enum ora_ds_id id)
     }
 }
 
-static void enqueue(struct ora_ds_walk *walk, size_t q, const struct cf_record *record,
-                    enum ora_ds_id id)
+/* At the end of the queue and of its segment. */
+static size_t append(struct ora_ds_walk *walk, size_t q, const struct cf_record *record,
+                     enum ora_ds_id id)
 {
     struct ora_ds_queue *queue = &walk->queues[q];
     size_t e = walk->entry_count++;
@@ -168,21 +170,43 @@ static void enqueue(struct ora_ds_walk *walk, size_t q, const struct cf_record *
 
     *entry = (struct ora_ds_entry){
         .record = record, .id = id, .queue = q, .next = NONE, .position = queue->count++};
-    keys(record, id, &entry->object, &entry->value);
     if (queue->last == NONE)
         queue->first = e;
     else
         walk->entries[queue->last].next = e;
     queue->last = e;
-    if (queue->first_open == NONE)
-        queue->first_open = e;
     entry->segment = queue->segment == NONE ? e : queue->segment;
     queue->segment = id == ORA_DS_STATUS ? NONE : entry->segment;
+    return e;
+}
+
+static void enqueue(struct ora_ds_walk *walk, size_t q, const struct cf_record *record,
+                    enum ora_ds_id id)
+{
+    struct ora_ds_queue *queue = &walk->queues[q];
+    size_t e = append(walk, q, record, id);
+    struct ora_ds_entry *entry = &walk->entries[e];
+
+    keys(record, id, &entry->object, &entry->value);
+    if (queue->first_open == NONE)
+        queue->first_open = e;
     if (id == ORA_DS_REQUEST)
         ora_names_at(&walk->by_request, "", q + 1, entry->object)->value = e;
     queue->live++;
     queue->waiting++;
     count_in(queue, id);
+}
+
+/* It took no slot, waits for no Submit and counts for none; the next status tells of it. */
+static void refuse(struct ora_ds_walk *walk, size_t q, const struct cf_record *record)
+{
+    size_t e = append(walk, q, record, ORA_DS_REQUEST);
+    uint64_t result = 0;
+
+    ora_ds_u64(record, "Result", &result);
+    walk->entries[e].submitted = true;
+    walk->entries[e].done = true;
+    walk->entries[e].result = (uint32_t)result;
 }
 
 static void complete(struct ora_ds_walk *walk, size_t q, size_t e, const struct cf_record *record,
@@ -229,6 +253,9 @@ bool ora_ds_take(struct ora_ds_walk *walk, size_t q, size_t entry, const struct 
     case ORA_DS_SIGNAL:
     case ORA_DS_EVENT:
         enqueue(walk, q, record, id);
+        break;
+    case ORA_DS_REFUSED:
+        refuse(walk, q, record);
         break;
     default:
         complete(walk, q, entry, record, id);

@@ -22,9 +22,10 @@ enum ora_ds_id {
     ORA_DS_SUBMIT,
     ORA_DS_EVENT = 22,
     ORA_DS_EVENT_DONE,
+    ORA_DS_REFUSED = 1000, /* Ringer's own: a call failed that enqueued nothing */
 };
 
-/* One that was enqueued. */
+/* One that was enqueued, or refused: done from the beginning, and in nobody's way. */
 struct ora_ds_entry {
     const struct cf_record *record;
     enum ora_ds_id id;

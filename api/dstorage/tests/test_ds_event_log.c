@@ -18,7 +18,8 @@ enum {
     SIGNAL_COMPLETED,
     SUBMIT,
     ENQUEUE_SET_EVENT = 22,
-    SET_EVENT_COMPLETED
+    SET_EVENT_COMPLETED,
+    REQUEST_REFUSED = 1000,
 };
 
 #define THREADS 8u
@@ -255,6 +256,41 @@ Test(ds_event_log, notifications_in_order, .init = setup, .fini = fini)
     cr_assert_eq(field(&events[find(SET_EVENT_COMPLETED, 0)], "Handle"), (uintptr_t)event);
     cr_assert_lt(find(SET_EVENT_COMPLETED, 0), find(STATUS_COMPLETED, 3));
     cr_assert_neq(field(&events[find(STATUS_COMPLETED, 3)], "Result"), 0);
+}
+
+/* Each is told where its call came, so that what the next status says has a reason in the log. */
+Test(ds_event_log, requests_that_are_not_there, .init = setup, .fini = fini)
+{
+    IDStorageQueue3 *queue = make_queue(FILE_QUEUE, 0x80);
+    IDStorageStatusArray *status = make_status(3);
+    unsigned char to[64];
+
+    IDStorageQueue3_EnqueueRequest(queue, NULL);
+    IDStorageQueue3_EnqueueStatus(queue, status, 0);
+    request_in(queue, file_request(1 << 20, sizeof to, to)); /* beyond the end */
+    IDStorageQueue3_EnqueueRequests(queue, NULL, 2, NULL, 0, 0);
+    IDStorageQueue3_EnqueueStatus(queue, status, 1);
+    IDStorageQueue3_EnqueueStatus(queue, status, 2);
+    finish(queue);
+    IDStorageQueue3_Close(queue);
+    IDStorageQueue3_EnqueueRequest(queue, NULL); /* no event: the queue is closed */
+    IDStorageStatusArray_Release(status);
+    IDStorageQueue3_Release(queue);
+    finish_log();
+
+    cr_assert_eq(count_of(REQUEST_REFUSED), 2);
+    cr_assert_eq(count_of(ENQUEUE_REQUEST), 1);
+    cr_assert_eq(count_of(REQUEST_COMPLETED), 1);
+    cr_assert_lt(find(REQUEST_REFUSED, 0), find(ENQUEUE_STATUS, 0));
+    cr_assert_gt(find(REQUEST_REFUSED, 1), find(ENQUEUE_REQUEST, 0));
+    cr_assert_lt(find(REQUEST_REFUSED, 1), find(ENQUEUE_STATUS, 1));
+    for (unsigned i = 0; i < 2; i++)
+        cr_assert_eq(field(&events[find(REQUEST_REFUSED, i)], "Result"), (uint32_t)E_POINTER);
+    cr_assert_eq(field(&events[find(STATUS_COMPLETED, 0)], "Result"), (uint32_t)E_POINTER);
+    cr_assert_eq(field(&events[find(STATUS_COMPLETED, 1)], "Result"),
+                 field(&events[find(REQUEST_COMPLETED, 0)], "Result"));
+    cr_assert_neq(field(&events[find(STATUS_COMPLETED, 1)], "Result"), (uint32_t)E_POINTER);
+    cr_assert_eq(field(&events[find(STATUS_COMPLETED, 2)], "Result"), 0);
 }
 
 Test(ds_event_log, memory_has_no_file, .init = setup, .fini = fini)
