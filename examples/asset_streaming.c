@@ -11,6 +11,8 @@
  * The archive: struct head; chunks; the index, which is for each asset its struct asset_head, its name
  * and its struct chunks. Numbers are as the machine has them.
  */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime under -std=c11 */
+
 #include <ringer_codec.h>
 #include <ringer_ds.h>
 

@@ -12,6 +12,8 @@ struct ds_file {
     struct ds_runtime *runtime;
     HANDLE handle; /* open until destroy: requests in flight may need it */
     bool unbuffered;
+    bool stream; /* it has no position: a pipe, a socket. Without COM only, as the next */
+    bool serial; /* parts of a request go one after the other: a stream, or what only grows */
     volatile LONG closed;
     volatile LONG64 size; /* as last asked */
     WCHAR path[MAX_PATH]; /* as passed, cut to fit; for error records */

@@ -59,19 +59,23 @@ static unsigned begin_some(struct ds_io *io)
  * A read that is given back here, and used again before the system hears of it, may be hit in its
  * place: it is then begun again (load.c). Under the lock a read that has an entry keeps it.
  */
+void ds_io_cancel_read(struct ds_read *read)
+{
+    struct ds_io *io = read->io;
+    HANDLE file = NULL;
+
+    AcquireSRWLockExclusive(&io->lock);
+    if (read->entry && ds_get(&read->entry->cancelled))
+        file = read->file;
+    ReleaseSRWLockExclusive(&io->lock);
+    if (file)
+        io->ops->cancel(io, read, file);
+}
+
 static void cancel_some(struct ds_io *io)
 {
-    for (unsigned i = 0; i < DS_READ_DEPTH; i++) {
-        struct ds_read *read = &io->reads[i];
-        HANDLE file = NULL;
-
-        AcquireSRWLockExclusive(&io->lock);
-        if (read->entry && ds_get(&read->entry->cancelled))
-            file = read->file;
-        ReleaseSRWLockExclusive(&io->lock);
-        if (file)
-            io->ops->cancel(io, read, file);
-    }
+    for (unsigned i = 0; i < DS_READ_DEPTH; i++)
+        ds_io_cancel_read(&io->reads[i]);
 }
 
 /*

@@ -30,6 +30,7 @@ struct ds_read {
     UINT64 offset;
     UINT32 nbytes; /* asked for */
     UINT32 needed; /* of which this many must come */
+    UINT32 rest;   /* of a serial file: to be asked for after that */
     char *to;
     struct ds_staging_block *bounce; /* NULL when to is the destination, or the entry's block */
     UINT32 skip;                     /* of the bounce: what lies before the data */
@@ -79,6 +80,8 @@ void ds_io_stop(struct ds_runtime *runtime);
 void ds_io_wake(struct ds_runtime *runtime, UINT32 count);
 /* Reads of requests that were cancelled are not waited for. */
 void ds_io_cancel(struct ds_runtime *runtime);
+/* This one, if its request was cancelled meanwhile. It may have ended. */
+void ds_io_cancel_read(struct ds_read *read);
 void ds_io_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes);
 
 /*

@@ -204,6 +204,7 @@ static void read_plan(struct ds_read *read, struct ds_entry *entry, UINT32 direc
             entry->block->memory + (at - (entry->file->unbuffered ? page_down(begin) : begin));
     }
     read->needed = (UINT32)(end - at < read->nbytes ? end - at : read->nbytes);
+    read->rest = entry->file->serial ? (UINT32)(end - at) - read->needed : 0;
     read->user_nbytes = read->needed - (bounce ? read->skip : 0);
 }
 
@@ -233,9 +234,28 @@ static HRESULT too_short(const struct ds_entry *entry)
     return entry->may_end ? S_OK : DS_E_BEYOND_END;
 }
 
+static void count(const struct ds_read *read, UINT32 nbytes)
+{
+    if (read->entry->nbytes)
+        InterlockedExchangeAdd64(read->entry->nbytes, nbytes);
+}
+
+/*
+ * Of what was cancelled, or failed on a stream: it is in the program's memory and nowhere else, or
+ * with the peer.
+ */
+static void count_anyway(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
+{
+    if (!read->bounce && (SUCCEEDED(hr) || read->entry->file->stream))
+        count(read, nbytes < read->needed ? nbytes : read->needed);
+}
+
 static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
     UINT32 come = read->user_nbytes;
+
+    if (FAILED(hr))
+        count_anyway(read, hr, nbytes);
 
     /* The kernel met a bad address: only the destination can be one. */
     if (hr == HRESULT_FROM_WIN32(ERROR_NOACCESS))
@@ -244,13 +264,14 @@ static HRESULT outcome(const struct ds_read *read, HRESULT hr, UINT32 nbytes)
         nbytes = FAILED(hr) ? 0 : nbytes;
         come = nbytes > read->skip ? nbytes - read->skip : 0;
         hr = too_short(read->entry);
+        if (FAILED(hr))
+            count_anyway(read, hr, nbytes);
     }
     if (FAILED(hr))
         return hr;
     if (read->bounce && !ds_copy_out(read->user, read->to + read->skip, come))
         return DS_E_DESTINATION_MEMORY;
-    if (read->entry->nbytes)
-        InterlockedExchangeAdd64(read->entry->nbytes, come);
+    count(read, come);
     return S_OK;
 }
 
@@ -260,19 +281,66 @@ static bool aborted(HRESULT hr)
     return hr == E_ABORT || hr == HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED);
 }
 
+/* The next part of a serial file, behind what came or went. */
+static void move_on(struct ds_read *read, UINT32 nbytes)
+{
+    UINT32 left = read->needed - nbytes + read->rest;
+    UINT32 part = left < DS_READ_MAX ? left : DS_READ_MAX;
+
+    count(read, nbytes);
+    AcquireSRWLockExclusive(&read->io->lock);
+    read->io->in_flight_nbytes += part;
+    read->io->in_flight_nbytes -= read->nbytes;
+    read->nbytes = part;
+    ReleaseSRWLockExclusive(&read->io->lock);
+    read->needed = read->user_nbytes = part;
+    read->rest = left - part;
+    read->to += nbytes;
+    read->offset += nbytes;
+}
+
+/*
+ * Is another step due? A stream gives what it has: that is enough for who said so, others want all. A
+ * cancel may have been meant for the read that was here before.
+ */
+static bool goes_on(struct ds_read *read, HRESULT hr, UINT32 nbytes)
+{
+    struct ds_entry *entry = read->entry;
+    bool serial = entry->file && entry->file->serial;
+
+    if (cancelled(entry) || (nbytes > read->needed && serial))
+        return false;
+    if (aborted(hr)) {
+        if (read->again++ >= AGAIN)
+            return false;
+        if (serial && nbytes)
+            move_on(read, nbytes);
+        return true;
+    }
+    if (!serial || FAILED(hr) || !nbytes || (UINT64)read->needed + read->rest == nbytes ||
+        (entry->may_end && !entry->write))
+        return false;
+    move_on(read, nbytes);
+    return true;
+}
+
 void ds_load_read_ended(struct ds_read *read, HRESULT hr, UINT32 nbytes)
 {
     struct ds_entry *entry = read->entry;
 
     ds_touch(&entry->queue->object, false, DS_PART_CANCELLED);
-    if (aborted(hr) && !cancelled(entry) && read->again++ < AGAIN) {
-        /* A cancel that was meant for the read that was here before. */
+    if (goes_on(read, hr, nbytes)) {
         hr = read->io->ops->start(read->io, read);
-        if (SUCCEEDED(hr))
+        if (SUCCEEDED(hr)) {
+            ds_io_cancel_read(read); /* who cancelled between the two found nothing under way */
             return;
+        }
+        nbytes = 0;
     }
     if (!cancelled(entry))
         hr = outcome(read, hr, nbytes);
+    else
+        count_anyway(read, hr, nbytes);
     if (FAILED(hr))
         fail_once(entry, hr);
     read_give(read);
@@ -310,7 +378,7 @@ static bool issue(struct ds_io *io, struct ds_entry *entry)
             break;
         }
         read_plan(read, entry, direct, bounce);
-        entry->next_offset += read->nbytes;
+        entry->next_offset += (UINT64)read->nbytes + read->rest;
         if (entry->next_offset >=
             entry->request.Source.File.Offset + entry->request.Source.File.Size)
             entry->next_offset = entry->read_end;

@@ -82,7 +82,8 @@ enum ringer_ds_memory_kind {
 
 /* Flags of a request. */
 #define RINGER_DS_CHAINED 0x1u /* begins when the one before it in the call has ended well */
-#define RINGER_DS_MAY_END 0x2u /* a read that meets the end of the file is well, with fewer bytes */
+#define RINGER_DS_MAY_END 0x2u /* a read that meets the end of the file is well, with fewer bytes; of a
+                                  stream, also one that got what is there: 0 only at the end */
 
 /* Flags of a file. */
 #define RINGER_DS_READ 0x1u
@@ -107,7 +108,8 @@ struct ringer_ds_request {
     enum ringer_ds_kind kind;
     enum ringer_ds_compression compression;
     struct ringer_ds_file *file;
-    uint64_t offset; /* in the file. Uncached writes: a multiple of 4096, as nbytes and memory */
+    uint64_t offset; /* in the file; 0 of a stream. Uncached writes: a multiple of 4096, as nbytes and
+                        memory. Not used by writes to what was opened with O_APPEND: they go to the end */
     uint64_t nbytes; /* in the file, RINGER_DS_MAX_NBYTES at most */
     void *memory;    /* the caller's; of nbytes, or raw_nbytes when compressed. A write only reads it */
     enum ringer_ds_memory_kind memory_kind;
@@ -125,9 +127,10 @@ struct ringer_ds_result {
     void *user;
     enum ringer_ds_status status;
     int error;                  /* errno's number, 0 when all is well; ECANCELED, ETIMEDOUT */
-    uint32_t code;              /* the same as an HRESULT of Windows; 0 when all is well */
-    uint64_t bytes_transferred; /* into memory, or to the file. After a failure those of parts that went
-                                   well, not always the first; compressed data comes whole or not */
+    uint32_t code;              /* as an HRESULT of Windows, which may say more; 0 when all is well */
+    uint64_t bytes_transferred; /* into memory, or to the file. When it did not end well those of parts
+                                   that did, not always the first; of a stream always the first, and all
+                                   that was taken from it or sent. Compressed data comes whole or not */
 };
 
 /* What the error callback is told. Strings are constant or live as long as the call. */
@@ -135,10 +138,10 @@ struct ringer_ds_error {
     const char *subsystem; /* "runtime", "file", "request", "io", "codec" */
     const char *operation; /* "create", "open", "adopt", "enqueue", "submit", "read", "write",
                               "decompress" */
-    const char *file;      /* the line of the library's source that found it: "load.c" */
+    const char *file;      /* the line of the library's source that found it: the check that failed */
     unsigned line;
     int error;        /* errno's number */
-    uint32_t code;    /* as an HRESULT */
+    uint32_t code;    /* as an HRESULT of Windows: 0x80070002 of ENOENT */
     uint64_t time_ns; /* since 1970, as clock_gettime(CLOCK_REALTIME) */
     const char *path; /* as it was opened; NULL when there is no file, or it has none */
     int fd;           /* its Linux descriptor; -1 when there is none */
@@ -148,6 +151,7 @@ struct ringer_ds_error {
     enum ringer_ds_memory_kind memory_kind;
     uint64_t id, tag;
     void *user;
+    size_t index; /* "enqueue": which element of the call it was; else 0 */
 };
 
 /* ringer_ds_get_counters: since the runtime was made. */
@@ -184,7 +188,7 @@ struct ringer_ds_op {
  * Another way to bytes than files of the system: a program's archive, memory, a network. No function is
  * called from two threads for the same op or the same file at once, but cancel, and all may be called
  * from several threads at once for others. None may call functions of its own runtime but
- * ringer_ds_op_done.
+ * ringer_ds_op_done. An errno's number may have either sign; what is none is EIO.
  */
 struct ringer_ds_backend {
     size_t size;      /* of this struct in bytes */
@@ -201,7 +205,8 @@ struct ringer_ds_backend {
     int (*nbytes)(void *context, void *file, uint64_t *nbytes_out);
     /*
      * Begins an op, in a worker, and must not wait for its end. Returns 0 when it is under way or has
-     * ended (ringer_ds_op_done was called, or will be, from any thread), else an errno's number.
+     * ended (ringer_ds_op_done was called, or will be, from any thread), else an errno's number. The
+     * first end counts: what is returned after ringer_ds_op_done is not looked at.
      */
     int (*start)(void *context, struct ringer_ds_op *op);
     /*
@@ -272,15 +277,21 @@ RINGER_API int ringer_ds_open(struct ringer_ds *ds, const char *path, unsigned f
 
 /*
  * Makes a file of a Linux descriptor: of a file, a pipe, a socket. On success fd is closed, and the file
- * has a descriptor of its own for the same; on failure fd is still the caller's. What has no position
- * takes requests of 1 MiB at most: parts of a larger one may change places. Not for runtimes with a
+ * has a descriptor of its own for the same; on failure fd is still the caller's. Not for runtimes with a
  * backend.
+ *
+ * What has no position is a stream: a pipe, a socket, a terminal. A read of it goes on until all nbytes
+ * came, and fails with ENODATA at its end; with RINGER_DS_MAY_END it is over as soon as something came,
+ * as read(2). A write goes on until all is sent; EPIPE, and never SIGPIPE, when nobody reads any more.
+ * Whatever the end, bytes_transferred says what was taken or sent, but of compressed reads, of which
+ * nothing is left then. Requests that are under way together may take turns: chain them, or wait.
+ * RINGER_DS_UNCACHED does nothing for streams.
  * ds: of ringer_ds_create.
  * fd: an open descriptor. O_DIRECT goes with RINGER_DS_UNCACHED.
  * flags: RINGER_DS_READ or RINGER_DS_WRITE or both, as it was opened; RINGER_DS_UNCACHED.
  * file_out: the caller's; NULL on failure.
- * Returns 0; -EINVAL (a NULL, flags); -EBADF; -ENOTSUP with a backend; -ENOMEM; -ESHUTDOWN after
- *   ringer_ds_close.
+ * Returns 0; -EINVAL (a NULL, flags); -EBADF; -EACCES when fd was not opened for what flags say, and of a
+ *   folder; -EMFILE; -ENOTSUP with a backend; -ENOMEM; -ESHUTDOWN after ringer_ds_close.
  * Source: [I].
  */
 RINGER_API int ringer_ds_adopt(struct ringer_ds *ds, int fd, unsigned flags,
@@ -314,7 +325,8 @@ RINGER_API int ringer_ds_file_close(struct ringer_ds_file *file);
  *   on failure.
  * Returns 0; -EINVAL (a NULL, a size, kind, compression, flag; RINGER_DS_CHAINED on the first of a call;
  *   sizes that do not fit; an uncached write that is not aligned; a compressed write); -EBADF for a file
- *   that is none of ds, -EACCES when it was not opened for that; -EMSGSIZE for more than
+ *   that is none of ds, -EACCES when it was not opened for that; -ESPIPE for an
+ *   offset in a stream; -EMSGSIZE for more than
  *   RINGER_DS_MAX_NBYTES, or compressed for more than the staging memory; -ENOTSUP for memory of a GPU
  *   or a format that was not built; -EAGAIN when there would be more than max_requests; -ENOMEM;
  *   -ESHUTDOWN after ringer_ds_close. The error callback is told which request was refused.

@@ -87,7 +87,7 @@ static bool transfer(struct emu_io *io, enum ringer_sim_outcome outcome)
 
     if (outcome != RINGER_SIM_AS_IT_IS) {
         io->status = status_of(outcome);
-        io->information = 0;
+        io->information = emu_transfer_sent(io);
         return true;
     }
     do {

@@ -79,7 +79,7 @@ static void run(struct worker *self, struct emu_io *io, bool stream)
     while (!over) {
         if (atomic_load(&io->cancel_requested)) {
             io->status = STATUS_CANCELLED;
-            io->information = 0;
+            io->information = emu_transfer_sent(io);
             break;
         }
         if (stream && io->op != EMU_IO_FLUSH) {

@@ -6,7 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What one vectored call takes: IOV_MAX. */
@@ -55,6 +59,20 @@ bool emu_transfer_read_ended(struct emu_io *io)
                     EMU_MUTANT(short_read_claims_all) ? io->length : io->done_nbytes);
 }
 
+/*
+ * [I] What a stream's write that did not end well has sent is with the peer, and whoever wants to go
+ * on must know. Of other files a failure names no bytes.
+ */
+uint64_t emu_transfer_sent(const struct emu_io *io)
+{
+    return io->op == EMU_IO_WRITE && emu_file_is_stream(io->file) ? io->done_nbytes : 0;
+}
+
+bool emu_transfer_may_signal(const struct emu_io *io)
+{
+    return io->op == EMU_IO_WRITE && S_ISFIFO(io->file->mode) && emu_file_is_stream(io->file);
+}
+
 static bool step_failed(struct emu_io *io, int err)
 {
     /*
@@ -62,10 +80,12 @@ static bool step_failed(struct emu_io *io, int err)
      * unless somebody asked for it, the operation goes on.
      */
     if (err == ECANCELED || err == EINTR)
-        return atomic_load(&io->cancel_requested) ? finished(io, STATUS_CANCELLED, 0) : false;
+        return atomic_load(&io->cancel_requested)
+                   ? finished(io, STATUS_CANCELLED, emu_transfer_sent(io))
+                   : false;
     if (err == EAGAIN)
         return false;
-    return finished(io, emu_status_from_errno(err), 0);
+    return finished(io, emu_status_from_errno(err), emu_transfer_sent(io));
 }
 
 bool emu_transfer_step(struct emu_io *io, int64_t result)
@@ -107,6 +127,43 @@ static int64_t run_socket(const struct emu_io *io, struct iovec *segments, uint3
     return sendmsg(io->file->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+/*
+ * As much as there is room for: a worker that slept in here could not be cancelled. A pipe that was
+ * found ready takes PIPE_BUF bytes without waiting also where the kernel knows RWF_NOWAIT for none.
+ */
+static int64_t write_some(int fd, struct iovec *segments, uint32_t count)
+{
+    ssize_t n = pwritev2(fd, segments, (int)count, -1, RWF_NOWAIT);
+
+    if (n < 0 && errno == EOPNOTSUPP)
+        n = write(fd, segments->iov_base,
+                  segments->iov_len < PIPE_BUF ? segments->iov_len : PIPE_BUF);
+    return n < 0 ? -errno : n;
+}
+
+/*
+ * A pipe without a reader is a status, too, but no flag of a write says so: the signal is held back
+ * in this thread, and taken away when it is ours.
+ */
+static int64_t run_pipe(const struct emu_io *io, struct iovec *segments, uint32_t count)
+{
+    static const struct timespec at_once = {0, 0};
+    sigset_t sigpipe, old, before;
+    int64_t n;
+
+    sigemptyset(&sigpipe);
+    sigaddset(&sigpipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &sigpipe, &old);
+    sigpending(&before);
+    n = write_some(io->file->fd, segments, count);
+    if (n == -EPIPE && !sigismember(&before, SIGPIPE)) {
+        while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR)
+            ;
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return n;
+}
+
 int64_t emu_transfer_run(const struct emu_io *io)
 {
     int rwf = (io->flags & EMU_IO_WRITE_THROUGH) ? RWF_DSYNC : 0;
@@ -124,6 +181,8 @@ int64_t emu_transfer_run(const struct emu_io *io)
         n = run_socket(io, next.segments, next.segment_count);
         return n < 0 ? -errno : n;
     }
+    if (emu_transfer_may_signal(io))
+        return run_pipe(io, next.segments, next.segment_count);
     /* preadv2 and pwritev2 take offset -1 for "a stream": the same two calls serve every file. */
     switch (io->op) {
     case EMU_IO_READ:

@@ -26,6 +26,15 @@ bool emu_transfer_step(struct emu_io *io, int64_t result);
 /* A read met the end of its file: sets the outcome. True, as the last step is. */
 bool emu_transfer_read_ended(struct emu_io *io);
 
+/* What information says of a transfer that was cancelled, or failed. */
+uint64_t emu_transfer_sent(const struct emu_io *io);
+
+/*
+ * A write that the kernel answers with SIGPIPE when nobody reads any more: in whichever thread it gets
+ * to it. emu_transfer_run keeps the signal from the program; nothing else does.
+ */
+bool emu_transfer_may_signal(const struct emu_io *io);
+
 /* Runs one step with plain system calls in the calling thread; returns bytes or -errno. */
 int64_t emu_transfer_run(const struct emu_io *io);
 

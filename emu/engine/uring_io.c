@@ -29,7 +29,7 @@ static struct emu_engine_queue fallback = {.ops = &emu_engine_threads};
 
 struct outcome {
     struct emu_list finished; /* status set: emu_io_finish after unlock */
-    struct emu_list refused;  /* to the threads engine after unlock */
+    struct emu_list refused;  /* to the threads engine after unlock, as what may bring a signal */
 };
 
 static void outcome_init(struct outcome *out)
@@ -222,8 +222,14 @@ static void push_locked(struct uring_queue *q, struct emu_io *io, struct outcome
     /* A cancel that came before this lock found nothing in the kernel; it left the flag. */
     if (atomic_load(&io->cancel_requested)) {
         io->status = STATUS_CANCELLED;
-        io->information = 0;
+        io->information = emu_transfer_sent(io);
         finish_later(q, io, out);
+        return;
+    }
+    if (emu_transfer_may_signal(io)) {
+        atomic_store(&q->base.undriven, true);
+        atomic_fetch_sub_explicit(&q->base.in_flight, 1, memory_order_relaxed);
+        emu_list_append(&out->refused, &io->link);
         return;
     }
     emu_tsan_release(io);

@@ -13,7 +13,7 @@ static void result_set(struct ds_plain_request *request, enum ringer_ds_status s
     struct ringer_ds_result *result = &request->result;
 
     result->status = status;
-    result->code = status == RINGER_DS_OK ? 0 : (uint32_t)hr;
+    result->code = status == RINGER_DS_OK ? 0 : ds_plain_public(hr);
     result->error = status == RINGER_DS_OK ? 0 : ds_plain_error_of(hr);
     if (!request->said.compression)
         result->bytes_transferred = (uint64_t)InterlockedExchangeAdd64(&request->moved, 0);

@@ -5,7 +5,10 @@
 
 #include <errno.h>
 
-/* A number of errno's that a program's backend gave: it comes back as it was. */
+/*
+ * A number of errno's that a program's backend gave, on its way through the engine: it comes back as
+ * it was. Programs see ds_plain_public of it.
+ */
 #define CARRIED 0xA0040000u
 
 static const struct {
@@ -62,6 +65,46 @@ static const struct {
     {HRESULT_FROM_WIN32(ERROR_IO_DEVICE), EIO},
 };
 
+/* What Windows says where Linux says errno's number; the same as the system's files give for it. */
+static const struct {
+    int error;
+    HRESULT code;
+} codes[] = {
+    {ECANCELED, E_ABORT},
+    {ENOMEM, E_OUTOFMEMORY},
+    {EINVAL, E_INVALIDARG},
+    {EACCES, E_ACCESSDENIED},
+    {EPERM, E_ACCESSDENIED},
+    {EBADF, E_HANDLE},
+    {ENODATA, DS_E_BEYOND_END},
+    {EMSGSIZE, DS_E_TOO_LARGE},
+    {ESHUTDOWN, DS_E_CLOSED},
+    {ETIMEDOUT, HRESULT_FROM_WIN32(ERROR_TIMEOUT)},
+    {ENOTSUP, HRESULT_FROM_WIN32(ERROR_NOT_SUPPORTED)},
+    {ENOSYS, HRESULT_FROM_WIN32(ERROR_NOT_SUPPORTED)},
+    {EAGAIN, HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES)},
+    {EFAULT, HRESULT_FROM_WIN32(ERROR_NOACCESS)},
+    {EBADMSG, HRESULT_FROM_WIN32(ERROR_INVALID_DATA)},
+    {ESPIPE, HRESULT_FROM_WIN32(ERROR_SEEK_ON_DEVICE)},
+    {ENOENT, HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)},
+    {ENOTDIR, HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND)},
+    {ENAMETOOLONG, HRESULT_FROM_WIN32(ERROR_FILENAME_EXCED_RANGE)},
+    {EISDIR, E_ACCESSDENIED},
+    {EEXIST, HRESULT_FROM_WIN32(ERROR_FILE_EXISTS)},
+    {ENOTEMPTY, HRESULT_FROM_WIN32(ERROR_DIR_NOT_EMPTY)},
+    {EBUSY, HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION)},
+    {EMFILE, HRESULT_FROM_WIN32(ERROR_TOO_MANY_OPEN_FILES)},
+    {ENFILE, HRESULT_FROM_WIN32(ERROR_TOO_MANY_OPEN_FILES)},
+    {ENOSPC, HRESULT_FROM_WIN32(ERROR_DISK_FULL)},
+    {EFBIG, HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE)},
+    {EROFS, HRESULT_FROM_WIN32(ERROR_WRITE_PROTECT)},
+    {EIO, HRESULT_FROM_WIN32(ERROR_IO_DEVICE)},
+    {ENXIO, HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)},
+    {ENODEV, HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)},
+    {EPIPE, HRESULT_FROM_WIN32(ERROR_PIPE_NOT_CONNECTED)},
+    {ECONNRESET, HRESULT_FROM_WIN32(ERROR_NETNAME_DELETED)},
+};
+
 int ds_plain_error_of(HRESULT hr)
 {
     if (SUCCEEDED(hr))
@@ -75,14 +118,35 @@ int ds_plain_error_of(HRESULT hr)
     return EIO;
 }
 
+int ds_plain_errno(int error)
+{
+    if (error < -0xFFFF || error > 0xFFFF)
+        return EIO;
+    return error < 0 ? -error : error;
+}
+
 /* Of a cancelled operation the engine must know that it was one. */
 HRESULT ds_plain_code_of(int error)
 {
+    error = ds_plain_errno(error);
     if (error == 0)
         return S_OK;
-    if (error == ECANCELED)
-        return E_ABORT;
-    return (HRESULT)(CARRIED | (error > 0 && error <= 0xFFFF ? (UINT32)error : (UINT32)EIO));
+    return error == ECANCELED ? E_ABORT : (HRESULT)(CARRIED | (UINT32)error);
+}
+
+uint32_t ds_plain_hresult_of(int error)
+{
+    for (size_t i = 0; i < ARRAYSIZE(codes); i++) {
+        if (codes[i].error == error)
+            return (uint32_t)codes[i].code;
+    }
+    return error ? (uint32_t)HRESULT_FROM_WIN32(ERROR_GEN_FAILURE) : 0;
+}
+
+uint32_t ds_plain_public(HRESULT hr)
+{
+    return ((UINT32)hr & 0xFFFF0000u) == CARRIED ? ds_plain_hresult_of((int)((UINT32)hr & 0xFFFFu))
+                                                 : (uint32_t)hr;
 }
 
 /* [D] FILETIME: 100 ns since 1601. */
@@ -111,7 +175,7 @@ void ds_plain_tell(struct ringer_ds *ds, struct ringer_ds_error *error)
     ds_plain_leave(&frame);
 }
 
-int ds_plain_refuse(struct ringer_ds *ds, const char *subsystem, const char *operation, int error,
+int ds_plain_refuse(struct ringer_ds *ds, const char *subsystem, const char *operation, HRESULT hr,
                     const char *path, const char *file, unsigned line)
 {
     struct ringer_ds_error told = {
@@ -119,14 +183,14 @@ int ds_plain_refuse(struct ringer_ds *ds, const char *subsystem, const char *ope
         .operation = operation,
         .file = file,
         .line = line,
-        .error = error,
-        .code = (uint32_t)ds_plain_code_of(error),
+        .error = ds_plain_error_of(hr),
+        .code = ds_plain_public(hr),
         .path = path,
         .fd = -1,
     };
 
     ds_plain_tell(ds, &told);
-    return -error;
+    return -told.error;
 }
 
 const char *ringer_ds_status_text(enum ringer_ds_status status)

@@ -154,15 +154,15 @@ int ringer_ds_open(struct ringer_ds *ds, const char *path, unsigned flags,
     if (FAILED(hr)) {
         free(file->path);
         free(file);
-        return DS_PLAIN_REFUSE(ds, "file", "open", ds_plain_error_of(hr), path);
+        return DS_PLAIN_FAIL(ds, "file", "open", hr, path);
     }
     if (!backend_of(ds)) {
-        file->fd = ds_native_fd(file->base.handle);
+        file->fd = ds_native_look(&file->base);
         hr = ds_io_attach(ds->runtime, file->base.handle);
     }
     if (FAILED(hr)) {
         file_destroy(&file->base.object);
-        return DS_PLAIN_REFUSE(ds, "file", "open", ds_plain_error_of(hr), path);
+        return DS_PLAIN_FAIL(ds, "file", "open", hr, path);
     }
     file_publish(file);
     *file_out = file;
@@ -191,12 +191,25 @@ int ringer_ds_adopt(struct ringer_ds *ds, int fd, unsigned flags, struct ringer_
     hr = ds_native_adopt(fd, flags, ds->runtime, &file->base.handle);
     if (FAILED(hr)) {
         free(file);
-        return DS_PLAIN_REFUSE(ds, "file", "adopt", ds_plain_error_of(hr), NULL);
+        return DS_PLAIN_FAIL(ds, "file", "adopt", hr, NULL);
     }
-    file->fd = ds_native_fd(file->base.handle);
+    file->fd = ds_native_look(&file->base);
     file_publish(file);
     *file_out = file;
     return 0;
+}
+
+static int backend_nbytes(const struct ringer_ds_backend *backend, void *opened,
+                          uint64_t *nbytes_out)
+{
+    uint64_t nbytes = 0;
+    int error = backend->nbytes
+                    ? ds_plain_errno(backend->nbytes(backend->context, opened, &nbytes))
+                    : ENOTSUP;
+
+    if (!error)
+        *nbytes_out = nbytes;
+    return error;
 }
 
 int ringer_ds_file_nbytes(struct ringer_ds_file *named, uint64_t *nbytes_out)
@@ -212,8 +225,7 @@ int ringer_ds_file_nbytes(struct ringer_ds_file *named, uint64_t *nbytes_out)
     if (!nbytes_out)
         error = EINVAL;
     else if (backend)
-        error = backend->nbytes ? backend->nbytes(backend->context, file->base.handle, nbytes_out)
-                                : ENOTSUP;
+        error = backend_nbytes(backend, file->base.handle, nbytes_out);
     else if (GetFileInformationByHandle(file->base.handle, &info))
         *nbytes_out = (uint64_t)info.nFileSizeHigh << 32 | info.nFileSizeLow;
     else

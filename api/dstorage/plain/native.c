@@ -6,7 +6,32 @@
 #include <ringer.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static bool is_stream(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st))
+        return false;
+    return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
+           (S_ISCHR(st.st_mode) && lseek(fd, 0, SEEK_CUR) < 0);
+}
+
+/* Better now than with each request. */
+static HRESULT check_access(int fd, unsigned flags)
+{
+    int opened = fd < 0 ? -1 : fcntl(fd, F_GETFL), mode = opened & O_ACCMODE;
+    struct stat st;
+
+    if (opened < 0 || opened & O_PATH || fstat(fd, &st))
+        return E_HANDLE;
+    if ((flags & RINGER_DS_READ && mode == O_WRONLY) ||
+        (flags & RINGER_DS_WRITE && mode == O_RDONLY) || S_ISDIR(st.st_mode))
+        return E_ACCESSDENIED;
+    return S_OK;
+}
 
 /*
  * A handle owns its descriptor from the start, and a port may refuse it after that: so it is made
@@ -18,12 +43,15 @@ HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HAND
         (flags & RINGER_DS_READ ? GENERIC_READ : 0) | (flags & RINGER_DS_WRITE ? GENERIC_WRITE : 0);
     DWORD options =
         FILE_FLAG_OVERLAPPED | (flags & RINGER_DS_UNCACHED ? FILE_FLAG_NO_BUFFERING : 0);
-    int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    HRESULT hr = check_access(fd, flags);
     HANDLE handle;
-    HRESULT hr;
+    int copy;
 
+    if (FAILED(hr))
+        return hr;
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (copy < 0)
-        return HRESULT_FROM_WIN32(ERROR_INVALID_HANDLE);
+        return HRESULT_FROM_WIN32(ERROR_TOO_MANY_OPEN_FILES);
     handle = ringer_adopt_fd(copy, access, options);
     if (handle == INVALID_HANDLE_VALUE) {
         hr = HRESULT_FROM_WIN32(GetLastError());
@@ -40,7 +68,14 @@ HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HAND
     return S_OK;
 }
 
-int ds_native_fd(HANDLE handle)
+int ds_native_look(struct ds_file *file)
 {
-    return ringer_handle_fd(handle);
+    int fd = ringer_handle_fd(file->handle);
+
+    if (fd < 0)
+        return fd;
+    file->stream = is_stream(fd);
+    file->serial = file->stream || fcntl(fd, F_GETFL) & O_APPEND;
+    file->unbuffered = file->unbuffered && !file->stream; /* it has no pages */
+    return fd;
 }

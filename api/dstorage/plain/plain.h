@@ -118,24 +118,30 @@ void ds_plain_files_close(struct ringer_ds *ds);
 
 /*
  * native.c, which is not Windows': a handle with a copy of fd, which is closed, or fd as it was;
- * and the descriptor of a handle, -1 without one.
+ * and what the descriptor of a file is, which is returned, -1 without one.
  */
 HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HANDLE *handle_out);
-int ds_native_fd(HANDLE handle);
+int ds_native_look(struct ds_file *file);
 
 /* program.c: through a program's own backend. */
 extern const struct ds_io_ops ds_io_program;
 
 /* error.c: where HRESULT and errno meet. */
-HRESULT ds_plain_code_of(int error);
+HRESULT ds_plain_code_of(int error); /* for the engine */
 int ds_plain_error_of(HRESULT hr);
+uint32_t ds_plain_hresult_of(int error); /* for the program, as the next */
+uint32_t ds_plain_public(HRESULT hr);
+/* What a backend returned: an errno's number of either sign. */
+int ds_plain_errno(int error);
 /* Fills in time, and counts; then the callback. The caller fills in what it knows. */
 void ds_plain_tell(struct ringer_ds *ds, struct ringer_ds_error *error);
-/* A failed call: returns -error. path may be NULL. */
-int ds_plain_refuse(struct ringer_ds *ds, const char *subsystem, const char *operation, int error,
+/* A failed call: returns -errno. path may be NULL. */
+int ds_plain_refuse(struct ringer_ds *ds, const char *subsystem, const char *operation, HRESULT hr,
                     const char *path, const char *file, unsigned line);
+#define DS_PLAIN_FAIL(ds, subsystem, operation, hr, path) \
+    ds_plain_refuse(ds, subsystem, operation, hr, path, DS_FILE_NAME, __LINE__)
 #define DS_PLAIN_REFUSE(ds, subsystem, operation, error, path) \
-    ds_plain_refuse(ds, subsystem, operation, error, path, DS_FILE_NAME, __LINE__)
+    DS_PLAIN_FAIL(ds, subsystem, operation, ds_plain_code_of(error), path)
 /* Around a callback: what was entered before. */
 struct ds_plain_frame {
     struct ringer_ds *ds;

@@ -81,8 +81,9 @@ static HRESULT program_start(struct ds_io *io, struct ds_read *read)
     };
     InterlockedExchange(&op->pending, 1);
     error = backend_of(io)->start(backend_of(io)->context, &op->op);
-    if (error)
-        InterlockedExchange(&op->pending, 0);
+    /* The first end counts: one that was told of inside start is in the list already. */
+    if (error && !InterlockedExchange(&op->pending, 0))
+        return S_OK;
     return ds_plain_code_of(error);
 }
 

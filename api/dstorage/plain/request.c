@@ -17,48 +17,64 @@ static HRESULT no_check(const struct ds_entry *entry)
 const struct ds_front ds_plain_front = {
     .check = no_check, .end = ds_plain_ended, .all_formats = true};
 
-static int check_words(const struct ringer_ds_request *request)
+/* Why a request is not taken, and the line that saw it. */
+struct fault {
+    int error;
+    unsigned line;
+};
+#define FAULT(error) ((struct fault){error, __LINE__})
+static const struct fault good;
+
+static struct fault check_words(const struct ringer_ds_request *request)
 {
-    if ((unsigned)request->kind > RINGER_DS_REQUEST_WRITE ||
-        (unsigned)request->compression > RINGER_DS_ZSTD ||
-        (unsigned)request->memory_kind > RINGER_DS_MEMORY_GPU ||
-        request->flags & ~(RINGER_DS_CHAINED | RINGER_DS_MAY_END))
-        return EINVAL;
+    if ((unsigned)request->kind > RINGER_DS_REQUEST_WRITE)
+        return FAULT(EINVAL);
+    if ((unsigned)request->compression > RINGER_DS_ZSTD)
+        return FAULT(EINVAL);
+    if ((unsigned)request->memory_kind > RINGER_DS_MEMORY_GPU)
+        return FAULT(EINVAL);
+    if (request->flags & ~(RINGER_DS_CHAINED | RINGER_DS_MAY_END))
+        return FAULT(EINVAL);
     if (request->memory_kind == RINGER_DS_MEMORY_GPU)
-        return ENOTSUP;
+        return FAULT(ENOTSUP);
     if (request->compression && request->kind == RINGER_DS_REQUEST_WRITE)
-        return EINVAL;
+        return FAULT(EINVAL);
     if (request->compression &&
         !ringer_codec_available((enum ringer_codec_format)request->compression))
-        return ENOTSUP;
-    return 0;
+        return FAULT(ENOTSUP);
+    return good;
 }
 
-static int check_sizes(const struct ringer_ds *ds, const struct ringer_ds_request *request)
+static struct fault check_sizes(const struct ringer_ds *ds, const struct ringer_ds_request *request)
 {
     uint64_t most = request->compression ? ds->params.staging_nbytes : RINGER_DS_MAX_NBYTES;
 
-    if (request->nbytes > most || request->raw_nbytes > most)
-        return EMSGSIZE;
+    if (request->nbytes > most)
+        return FAULT(EMSGSIZE);
+    if (request->raw_nbytes > most)
+        return FAULT(EMSGSIZE);
     if (request->offset > INT64_MAX || request->offset + request->nbytes > INT64_MAX)
-        return EINVAL;
+        return FAULT(EINVAL);
     if (!request->compression && request->raw_nbytes && request->raw_nbytes != request->nbytes)
-        return EINVAL;
+        return FAULT(EINVAL);
     if (!request->memory && (request->compression ? request->raw_nbytes : request->nbytes))
-        return EINVAL;
-    return 0;
+        return FAULT(EINVAL);
+    return good;
 }
 
-static int check_file(const struct ringer_ds_file *file, const struct ringer_ds_request *request)
+static struct fault check_file(const struct ringer_ds_file *file,
+                               const struct ringer_ds_request *request)
 {
     bool writes = request->kind == RINGER_DS_REQUEST_WRITE;
 
     if (!(file->flags & (writes ? RINGER_DS_WRITE : RINGER_DS_READ)))
-        return EACCES;
+        return FAULT(EACCES);
+    if (file->base.stream && request->offset)
+        return FAULT(ESPIPE);
     if (writes && file->base.unbuffered &&
         (request->offset | request->nbytes | (uintptr_t)request->memory) % DS_PAGE)
-        return EINVAL;
-    return 0;
+        return FAULT(EINVAL);
+    return good;
 }
 
 static void fill_entry(struct ringer_ds *ds, struct ds_plain_request *request)
@@ -97,32 +113,35 @@ static struct ds_plain_request *request_new(struct ringer_ds *ds)
     return request;
 }
 
-static int check(const struct ringer_ds *ds, const struct ringer_ds_request *said)
+static struct fault check(const struct ringer_ds *ds, const struct ringer_ds_request *said)
 {
-    int error = ds_plain_all_zero(said, sizeof *said, said->size) ? check_words(said) : EINVAL;
+    struct fault fault;
 
-    return error ? error : check_sizes(ds, said);
+    if (!ds_plain_all_zero(said, sizeof *said, said->size))
+        return FAULT(EINVAL);
+    fault = check_words(said);
+    return fault.error ? fault : check_sizes(ds, said);
 }
 
-/* A request with a hold on its file, or an errno's number. */
-static int request_make(struct ringer_ds *ds, const struct ringer_ds_request *said,
-                        struct ds_plain_request **request_out)
+/* A request with a hold on its file. */
+static struct fault request_make(struct ringer_ds *ds, const struct ringer_ds_request *said,
+                                 struct ds_plain_request **request_out)
 {
     struct ringer_ds_file *file;
     struct ds_plain_request *request = NULL;
-    int error = check(ds, said);
+    struct fault fault = check(ds, said);
 
-    if (error)
-        return error;
+    if (fault.error)
+        return fault;
     file = ds_plain_file_hold(ds, said->file);
     if (!file)
-        return EBADF;
-    error = check_file(file, said);
-    if (!error && !(request = request_new(ds)))
-        error = ENOMEM;
-    if (error) {
+        return FAULT(EBADF);
+    fault = check_file(file, said);
+    if (!fault.error && !(request = request_new(ds)))
+        fault = FAULT(ENOMEM);
+    if (fault.error) {
         ds_plain_file_drop(file);
-        return error;
+        return fault;
     }
     request->said = *said;
     request->entry.file = &file->base;
@@ -130,21 +149,22 @@ static int request_make(struct ringer_ds *ds, const struct ringer_ds_request *sa
     request->result.user = said->user;
     fill_entry(ds, request);
     *request_out = request;
-    return 0;
+    return good;
 }
 
 /* Which request of a call was refused, and what it said. */
-static int refuse(struct ringer_ds *ds, const struct ringer_ds_request *said, int error,
-                  unsigned line)
+static int refuse(struct ringer_ds *ds, const struct ringer_ds_request *said, size_t index,
+                  struct fault fault)
 {
     struct ringer_ds_error told = {
         .subsystem = "request",
         .operation = "enqueue",
         .file = DS_FILE_NAME,
-        .line = line,
-        .error = error,
-        .code = (uint32_t)ds_plain_code_of(error),
+        .line = fault.line,
+        .error = fault.error,
+        .code = ds_plain_hresult_of(fault.error),
         .fd = -1,
+        .index = index,
     };
     struct ringer_ds_file *file = said ? ds_plain_file_hold(ds, said->file) : NULL;
 
@@ -163,7 +183,7 @@ static int refuse(struct ringer_ds *ds, const struct ringer_ds_request *said, in
     ds_plain_tell(ds, &told);
     if (file)
         ds_plain_file_drop(file);
-    return -error;
+    return -fault.error;
 }
 
 static void unmake(struct ringer_ds *ds, struct emu_list *made)
@@ -179,22 +199,22 @@ static void unmake(struct ringer_ds *ds, struct emu_list *made)
 }
 
 /* Into the runtime, all at once, so that chains of several threads do not mix. */
-static int publish(struct ringer_ds *ds, struct emu_list *made, size_t count,
-                   uint64_t *first_id_out)
+static struct fault publish(struct ringer_ds *ds, struct emu_list *made, size_t count,
+                            uint64_t *first_id_out)
 {
     struct ringer_ds_counters *counters = &ds->counters;
     struct ds_plain_request *before = NULL;
-    int error = 0;
+    struct fault fault = good;
 
     AcquireSRWLockExclusive(&ds->lock);
     if (ds->closed)
-        error = ESHUTDOWN;
+        fault = FAULT(ESHUTDOWN);
     else if (counters->queued + counters->in_flight + counters->untaken + count >
              ds->params.max_requests)
-        error = EAGAIN;
-    if (!error && first_id_out)
+        fault = FAULT(EAGAIN);
+    if (!fault.error && first_id_out)
         *first_id_out = ds->next_id;
-    for (struct emu_list *node; !error && (node = emu_list_take_first(made));) {
+    for (struct emu_list *node; !fault.error && (node = emu_list_take_first(made));) {
         struct ds_plain_request *request = EMU_CONTAINER(node, struct ds_plain_request, link);
 
         request->result.id = ds->next_id++;
@@ -210,7 +230,18 @@ static int publish(struct ringer_ds *ds, struct emu_list *made, size_t count,
         counters->queued++;
     }
     ReleaseSRWLockExclusive(&ds->lock);
-    return error;
+    return fault;
+}
+
+/* The i-th of a call, whose elements are as long as the first. */
+static struct fault take(struct ringer_ds *ds, const struct ringer_ds_request *said, size_t i,
+                         size_t nbytes, struct ds_plain_request **request_out)
+{
+    if (said->size != nbytes)
+        return FAULT(EINVAL);
+    if (!i && said->flags & RINGER_DS_CHAINED)
+        return FAULT(EINVAL);
+    return request_make(ds, said, request_out);
 }
 
 int ringer_ds_enqueue(struct ringer_ds *ds, const struct ringer_ds_request *requests, size_t count,
@@ -218,35 +249,35 @@ int ringer_ds_enqueue(struct ringer_ds *ds, const struct ringer_ds_request *requ
 {
     const char *at = (const char *)requests;
     struct emu_list made;
-    int error;
+    struct fault fault;
 
     if (!ds)
         return -EINVAL;
     if (!count)
         return 0;
-    if (!requests || requests->size < sizeof *requests || requests->size % _Alignof(uint64_t))
-        return refuse(ds, NULL, EINVAL, __LINE__);
+    if (!requests)
+        return refuse(ds, NULL, 0, FAULT(EINVAL));
+    if (requests->size < sizeof *requests || requests->size % _Alignof(uint64_t))
+        return refuse(ds, NULL, 0, FAULT(EINVAL));
     if (count > ds->params.max_requests)
-        return refuse(ds, requests, EAGAIN, __LINE__);
+        return refuse(ds, requests, 0, FAULT(EAGAIN));
     emu_list_init(&made);
     for (size_t i = 0; i < count; i++, at += requests->size) {
         const struct ringer_ds_request *said = (const void *)at;
         struct ds_plain_request *request;
 
-        error = said->size != requests->size || (!i && said->flags & RINGER_DS_CHAINED)
-                    ? EINVAL
-                    : request_make(ds, said, &request);
-        if (error) {
+        fault = take(ds, said, i, requests->size, &request);
+        if (fault.error) {
             unmake(ds, &made);
-            return refuse(ds, said, error, __LINE__);
+            return refuse(ds, said, i, fault);
         }
         emu_list_append(&made, &request->link);
     }
-    error = publish(ds, &made, count, first_id_out);
-    if (!error)
+    fault = publish(ds, &made, count, first_id_out);
+    if (!fault.error)
         return 0;
     unmake(ds, &made);
-    return refuse(ds, requests, error, __LINE__);
+    return refuse(ds, requests, 0, fault);
 }
 
 static void submit_locked(struct ringer_ds *ds, struct ds_plain_request *request,

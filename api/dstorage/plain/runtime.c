@@ -192,7 +192,7 @@ int ringer_ds_create(const struct ringer_ds_params *params, struct ringer_ds **d
     if (!params_good(ds)) {
         error = DS_PLAIN_REFUSE(ds, "runtime", "create", EINVAL, NULL);
     } else if (FAILED(hr = start(ds))) {
-        error = DS_PLAIN_REFUSE(ds, "runtime", "create", ds_plain_error_of(hr), NULL);
+        error = DS_PLAIN_FAIL(ds, "runtime", "create", hr, NULL);
     } else {
         ds->queue.front = &ds_plain_front;
         ds->queue.runtime = ds->runtime;

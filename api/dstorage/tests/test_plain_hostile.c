@@ -3,6 +3,7 @@
 #include "api/dstorage/tests/plain_test.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 
 static void refused(int error, struct ringer_ds_request request)
@@ -16,6 +17,47 @@ static void refused(int error, struct ringer_ds_request request)
         __VA_ARGS__;                                                  \
         refused(error, request);                                      \
     } while (0)
+
+static struct ringer_ds_error last_error;
+
+static void note_error(void *context, const struct ringer_ds_error *error)
+{
+    (void)context;
+    last_error = *error;
+}
+
+/* The check that failed, the element, and Windows' number. */
+Test(plain_hostile, what_a_refusal_says)
+{
+    unsigned char to[16];
+    struct ringer_ds_request three[3];
+    struct ringer_ds_file *none;
+    unsigned line;
+
+    setup((struct ringer_ds_params){.failed = note_error}, RINGER_DS_READ);
+    three[0] = three[1] = three[2] = to_read(0, sizeof to, to);
+    three[2].flags = 0x80;
+    cr_assert_eq(ringer_ds_enqueue(ds, three, 3, NULL), -EINVAL);
+    cr_assert_eq(last_error.index, 2);
+    cr_assert_eq(last_error.code, 0x80070057);
+    line = last_error.line;
+    three[1].memory = NULL;
+    cr_assert_eq(ringer_ds_enqueue(ds, three, 3, NULL), -EINVAL);
+    cr_assert_eq(last_error.index, 1);
+    cr_assert_neq(last_error.line, line);
+    three[0].kind = RINGER_DS_REQUEST_WRITE;
+    cr_assert_eq(ringer_ds_enqueue(ds, three, 3, NULL), -EACCES);
+    cr_assert_eq(last_error.index, 0);
+    cr_assert_eq(last_error.code, 0x80070005);
+    three[0].file = NULL;
+    cr_assert_eq(ringer_ds_enqueue(ds, three, 3, NULL), -EBADF);
+    cr_assert_eq(last_error.code, 0x80070006);
+    cr_assert_eq(ringer_ds_open(ds, "/nothing of that name", RINGER_DS_READ, &none), -ENOENT);
+    cr_assert_eq(last_error.code, 0x80070002);
+    cr_assert_eq(ringer_ds_adopt(ds, -1, RINGER_DS_READ, &none), -EBADF);
+    cr_assert_eq(last_error.code, 0x80070006);
+    teardown();
+}
 
 Test(plain_hostile, requests)
 {
@@ -249,5 +291,80 @@ Test(plain_hostile, ways)
     params.way = RINGER_DS_WAY_PORT;
     cr_assert_eq(ringer_ds_create(&params, &ds), 0);
     cr_assert_str_eq(ringer_ds_backend_name(ds), "port");
+    cr_assert_eq(ringer_ds_free(ds), 0);
+}
+
+static struct odd {
+    int told, returned, of_nbytes; /* INT_MIN in told: nothing is told */
+} odd;
+
+static int odd_open(void *context, const char *path, unsigned flags, void **file_out)
+{
+    (void)context, (void)path, (void)flags;
+    *file_out = &odd;
+    return 0;
+}
+
+static int odd_start(void *context, struct ringer_ds_op *op)
+{
+    (void)context;
+    if (odd.told != INT_MIN)
+        ringer_ds_op_done(op, odd.told, op->nbytes);
+    return odd.returned;
+}
+
+static int odd_nbytes(void *context, void *opened, uint64_t *nbytes_out)
+{
+    (void)context, (void)opened;
+    *nbytes_out = 5;
+    return odd.of_nbytes;
+}
+
+static void odd_gives(int told, int returned, int error, uint32_t code)
+{
+    static char memory[2 << 20];
+    struct ringer_ds_result result;
+
+    odd.told = told;
+    odd.returned = returned;
+    for (unsigned kind = 0; kind < 2; kind++) {
+        struct ringer_ds_request request = to_read(0, sizeof memory, memory);
+
+        request.kind = (enum ringer_ds_kind)kind;
+        result = run(request);
+        cr_expect_eq(result.error, error, "%d %d: %d", told, returned, result.error);
+        cr_expect_eq(result.code, code, "%d %d: 0x%08x", told, returned, result.code);
+        cr_expect_eq(result.bytes_transferred, error ? 0 : sizeof memory);
+    }
+}
+
+/* The first end of an op counts, and numbers have either sign. */
+Test(plain_hostile, odd_backends)
+{
+    struct ringer_ds_backend backend = {.size = sizeof backend,
+                                        .name = "odd",
+                                        .open = odd_open,
+                                        .start = odd_start,
+                                        .nbytes = odd_nbytes};
+    uint64_t nbytes = 77;
+
+    create((struct ringer_ds_params){.backend = &backend});
+    cr_assert_eq(ringer_ds_open(ds, "x", RINGER_DS_READ | RINGER_DS_WRITE, &file), 0);
+    odd_gives(0, 0, 0, 0);
+    odd_gives(0, EIO, 0, 0);
+    odd_gives(ENOSPC, EIO, ENOSPC, 0x80070070);
+    odd_gives(-ENOSPC, 0, ENOSPC, 0x80070070);
+    odd_gives(INT_MIN, ENOENT, ENOENT, 0x80070002);
+    odd_gives(INT_MIN, -ENOENT, ENOENT, 0x80070002);
+    odd_gives(INT_MIN, INT_MIN, EIO, 0x8007045d);
+    odd_gives(INT_MIN, EPROTO, EPROTO, 0x8007001f); /* for which Windows has no word */
+    odd.of_nbytes = -ENOENT;
+    cr_assert_eq(ringer_ds_file_nbytes(file, &nbytes), -ENOENT);
+    odd.of_nbytes = ENOENT;
+    cr_assert_eq(ringer_ds_file_nbytes(file, &nbytes), -ENOENT);
+    cr_assert_eq(nbytes, 77);
+    odd.of_nbytes = 0;
+    cr_assert_eq(ringer_ds_file_nbytes(file, &nbytes), 0);
+    cr_assert_eq(nbytes, 5);
     cr_assert_eq(ringer_ds_free(ds), 0);
 }
