@@ -7,6 +7,8 @@
 #ifndef DS_CODES_H
 #define DS_CODES_H
 
+#include "api/dstorage/object.h"
+
 #include <dstorageerr.h>
 
 #define DS_E_NO_FILE E_DSTORAGE_INVALID_FILE_HANDLE /* NULL, or never an open file of ours */
@@ -29,5 +31,8 @@
 #define DS_E_CLOSED E_DSTORAGE_QUEUE_CLOSED
 #define DS_E_CODEC_FORMAT E_NOTIMPL
 #define DS_E_CODEC_ROOM HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER)
+
+/* For messages; static, never NULL. */
+const char *ds_code_name(HRESULT hr);
 
 #endif

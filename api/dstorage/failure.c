@@ -3,6 +3,7 @@
  * What a program hears of failures, the calls being void: the record with its count and the first
  * one, the event, and words to a debugger. [D] First by the order of enqueuing, not of failing.
  */
+#include "api/dstorage/codes.h"
 #include "api/dstorage/event_log.h"
 #include "api/dstorage/queue.h"
 #include "api/dstorage/runtime.h"
@@ -61,16 +62,49 @@ void ds_warn(struct ds_runtime *runtime, const char *words)
         OutputDebugStringA(words);
 }
 
-/* [D] SHOW_ERRORS, BREAK_ON_ERROR; [R] DA1: without a debugger the process goes on. */
-static void tell(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
+/* ": 16 bytes at 70000, 'name', of PATH"; nothing of a call that was refused before it was looked at. */
+static void name_request(char *words, size_t nbytes, const DSTORAGE_ERROR_PARAMETERS_REQUEST *failed)
 {
-    static const char *const words[] = {"request", "status", "signal", "event"};
-    LONG debug = ds_get(&queue->runtime->debug);
-    char line[96];
+    const DSTORAGE_REQUEST *request = &failed->Request;
+    bool named = failed->RequestName[0] != 0;
+    char path[3 * MAX_PATH] = "";
 
-    snprintf(line, sizeof line, "DirectStorage: a %s failed with 0x%08x\n", words[type],
-             (unsigned)hr);
-    ds_warn(queue->runtime, line);
+    if (request->Options.SourceType == DSTORAGE_REQUEST_SOURCE_MEMORY) {
+        snprintf(words, nbytes, ": %u bytes of memory%s%s%s", (unsigned)request->Source.Memory.Size,
+                 named ? ", '" : "", failed->RequestName, named ? "'" : "");
+        return;
+    }
+    WideCharToMultiByte(CP_UTF8, 0, failed->Filename, -1, path, sizeof path, NULL, NULL);
+    snprintf(words, nbytes, ": %u bytes at %llu%s%s%s%s%s", (unsigned)request->Source.File.Size,
+             (unsigned long long)request->Source.File.Offset, named ? ", '" : "",
+             failed->RequestName, named ? "'" : "", *path ? ", of " : "", path);
+}
+
+static void show(struct ds_runtime *runtime, const DSTORAGE_ERROR_FIRST_FAILURE *failure,
+                 bool described)
+{
+    static const char *const kinds[] = {"a request", "a status", "a signal", "an event"};
+    char words[3 * MAX_PATH + 160] = "", line[sizeof words + 160];
+
+    if (described && failure->CommandType == DSTORAGE_COMMAND_TYPE_REQUEST)
+        name_request(words, sizeof words, &failure->Request);
+    else if (described && failure->CommandType == DSTORAGE_COMMAND_TYPE_STATUS)
+        snprintf(words, sizeof words, ": index %u", (unsigned)failure->Status.Index);
+    else if (described && failure->CommandType == DSTORAGE_COMMAND_TYPE_SIGNAL)
+        snprintf(words, sizeof words, ": value %llu", (unsigned long long)failure->Signal.Value);
+    snprintf(line, sizeof line, "DirectStorage: %s failed with 0x%08x, %s%s\n",
+             kinds[failure->CommandType], (unsigned)failure->HResult,
+             ds_code_name(failure->HResult), words);
+    ds_warn(runtime, line);
+}
+
+/* [D] SHOW_ERRORS, BREAK_ON_ERROR; [R] DA1: without a debugger the process goes on. */
+static void tell(struct ds_queue *queue, const DSTORAGE_ERROR_FIRST_FAILURE *failure, bool described)
+{
+    LONG debug = ds_get(&queue->runtime->debug);
+
+    if (debug & DSTORAGE_DEBUG_SHOW_ERRORS)
+        show(queue->runtime, failure, described);
     if (debug & DSTORAGE_DEBUG_BREAK_ON_ERROR && IsDebuggerPresent())
         DebugBreak();
 }
@@ -91,9 +125,9 @@ static void set_event_locked(struct ds_queue *queue)
     }
 }
 
-/* One more; failure is the new first one when its sequence says so. */
+/* One more; failure is the new first one when its sequence says so. described: it says of what. */
 static void count_in(struct ds_queue *queue, UINT64 sequence,
-                     const DSTORAGE_ERROR_FIRST_FAILURE *failure)
+                     const DSTORAGE_ERROR_FIRST_FAILURE *failure, bool described)
 {
     DSTORAGE_ERROR_RECORD *record = &queue->error.record;
 
@@ -107,7 +141,7 @@ static void count_in(struct ds_queue *queue, UINT64 sequence,
     if (queue->error.event)
         set_event_locked(queue);
     ReleaseSRWLockExclusive(&queue->lock);
-    tell(queue, failure->CommandType, failure->HResult);
+    tell(queue, failure, described);
 }
 
 void ds_queue_fail(struct ds_queue *queue, const struct ds_entry *entry, HRESULT hr)
@@ -118,7 +152,7 @@ void ds_queue_fail(struct ds_queue *queue, const struct ds_entry *entry, HRESULT
     failure.HResult = hr;
     failure.CommandType = entry->type;
     describe(&failure, entry);
-    count_in(queue, entry->sequence, &failure);
+    count_in(queue, entry->sequence, &failure, true);
 }
 
 void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRESULT hr)
@@ -139,7 +173,7 @@ void ds_queue_fail_call(struct ds_queue *queue, DSTORAGE_COMMAND_TYPE type, HRES
     if (type == DSTORAGE_COMMAND_TYPE_REQUEST && !queue->closed && ds_log_on())
         ds_log_refused(queue, hr);
     ReleaseSRWLockExclusive(&queue->lock);
-    count_in(queue, sequence, &failure);
+    count_in(queue, sequence, &failure, false);
 }
 
 /* [I] U4: one handle, the queue's own; set from a failure until the record is retrieved. */

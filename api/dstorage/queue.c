@@ -8,6 +8,7 @@
 #include "api/dstorage/runtime.h"
 #include "api/dstorage/user_memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct ds_queue *queue_of(IDStorageQueue3 *iface)
@@ -238,13 +239,20 @@ static void queue_destroy(struct ds_object *object)
     queue_free((struct ds_queue *)object);
 }
 
-static HRESULT check_description(const DSTORAGE_QUEUE_DESC *desc)
+/* When it is bad, *what and *value are what is bad. */
+static HRESULT check_description(const DSTORAGE_QUEUE_DESC *desc, const char **what, int *value)
 {
+    *what = "capacity";
+    *value = desc->Capacity;
     if (desc->Capacity < DSTORAGE_MIN_QUEUE_CAPACITY ||
         desc->Capacity > DSTORAGE_MAX_QUEUE_CAPACITY)
         return E_DSTORAGE_INVALID_QUEUE_CAPACITY; /* [D] */
+    *what = "priority";
+    *value = desc->Priority;
     if (desc->Priority < DSTORAGE_PRIORITY_FIRST || desc->Priority > DSTORAGE_PRIORITY_LAST)
         return E_DSTORAGE_INVALID_QUEUE_PRIORITY;
+    *what = "source type";
+    *value = (int)desc->SourceType;
     if (desc->SourceType > DSTORAGE_REQUEST_SOURCE_MEMORY)
         return DS_E_SOURCE_KIND;
     /* A memory queue may have any priority: [R] DS9, DC3, against the text of error 24. */
@@ -281,10 +289,15 @@ HRESULT ds_queue_create(struct ds_runtime *runtime, const DSTORAGE_QUEUE_DESC *d
                         void **ppv)
 {
     struct ds_queue *queue;
-    HRESULT hr = check_description(desc);
+    const char *what;
+    int value;
+    HRESULT hr = check_description(desc, &what, &value);
 
     if (FAILED(hr)) {
-        ds_warn(runtime, "DirectStorage: a queue has a bad capacity, priority or source type\n");
+        char line[96];
+
+        snprintf(line, sizeof line, "DirectStorage: a queue has a bad %s, %d\n", what, value);
+        ds_warn(runtime, line);
         return hr;
     }
     hr = ds_runtime_start(runtime);

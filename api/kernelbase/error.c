@@ -2,8 +2,10 @@
 /* The last error, its messages, and what the debugger is told. */
 #include "api/kernelbase/kernelbase.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Initial-exec: one instruction from the thread pointer, and libringer is never loaded late in bulk. */
 static __thread DWORD last_error __attribute__((tls_model("initial-exec")));
@@ -175,10 +177,22 @@ void WINAPI kb_DebugBreak(void)
     __builtin_trap();
 }
 
+/* Lines end with their own newline, as they do for a debugger; the log has one already. */
+static void log_text(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length && text[length - 1] == '\n')
+        length--;
+    if (length && text[length - 1] == '\r')
+        length--;
+    emu_log(EMU_LOG_DEBUG, "%.*s", length > INT_MAX ? INT_MAX : (int)length, text);
+}
+
 void WINAPI kb_OutputDebugStringA(LPCSTR lpOutputString)
 {
     if (lpOutputString)
-        emu_log(EMU_LOG_DEBUG, "%s", lpOutputString);
+        log_text(lpOutputString);
 }
 
 void WINAPI kb_OutputDebugStringW(LPCWSTR lpOutputString)
@@ -187,5 +201,5 @@ void WINAPI kb_OutputDebugStringW(LPCWSTR lpOutputString)
 
     if (lpOutputString &&
         kb_WideCharToMultiByte(CP_UTF8, 0, lpOutputString, -1, text, sizeof text, NULL, NULL))
-        emu_log(EMU_LOG_DEBUG, "%s", text);
+        log_text(text);
 }

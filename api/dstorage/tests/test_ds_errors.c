@@ -349,7 +349,7 @@ Test(ds_errors, record)
     end();
 }
 
-static char said[4][120];
+static char said[4][400];
 static volatile LONG said_count;
 
 static void WINAPI hear(LPCSTR words)
@@ -376,6 +376,7 @@ Test(ds_errors, words_to_a_debugger)
     cr_assert_eq(said_count, 0, "not unless asked");
     IDStorageFactory_SetDebugFlags(factory, DSTORAGE_DEBUG_SHOW_ERRORS);
     request = file_request(70000, 16, to);
+    request.Name = "far away";
     RUNS(E_DSTORAGE_END_OF_FILE);
     request.Options.Reserved = 1;
     RUNS(S_OK);
@@ -385,10 +386,11 @@ Test(ds_errors, words_to_a_debugger)
     cr_assert_eq(IDStorageFactory_CreateQueue(factory, &desc, &IID_IDStorageQueue, &out),
                  E_DSTORAGE_INVALID_QUEUE_CAPACITY);
     cr_assert_eq(said_count, 4);
-    cr_assert_not_null(strstr(said[0], "0x89240007"));
+    cr_assert_not_null(strstr(said[0], "a request failed with 0x89240007, E_DSTORAGE_END_OF_FILE"));
+    cr_assert_not_null(strstr(said[0], ": 16 bytes at 70000, 'far away', of "));
     cr_assert_not_null(strstr(said[1], "reserved"));
     cr_assert_not_null(strstr(said[2], "reserved"));
-    cr_assert_not_null(strstr(said[3], "capacity"));
+    cr_assert_str_eq(said[3], "DirectStorage: a queue has a bad capacity, 1\n");
     end();
 }
 
