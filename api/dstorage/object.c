@@ -2,6 +2,7 @@
 /* Counting, QueryInterface, and which pointers are objects. */
 #include "api/dstorage/object.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void ds_object_init(struct ds_object *object, enum ds_kind kind, const void *vtbl,
@@ -83,7 +84,18 @@ bool ds_core_missing(void)
     char text[8];
     DWORD length = GetEnvironmentVariableA("RINGER_DSTORAGE", text, sizeof text);
 
+    ds_version(); /* so that a word that is no version is told early */
     return length == 4 && memcmp(text, "none", 4) == 0;
+}
+
+/* Once a process, by whoever found it first. */
+static void warn_of_version(const char *text)
+{
+    char level[8] = "";
+
+    GetEnvironmentVariableA("RINGER_LOG", level, sizeof level);
+    if (strcmp(text, "none") && strcmp(level, "quiet"))
+        fprintf(stderr, "ringer: RINGER_DSTORAGE=%s is no version; have 1.0 to 1.4, none; using 1.3\n", text);
 }
 
 /* [I] RINGER_DSTORAGE=1.2 and the like; the runtime that is out, 1.3, without it. */
@@ -91,16 +103,19 @@ unsigned ds_version(void)
 {
     static volatile LONG known; /* version + 1; the answer is the same whoever writes it */
     LONG version = ds_get(&known);
-    char text[8];
+    char text[32] = "";
     DWORD length;
+    bool good;
 
     if (version)
         return (unsigned)version - 1;
     version = 300;
     length = GetEnvironmentVariableA("RINGER_DSTORAGE", text, sizeof text);
-    if (length >= 3 && length < sizeof text && text[0] == '1' && text[1] == '.' && text[2] >= '0' &&
-        text[2] <= '4')
+    good = length >= 3 && length < sizeof text && text[0] == '1' && text[1] == '.' &&
+           text[2] >= '0' && text[2] <= '4' && (!text[3] || text[3] == '.');
+    if (good)
         version = (text[2] - '0') * 100;
-    InterlockedExchange(&known, version + 1);
+    if (!InterlockedExchange(&known, version + 1) && length && !good)
+        warn_of_version(length < sizeof text ? text : "...");
     return (unsigned)version;
 }

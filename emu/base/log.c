@@ -20,7 +20,9 @@ enum emu_log_level emu_log_level(void)
             level = EMU_LOG_QUIET;
         else if (text && !strcmp(text, "debug"))
             level = EMU_LOG_DEBUG;
-        atomic_store_explicit(&cached, level, memory_order_relaxed);
+        if (atomic_exchange_explicit(&cached, level, memory_order_relaxed) < 0 && text && *text &&
+            level == EMU_LOG_WARN && strcmp(text, "warn"))
+            dprintf(STDERR_FILENO, "ringer: RINGER_LOG=%s is no level; have quiet, warn, debug; using warn\n", text);
     }
     return (enum emu_log_level)level;
 }

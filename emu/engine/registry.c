@@ -100,6 +100,7 @@ static void choose_default_locked(void)
     const char *wanted = getenv("RINGER_ENGINE");
     size_t index = wanted && *wanted ? index_of(wanted) : 0;
 
+    emu_log_level(); /* says when that is none, too */
     if (index == ENGINE_COUNT) {
         emu_log(EMU_LOG_WARN, "RINGER_ENGINE=%s is no engine; have uring, threads, sim", wanted);
         index = 0;
