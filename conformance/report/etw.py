@@ -23,7 +23,12 @@ NOTIFIES = {8: 9, 10: 11, 22: 23}
 ID, TIME, THREAD = ("id", "eventid", "event_id"), ("time", "timestamp"), ("thread", "threadid", "thread_id", "tid")
 PROCESS, DATA = ("process", "processid", "process_id", "pid"), ("data", "eventdata", "payload", "properties")
 NAME, GUID = ("name", "eventname", "event"), ("provider", "providerid", "provider_guid", "providerguid")
-MOST_SHOWN = 50
+MOST_SHOWN, MOST_ALIKE = 50, 3
+# What the words of each event are, as they are compared; None: the word says so itself.
+FIELDS = {"EnqueueRequest": ("SourceSize", "UncompressedSize", "CompressionFormat", "SourceType", "DestinationType",
+                             "file", "Offset", "Name"),
+          "EnqueueStatus": (None, "Index"), "StatusCompleted": (None, "Index", "Result"),
+          "EnqueueSignal": (None, "Value"), "SignalCompleted": (None, "Value")}
 
 
 class Bad(Exception):
@@ -230,21 +235,55 @@ class Log:
             self.queue_of(event).complete(event)
 
 
+class Difference(str):
+    """What is said of it; like: the same for those that differ in the same way."""
+
+    def __new__(cls, text, like=None):
+        made = super().__new__(cls, text)
+        made.like = like or text
+        return made
+
+
+def word_of(name, value):
+    value = hex(value) if name == "Result" and isinstance(value, int) else repr(value) if name == "Name" else value
+    return f"{name} {value}" if name else str(value)
+
+
+def fields_of(item, kind=None):
+    names = FIELDS.get(kind or item[0], ())
+    return itertools.zip_longest(names, item if kind else item[1:])
+
+
 def words_of(item):
-    return "nothing" if item is None else " ".join(str(word) for word in item)
+    return "nothing" if item is None else ", ".join([str(item[0])] + [word_of(*field) for field in fields_of(item)])
 
 
-def differ_in_order(where, a, b):
+def differ_in_order(where, a, b, what="event"):
     for i, (x, y) in enumerate(itertools.zip_longest(a, b), 1):
-        if x != y:
-            yield f"{where}, event {i}: {words_of(x)} | {words_of(y)}"
+        if x == y:
+            continue
+        if x and y and x[0] == y[0] and len(x) == len(y):  # one and the same but for some fields
+            fields = [(f[0], word_of(*f), g[1] if g[0] is None else word_of(*g).removeprefix(f"{g[0]} "))
+                      for f, g in zip(fields_of(x), fields_of(y)) if f != g]
+            names = ", ".join(name or "which" for name, _, _ in fields)
+            yield Difference(f"{where}, {what} {i}: {x[0]}: " + ", ".join(f"{p} | {q}" for _, p, q in fields),
+                             f"{where}: {x[0]}: {names}")
+        else:
+            yield Difference(f"{where}, {what} {i}: {words_of(x)} | {words_of(y)}",
+                             f"{where}: {x[0] if x else 'nothing'} | {y[0] if y else 'nothing'}")
 
 
-def differ_in_count(where, a, b):
+def differ_in_count(where, a, b, words=words_of):
     a, b = collections.Counter(a), collections.Counter(b)
     for item in sorted(set(a) | set(b), key=str):
         if a[item] != b[item]:
-            yield f"{where}: {words_of(item)}: {a[item]} | {b[item]} times"
+            yield Difference(f"{where}: {words(item)}: {a[item]} | {b[item]} times",
+                             f"{where}: how often")
+
+
+def request_words(item):
+    *fields, result = item
+    return ", ".join([word_of(*field) for field in fields_of(fields, "EnqueueRequest")] + [f"Result {result}"])
 
 
 def compare_queues(where, a, b):
@@ -253,13 +292,13 @@ def compare_queues(where, a, b):
     if len(a.threads) < 2 and len(b.threads) < 2:
         yield from differ_in_order(where, a.calls, b.calls)
         yield from differ_in_order(where + ", notifications", a.done, b.done)
-        results = [[(hex(q.results[i]) if i in q.results else "never",) for i in range(len(q.asked))] for q in (a, b)]
-        yield from differ_in_order(where + ", results of requests", *results)
+        results = [[("Result", hex(q.results[i]) if i in q.results else "never") for i in range(len(q.asked))] for q in (a, b)]
+        yield from differ_in_order(where + ", results of requests", *results, what="request")
     else:  # whose call came first was luck, and what it then was the first of
         yield from differ_in_count(where, *([call for call in q.calls if call != ("Submit", "automatic")] for q in (a, b)))
         yield from differ_in_count(where + ", notifications", a.done, b.done)
         results = [[(*q.asked[i][1:], hex(hr)) for i, hr in q.results.items()] for q in (a, b)]
-        yield from differ_in_count(where + ", results of requests", *results)
+        yield from differ_in_count(where + ", results of requests", *results, words=request_words)
 
 
 def compare(a, b):
@@ -273,6 +312,22 @@ def compare(a, b):
         yield from compare_queues(f"queue {i}", x, y)
 
 
+def show(found):
+    alike = collections.Counter()
+    shown = []
+    for difference in found:
+        like = getattr(difference, "like", difference)
+        alike[like] += 1
+        if alike[like] <= MOST_ALIKE:
+            shown.append(difference)
+    for line in shown[:MOST_SHOWN]:
+        print(line)
+    for like, count in itertools.islice(((k, n) for k, n in alike.items() if n > MOST_ALIKE), MOST_SHOWN):
+        print(f"and {count - MOST_ALIKE} more like these: {like}")
+    if len(shown) > MOST_SHOWN:
+        print(f"and {len(shown) - MOST_SHOWN} more of other kinds")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="ringer trace --etw-compare", description=__doc__.splitlines()[0])
     parser.add_argument("a")
@@ -284,17 +339,17 @@ def main():
     try:
         logs = [Log(words.a, words.process_a), Log(words.b, words.process_b)]
         found = list(compare(*logs))
-    except (Bad, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        print(f"ringer trace: {error.filename} cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
+    except (Bad, UnicodeDecodeError) as error:
         print(f"ringer trace: {error}", file=sys.stderr)
         return 2
     if words.json:
         json.dump({"same": not found, "differences": found}, sys.stdout, indent=1)
         print()
         return int(bool(found))
-    for line in found[:MOST_SHOWN]:
-        print(line)
-    if len(found) > MOST_SHOWN:
-        print(f"and {len(found) - MOST_SHOWN} more")
+    show(found)
     print(f"{len(found)} differences, {len(logs[0].queues)} queues" if found else
           f"the same, {len(logs[0].queues)} queues, {sum(len(q.asked) for q in logs[0].queues)} requests")
     return int(bool(found))
