@@ -118,13 +118,18 @@ static size_t STDMETHODCALLTYPE ds_codec_CompressBufferBound(IDStorageCompressio
 {
     uint64_t bound;
 
-    if (ringer_codec_bound(codec_of(iface)->format, uncompressedDataSize, &bound) ==
-        RINGER_CODEC_OK)
+    switch (ringer_codec_bound(codec_of(iface)->format, uncompressedDataSize, &bound)) {
+    case RINGER_CODEC_OK:
         return (size_t)bound;
-    /* [D] The published encoder clamps the number of tiles. */
-    return ringer_codec_bound(codec_of(iface)->format, 65535 * (uint64_t)65536, &bound)
-               ? 0
-               : (size_t)bound;
+    case RINGER_CODEC_TOO_LARGE:
+        /*
+         * [I] What the runtime answers nobody has recorded. The published encoder clamps the number of
+         * tiles, and names a size that would not do: here none does, as CompressBuffer refuses it.
+         */
+        return SIZE_MAX;
+    default:
+        return 0;
+    }
 }
 
 static const IDStorageCompressionCodecVtbl vtbl = {

@@ -399,5 +399,9 @@ Test(ds_objects, codec_bound)
                  S_OK);
     cr_assert_geq(IDStorageCompressionCodec_CompressBufferBound(codec, 65536), 65736);
     cr_assert_geq(IDStorageCompressionCodec_CompressBufferBound(codec, 2640207), 2640632);
+    cr_assert_gt(IDStorageCompressionCodec_CompressBufferBound(codec, 4294901760), 4294901760);
+    cr_assert_lt(IDStorageCompressionCodec_CompressBufferBound(codec, 4294901760), SIZE_MAX);
+    cr_assert_eq(IDStorageCompressionCodec_CompressBufferBound(codec, 4294901761), SIZE_MAX);
+    cr_assert_eq(IDStorageCompressionCodec_CompressBufferBound(codec, SIZE_MAX), SIZE_MAX);
     cr_assert_eq(IDStorageCompressionCodec_Release(codec), 0);
 }
