@@ -21,6 +21,17 @@ static void print_number(const json_t *row, const char *key, double unit, int de
         printf(" %8s", "-");
 }
 
+/* fio is not counted for each way, nor everywhere. */
+static void print_instructions(const json_t *row)
+{
+    printf(" ours %.0f, fio ", bench_number(row, "ours_each"));
+    if (json_is_number(json_object_get(row, "peer_each")))
+        printf("%.0f", bench_number(row, "peer_each"));
+    else
+        printf("-");
+    printf(" user instructions a request %s\n", bench_text(row, "note"));
+}
+
 static void print_reads(const json_t *row)
 {
     const json_t *met = json_object_get(row, "met");
@@ -32,7 +43,10 @@ static void print_reads(const json_t *row)
     print_number(row, "ours_cpu_ns", 1e3, 1);
     print_number(row, "peer_cpu_ns", 1e3, 1);
     print_number(row, "ratio_median", 1, 3);
-    printf(" %5.2f-%-5.2f", bench_number(row, "ratio_min"), bench_number(row, "ratio_max"));
+    if (json_is_number(json_object_get(row, "ratio_min")))
+        printf(" %5.2f-%-5.2f", bench_number(row, "ratio_min"), bench_number(row, "ratio_max"));
+    else
+        printf(" %-11s", "    -");
     if (bench_number(row, "target"))
         printf(" %.2f %s", bench_number(row, "target"),
                json_is_true(met)    ? "met"
@@ -61,9 +75,7 @@ void dstorage_print(const json_t *document)
         else if (!is(row, "kind", "instructions"))
             print_reads(row);
         else
-            printf(" ours %.0f, fio %.0f user instructions a request %s\n",
-                   bench_number(row, "ours_each"), bench_number(row, "peer_each"),
-                   bench_text(row, "note"));
+            print_instructions(row);
     }
     puts(
         "\nk/s: thousand requests a second; cpu us: processor time a request; ratio: median of the "
