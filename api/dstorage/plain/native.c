@@ -11,12 +11,7 @@
 
 static bool is_stream(int fd)
 {
-    struct stat st;
-
-    if (fstat(fd, &st))
-        return false;
-    return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
-           (S_ISCHR(st.st_mode) && lseek(fd, 0, SEEK_CUR) < 0);
+    return lseek(fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
 }
 
 /* Better now than with each request. */
@@ -25,8 +20,10 @@ static HRESULT check_access(int fd, unsigned flags)
     int opened = fd < 0 ? -1 : fcntl(fd, F_GETFL), mode = opened & O_ACCMODE;
     struct stat st;
 
-    if (opened < 0 || opened & O_PATH || fstat(fd, &st))
+    if (opened < 0 || opened & O_PATH)
         return E_HANDLE;
+    if (fstat(fd, &st))
+        return ds_plain_code_of(errno);
     if ((flags & RINGER_DS_READ && mode == O_WRONLY) ||
         (flags & RINGER_DS_WRITE && mode == O_RDONLY) || S_ISDIR(st.st_mode))
         return E_ACCESSDENIED;
@@ -51,7 +48,7 @@ HRESULT ds_native_adopt(int fd, unsigned flags, struct ds_runtime *runtime, HAND
         return hr;
     copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (copy < 0)
-        return HRESULT_FROM_WIN32(ERROR_TOO_MANY_OPEN_FILES);
+        return ds_plain_code_of(errno);
     handle = ringer_adopt_fd(copy, access, options);
     if (handle == INVALID_HANDLE_VALUE) {
         hr = HRESULT_FROM_WIN32(GetLastError());
