@@ -225,11 +225,11 @@ Test(ds_objects, status_array)
     teardown_all();
 }
 
-/* AddressSanitizer has a byte for each eight, and writes them. */
-#if defined(__SANITIZE_ADDRESS__)
+/* Sanitizers note each byte, and so use all of it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MOST_STATUSES (1u << 24)
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define MOST_STATUSES (1u << 24)
 #endif
 #endif
