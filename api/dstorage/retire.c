@@ -160,13 +160,18 @@ static HRESULT perform(struct ds_entry *entry)
     }
 }
 
-/* The oldest entry, when it is a notification whose turn has come, or NULL. */
+/*
+ * The oldest entry, when it is a notification whose turn has come, or NULL. [D] After Close there is none:
+ * those that it has not yet taken out may stand behind a request that ended because of it.
+ */
 static struct ds_entry *due_locked(const struct ds_queue *queue)
 {
     struct emu_list *node = queue->live.next;
     struct ds_entry *entry = EMU_CONTAINER(node, struct ds_entry, live);
     UINT64 before = 0;
 
+    if (queue->closed)
+        return NULL;
     while (node != &queue->live && entry->type == DSTORAGE_COMMAND_TYPE_REQUEST &&
            EMU_MUTANT(ds_notify_overtakes)) {
         before = entry->sequence;
