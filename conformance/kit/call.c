@@ -167,6 +167,14 @@ uint64_t cf_option_number(struct cf_thread *thread, const struct cf_step *step, 
     return option->constant ? option->number : cf_number(thread, option->value);
 }
 
+uint32_t cf_patience(struct cf_thread *thread, const struct cf_step *step)
+{
+    uint32_t ms = (uint32_t)cf_option_number(thread, step, "ms", 0);
+    uint32_t most = thread->run->options->patience_ms;
+
+    return most && ms > most ? most : ms;
+}
+
 void *cf_keep(struct cf_thread *thread, size_t nbytes)
 {
     struct cf_block *block = cf_xalloc(sizeof *block);

@@ -58,6 +58,7 @@ struct cf_run_options {
     bool hooked;        /* virtual files are the hook's: they are not made */
     bool all_virtual;   /* every file that is only read is virtual */
     bool faults;        /* the scenario's plan of faults is in force */
+    uint32_t patience_ms; /* no wait of a step is longer; 0: as they say */
     bool ring_path;     /* no trials with ForceMappingLayer, which scenarios of DirectStorage have */
     /* The hook's ringer_hook_control; NULL: it has none. */
     int (*control)(const char *command);

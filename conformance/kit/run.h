@@ -159,6 +159,8 @@ struct cf_symbol *cf_symbol_find(struct cf_thread *thread, const char *name); /*
 uint64_t cf_number(struct cf_thread *thread, const char *expression);
 uint64_t cf_option_number(struct cf_thread *thread, const struct cf_step *step, const char *name,
                           uint64_t otherwise);
+/* Milliseconds that a step waits: its option ms, or the run's patience where that is less. */
+uint32_t cf_patience(struct cf_thread *thread, const struct cf_step *step);
 void *cf_keep(struct cf_thread *thread, size_t nbytes); /* zeroed, lives as long as the trial */
 
 struct cf_file_arg {

@@ -186,7 +186,8 @@ bool cf_step_hresult(struct cf_thread *thread, const struct cf_step *step)
 {
     struct cf_object *array = cf_object_of(thread, step, step->args[0], CF_OBJECT_STATUS_ARRAY);
     uint32_t index = (uint32_t)cf_number(thread, step->args[1]);
-    uint64_t ms = cf_option_number(thread, step, "ms", 0), begun = GetTickCount64();
+    uint64_t begun = GetTickCount64();
+    uint32_t ms = cf_patience(thread, step);
     IDStorageStatusArray *of;
     struct cf_call call;
     HRESULT hr;

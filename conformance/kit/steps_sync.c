@@ -88,7 +88,7 @@ bool cf_step_poll(struct cf_thread *thread, const struct cf_step *step)
 
 bool cf_step_wait(struct cf_thread *thread, const struct cf_step *step)
 {
-    return wait(thread, step, (DWORD)cf_option_number(thread, step, "ms", 0), "wait");
+    return wait(thread, step, cf_patience(thread, step), "wait");
 }
 
 /* ---- ReadFile and WriteFile ---- */
