@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program's own objects do while a queue is being closed. */
-#include "ds_test.h"
+#include "api/dstorage/tests/ds_test.h"
 
 static IDStorageCustomDecompressionQueue1 *work;
 static DSTORAGE_CUSTOM_DECOMPRESSION_RESULT result;
