@@ -313,6 +313,7 @@ static void take(struct swim_model *m, const struct cf_record *record)
         break;
     case CF_MEM:
     case CF_EXC:
+    case CF_OTHER: /* an event of DirectStorage, or what is newer than this */
         mark(m, record, SWIM_OTHER, m->all_columns++);
         break;
     default:
