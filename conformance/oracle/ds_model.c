@@ -487,7 +487,7 @@ static bool is_ours(const struct cf_record *record)
            record->call.id <= CF_FN_FenceEvent;
 }
 
-bool ora_dsm_init(struct ora_dsm *dsm, const struct ora_model *model, bool *failed_out)
+static bool build(struct ora_dsm *dsm, const struct ora_model *model, bool *failed_out)
 {
     const struct cf_trace *trace = model->trace;
     struct ora_space *space = model->space;
@@ -531,5 +531,18 @@ bool ora_dsm_done_before(const struct ora_dsm *dsm, size_t entry, const struct c
         if (done && done->call.t1_ns <= call->call.t0_ns)
             return true;
     }
+    return false;
+}
+
+bool ora_dsm_begin(struct ora_judge *judge, struct ora_dsm *dsm)
+{
+    bool failed;
+
+    if (!judge->model->ds_count)
+        return false;
+    if (build(dsm, judge->model, &failed))
+        return true;
+    if (failed)
+        ora_out_of_memory(judge);
     return false;
 }

@@ -9,6 +9,7 @@
 #define CF_ORACLE_DS_MODEL_H
 
 #include "conformance/oracle/model.h"
+#include "conformance/oracle/rule.h"
 
 #define HR_PENDING 0x8000000au
 #define HR_DS_TOO_LARGE 0x89240008u
@@ -86,8 +87,8 @@ struct ora_dsm {
     bool hooked;                    /* likewise: a hook under test shows files */
 };
 
-/* False when there is nothing of DirectStorage, or no memory (*failed_out). */
-bool ora_dsm_init(struct ora_dsm *dsm, const struct ora_model *model, bool *failed_out);
+/* For a rule. False when there is nothing of DirectStorage, or no memory, which the judge is told. */
+bool ora_dsm_begin(struct ora_judge *judge, struct ora_dsm *dsm);
 struct ora_span ora_dsm_span(const struct cf_record *call);
 /* The queue that a call names; NONE. trial: as counted by scenario records. */
 size_t ora_dsm_queue(const struct ora_dsm *dsm, const struct cf_record *call, size_t trial);

@@ -13,19 +13,6 @@
 #define MIN_CAPACITY 0x80u
 #define MAX_CAPACITY 0x2000u
 
-static bool begin(struct ora_judge *judge, struct ora_dsm *dsm)
-{
-    bool failed;
-
-    if (!judge->model->ds_count)
-        return false;
-    if (ora_dsm_init(dsm, judge->model, &failed))
-        return true;
-    if (failed)
-        ora_out_of_memory(judge);
-    return false;
-}
-
 static bool is(const struct cf_record *call, const char *fn)
 {
     return !strcmp(call->call.fn, fn);
@@ -293,7 +280,7 @@ static void check_pending(struct ora_judge *judge)
     struct ora_dsm dsm;
     size_t trial = 0;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     ora_names_init(&said, judge->model->space);
     for (size_t i = 0; i < trace->count; i++) {
@@ -482,7 +469,7 @@ static void check_interfaces(struct ora_judge *judge)
     struct ora_dsm dsm;
     size_t trial = 0;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     for (size_t i = 0; i < trace->count; i++) {
         const struct cf_record *call = &trace->records[i];

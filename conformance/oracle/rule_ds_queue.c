@@ -6,19 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool begin(struct ora_judge *judge, struct ora_dsm *dsm)
-{
-    bool failed;
-
-    if (!judge->model->ds_count)
-        return false;
-    if (ora_dsm_init(dsm, judge->model, &failed))
-        return true;
-    if (failed)
-        ora_out_of_memory(judge);
-    return false;
-}
-
 /* Each call on a queue whose order is known and that is open. */
 static void each_call(struct ora_judge *judge, struct ora_dsm *dsm,
                       void (*look)(struct ora_judge *judge, struct ora_dsm *dsm, size_t queue,
@@ -80,7 +67,7 @@ static void check_query(struct ora_judge *judge)
 {
     struct ora_dsm dsm;
 
-    if (begin(judge, &dsm))
+    if (ora_dsm_begin(judge, &dsm))
         each_call(judge, &dsm, look_query);
 }
 
@@ -179,7 +166,7 @@ static void check_until(struct ora_judge *judge)
     struct ora_dsm dsm;
     size_t trial = 0;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     nearings = ora_take(judge->model->space, dsm.queue_count + 1, sizeof(*nearings));
     if (!nearings) {
@@ -218,7 +205,7 @@ static void check_started(struct ora_judge *judge)
 {
     struct ora_dsm dsm;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     for (size_t e = 0; e < dsm.entry_count; e++) {
         const struct ora_dsm_entry *entry = &dsm.entries[e];
@@ -297,7 +284,7 @@ static void check_order(struct ora_judge *judge)
 {
     struct ora_dsm dsm;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     for (size_t q = 0; q < dsm.queue_count; q++)
         if (!dsm.queues[q].racy && !dsm.queues[q].closed)
@@ -355,7 +342,7 @@ static void check_comes(struct ora_judge *judge)
     struct ora_dsm dsm;
     size_t trial = 0;
 
-    if (!begin(judge, &dsm) || dsm.faults || is_simulated(trace))
+    if (!ora_dsm_begin(judge, &dsm) || dsm.faults || is_simulated(trace))
         return;
     for (size_t i = 0; i < trace->count; i++) {
         const struct cf_record *call = &trace->records[i];
@@ -401,7 +388,7 @@ static void check_close(struct ora_judge *judge)
 {
     struct ora_dsm dsm;
 
-    if (!begin(judge, &dsm))
+    if (!ora_dsm_begin(judge, &dsm))
         return;
     for (size_t e = 0; e < dsm.entry_count; e++) {
         const struct ora_dsm_entry *entry = &dsm.entries[e];

@@ -11,17 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool begin(struct ora_judge *judge, struct ora_dsm *dsm)
+/* Where faults were dealt out anything may fail. */
+static bool begin_without_faults(struct ora_judge *judge, struct ora_dsm *dsm)
 {
-    bool failed;
-
-    if (!judge->model->ds_count)
-        return false;
-    if (ora_dsm_init(dsm, judge->model, &failed))
-        return !dsm->faults; /* faults that were dealt out: anything may fail */
-    if (failed)
-        ora_out_of_memory(judge);
-    return false;
+    return ora_dsm_begin(judge, dsm) && !dsm->faults;
 }
 
 /* ---- statuses ---- */
@@ -124,7 +117,7 @@ static void check_statuses(struct ora_judge *judge, enum asked asked)
 {
     struct ora_dsm dsm;
 
-    if (!begin(judge, &dsm))
+    if (!begin_without_faults(judge, &dsm))
         return;
     for (size_t e = 0; e < dsm.entry_count; e++) {
         const struct ora_dsm_entry *entry = &dsm.entries[e];
@@ -276,7 +269,7 @@ static void check_record(struct ora_judge *judge)
     size_t trial = 0;
     bool *odd;
 
-    if (!begin(judge, &dsm))
+    if (!begin_without_faults(judge, &dsm))
         return;
     before = ora_take(judge->model->space, dsm.queue_count + 1, sizeof(*before));
     odd = ora_take(judge->model->space, dsm.queue_count + 1, sizeof(*odd));
@@ -406,7 +399,7 @@ static void check_data(struct ora_judge *judge)
     uint64_t hashed = 0;
     struct ora_dsm dsm;
 
-    if (!begin(judge, &dsm))
+    if (!begin_without_faults(judge, &dsm))
         return;
     for (size_t i = 0; i < trace->count; i++) {
         const struct cf_record *look = &trace->records[i];
