@@ -64,6 +64,12 @@ struct bench_options {
     unsigned pairs; /* 0: as many as the row needs */
 };
 
+/* A row by its name; exact: a filter is the whole name of the one row that it means. */
+bool bench_wanted(const struct bench_options *options, const char *name, bool exact);
+/* There are filters, and each is the whole name of one of these rows. */
+bool bench_all_are_names(const struct bench_options *options, const void *rows, size_t count,
+                         const char *(*name_at)(const void *rows, size_t index));
+
 /* Rows as wanted; the default matrix, or all combinations. Owned by the caller. */
 struct bench_row *bench_rows(const struct bench_options *options, size_t *count_out);
 /* A row by its name, of the full matrix, too; false: no such name. */

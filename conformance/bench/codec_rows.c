@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define MOST_ROWS 128
 
@@ -65,20 +64,9 @@ static void add_scaling(struct list *list, const char *in, unsigned input)
     }
 }
 
-static bool named(const struct list *all, const char *name)
+static const char *name_at(const void *rows, size_t index)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (!strcmp(all->rows[i].name, name))
-            return true;
-    return false;
-}
-
-static bool wanted(const struct bench_options *o, const struct codec_row *row, bool exact)
-{
-    for (size_t i = 0; i < o->filter_count; i++)
-        if (exact ? !strcmp(row->name, o->filters[i]) : !!strstr(row->name, o->filters[i]))
-            return true;
-    return !o->filter_count;
+    return ((const struct codec_row *)rows)[index].name;
 }
 
 const char *codec_input_name(const struct bench_options *options, unsigned input)
@@ -92,8 +80,8 @@ struct codec_row *codec_rows(const struct bench_options *options, size_t *count_
     struct codec_row *rows;
     /* A file that was given stands for all inputs. */
     unsigned inputs = options->file ? 1 : CODEC_INPUTS;
-    bool exact = options->filter_count > 0;
     size_t count = 0;
+    bool exact;
 
     for (unsigned input = 0; input < inputs; input++) {
         const char *in = codec_input_name(options, input);
@@ -102,11 +90,10 @@ struct codec_row *codec_rows(const struct bench_options *options, size_t *count_
             add_level(all, in, input, level);
         add_scaling(all, in, input);
     }
-    for (size_t i = 0; exact && i < options->filter_count; i++)
-        exact = named(all, options->filters[i]);
+    exact = bench_all_are_names(options, all->rows, all->count, name_at);
     rows = run_xalloc(all->count * sizeof(*rows));
     for (size_t i = 0; i < all->count; i++)
-        if (wanted(options, &all->rows[i], exact))
+        if (bench_wanted(options, all->rows[i].name, exact))
             rows[count++] = all->rows[i];
     free(all);
     *count_out = count;

@@ -3,7 +3,6 @@
 #include "conformance/bench/dstorage.h"
 #include "conformance/runner/cmd.h"
 
-#include <string.h>
 
 /* [D] issue: 0.95 of fio with 64 KiB and 1 MiB; the rest is shown. */
 static const struct dstorage_row all[] = {
@@ -30,32 +29,19 @@ const char *dstorage_way_name(enum dstorage_way way)
     return names[way];
 }
 
-static bool wanted(const struct bench_options *o, const char *name, bool exact)
+static const char *name_at(const void *rows, size_t index)
 {
-    for (size_t i = 0; i < o->filter_count; i++)
-        if (exact ? !strcmp(name, o->filters[i]) : !!strstr(name, o->filters[i]))
-            return true;
-    return !o->filter_count;
-}
-
-static bool named(const char *name)
-{
-    for (size_t i = 0; i < ROWS; i++)
-        if (!strcmp(all[i].name, name))
-            return true;
-    return false;
+    return ((const struct dstorage_row *)rows)[index].name;
 }
 
 struct dstorage_row *dstorage_rows(const struct bench_options *options, size_t *count_out)
 {
     struct dstorage_row *rows = run_xalloc(sizeof(all));
-    bool exact = options->filter_count > 0;
+    bool exact = bench_all_are_names(options, all, ROWS, name_at);
 
-    for (size_t i = 0; exact && i < options->filter_count; i++)
-        exact = named(options->filters[i]);
     *count_out = 0;
     for (size_t i = 0; i < ROWS; i++)
-        if (wanted(options, all[i].name, exact))
+        if (bench_wanted(options, all[i].name, exact))
             rows[(*count_out)++] = all[i];
     return rows;
 }

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* One row a way of running and a scenario. */
 static const struct explore_row all[] = {
@@ -90,32 +89,19 @@ const struct explore_scenario explore_scenarios[EXPLORE_SCENARIOS] = {
      EXPECT("bench.dstorage-six") DS_BYTES("96"), 1, 6},
 };
 
-static bool wanted(const struct bench_options *o, const char *name, bool exact)
+static const char *name_at(const void *rows, size_t index)
 {
-    for (size_t i = 0; i < o->filter_count; i++)
-        if (exact ? !strcmp(name, o->filters[i]) : !!strstr(name, o->filters[i]))
-            return true;
-    return !o->filter_count;
-}
-
-static bool named(const char *name)
-{
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        if (!strcmp(all[i].name, name))
-            return true;
-    return false;
+    return ((const struct explore_row *)rows)[index].name;
 }
 
 struct explore_row *explore_rows(const struct bench_options *options, size_t *count_out)
 {
     struct explore_row *rows = run_xalloc(sizeof(all));
-    bool exact = options->filter_count > 0;
+    bool exact = bench_all_are_names(options, all, sizeof(all) / sizeof(all[0]), name_at);
 
-    for (size_t i = 0; exact && i < options->filter_count; i++)
-        exact = named(options->filters[i]);
     *count_out = 0;
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        if (wanted(options, all[i].name, exact))
+        if (bench_wanted(options, all[i].name, exact))
             rows[(*count_out)++] = all[i];
     return rows;
 }

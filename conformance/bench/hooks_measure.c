@@ -35,15 +35,9 @@ struct hooks_row *hooks_rows(const struct bench_options *options, size_t *count_
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         for (size_t f = 0; f < options->filter_count; f++)
             exact = exact || !strcmp(all[i].name, options->filters[f]);
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        bool wanted = !options->filter_count;
-
-        for (size_t f = 0; f < options->filter_count; f++)
-            wanted = wanted || (exact ? !strcmp(all[i].name, options->filters[f])
-                                      : !!strstr(all[i].name, options->filters[f]));
-        if (wanted)
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (bench_wanted(options, all[i].name, exact))
             rows[(*count_out)++] = all[i];
-    }
     return rows;
 }
 

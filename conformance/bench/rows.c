@@ -150,15 +150,6 @@ static void add_all(struct list *list)
         list_add(list, &special_rows[i]);
 }
 
-/* A filter that is the whole name of a row means that row alone. */
-static bool wanted(const struct bench_options *o, const struct bench_row *row, bool exact)
-{
-    for (size_t i = 0; i < o->filter_count; i++)
-        if (exact ? !strcmp(row->name, o->filters[i]) : !!strstr(row->name, o->filters[i]))
-            return true;
-    return !exact && !o->filter_count;
-}
-
 static bool is_exact(const struct list *all, const char *filter)
 {
     struct bench_row row;
@@ -181,7 +172,7 @@ struct bench_row *bench_rows(const struct bench_options *options, size_t *count_
         const struct bench_row *row = &all.rows[i];
         bool in = options->full || exact || row->kind != BENCH_READS || is_default(row);
 
-        if (in && wanted(options, row, exact))
+        if (in && bench_wanted(options, row->name, exact))
             list_add(&chosen, row);
     }
     free(all.rows);
