@@ -61,13 +61,6 @@ static void event_update_locked(struct ds_custom *custom)
         SetEvent(custom->event);
 }
 
-/* What waits for the program keeps its memory for as long as that likes. */
-static void lend(struct ds_entry *entry)
-{
-    if (entry && entry->block)
-        ds_runtime_lend(entry->queue->runtime, entry->block, true);
-}
-
 /*
  * [D] Of the built-in formats: what waits for the program, and what threads of ours have not begun.
  */
@@ -84,7 +77,8 @@ static struct ds_entry *next_locked(struct ds_runtime *runtime, unsigned flags)
     if (node)
         return EMU_CONTAINER(node, struct ds_entry, link);
     entry = flags & DSTORAGE_GET_REQUEST_FLAG_SELECT_BUILTIN ? ds_pool_steal(&runtime->pool) : NULL;
-    lend(entry);
+    if (entry)
+        ds_runtime_lend(entry, true);
     return entry;
 }
 
@@ -236,7 +230,7 @@ void ds_custom_add(struct ds_runtime *runtime, struct ds_entry *entry)
     struct ds_custom *custom = &runtime->custom;
     bool builtin = ds_format_builtin(entry->request.Options.CompressionFormat), gone;
 
-    lend(entry);
+    ds_runtime_lend(entry, true); /* the program keeps it for as long as it likes */
     ds_touch(&runtime->factory, true, 0);
     AcquireSRWLockExclusive(&custom->lock);
     /* A sweep comes after the flag is set and takes this lock: one of the two sees the other. */

@@ -47,19 +47,12 @@ static HRESULT copy_to_destination(const DSTORAGE_DESTINATION_MEMORY *to, const 
     return ds_copy_in(to->Buffer, from, to->Size) ? S_OK : DS_E_SOURCE_MEMORY;
 }
 
-/* The memory waits, with its data, for others than us. */
-static void lend(struct ds_entry *entry, bool lent)
-{
-    if (entry->block && entry->block->lent != lent)
-        ds_runtime_lend(entry->queue->runtime, entry->block, lent);
-}
-
 void ds_load_deliver(struct ds_entry *entry)
 {
     struct ds_runtime *runtime = entry->queue->runtime;
     unsigned format = entry->request.Options.CompressionFormat;
 
-    lend(entry, false);
+    ds_runtime_lend(entry, false);
     if (format == DSTORAGE_COMPRESSION_FORMAT_NONE)
         ds_load_end(entry, copy_to_destination(&entry->request.Destination.Memory, entry->source,
                                                !entry->block));
@@ -80,7 +73,7 @@ static void loaded(struct ds_entry *entry)
         return;
     }
     if (entry->group && !ds_group_is_ready(runtime, entry->group)) {
-        lend(entry, true);
+        ds_runtime_lend(entry, true);
         if (ds_group_park(runtime, entry->group, &entry->link))
             return;
     }

@@ -117,12 +117,15 @@ void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *blo
     ds_schedule_resume(runtime, &resumed);
 }
 
-void ds_runtime_lend(struct ds_runtime *runtime, struct ds_staging_block *block, bool lent)
+void ds_runtime_lend(struct ds_entry *entry, bool lent)
 {
+    struct ds_runtime *runtime = entry->queue->runtime;
     struct emu_list resumed;
 
+    if (!entry->block || entry->block->lent == lent)
+        return;
     emu_list_init(&resumed);
-    ds_staging_lend(&runtime->staging, block, lent, &resumed);
+    ds_staging_lend(&runtime->staging, entry->block, lent, &resumed);
     ds_schedule_resume(runtime, &resumed);
 }
 

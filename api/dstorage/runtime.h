@@ -59,8 +59,8 @@ void ds_runtime_leave(struct ds_runtime *runtime);
 struct ds_staging_block *ds_runtime_stage(struct ds_entry *entry, size_t nbytes, unsigned quarters,
                                           bool waits, bool *later);
 void ds_runtime_unstage(struct ds_runtime *runtime, struct ds_staging_block *block);
-/* The block waits for a fence or the program; or no longer. */
-void ds_runtime_lend(struct ds_runtime *runtime, struct ds_staging_block *block, bool lent);
+/* The entry's block, if it has one, waits with its data for a fence or the program; or no longer. */
+void ds_runtime_lend(struct ds_entry *entry, bool lent);
 /* The entry ends: what it was promised goes to others. */
 void ds_runtime_forgo(struct ds_entry *entry);
 /* Of those that wait for memory the cancelled go back to the schedule. */

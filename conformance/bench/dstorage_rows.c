@@ -3,7 +3,6 @@
 #include "conformance/bench/dstorage.h"
 #include "conformance/runner/cmd.h"
 
-
 /* [D] issue: 0.95 of fio with 64 KiB and 1 MiB; the rest is shown. */
 static const struct dstorage_row all[] = {
     {"64k", DSTORAGE_READS, DSTORAGE_RING, 64 << 10, 32, 8, false, 0.95},

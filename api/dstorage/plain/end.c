@@ -26,10 +26,10 @@ static HRESULT code_of(enum ringer_ds_status status)
     return status == RINGER_DS_TIMED_OUT ? HRESULT_FROM_WIN32(ERROR_TIMEOUT) : E_ABORT;
 }
 
-void ds_plain_condemn_locked(struct ringer_ds *ds, struct ds_plain_request *request,
-                             enum ringer_ds_status status, struct emu_list *ending)
+/* Ends what is not with the engine: it goes from where it is into the list. */
+static void condemn_locked(struct ds_plain_request *request, enum ringer_ds_status status,
+                           struct emu_list *ending)
 {
-    (void)ds;
     if (request->prev)
         request->prev->next = NULL;
     request->prev = NULL;
@@ -41,16 +41,15 @@ void ds_plain_condemn_locked(struct ringer_ds *ds, struct ds_plain_request *requ
     emu_list_append(ending, &request->link);
 }
 
-bool ds_plain_stop_locked(struct ringer_ds *ds, struct ds_plain_request *request,
-                          enum ringer_ds_status status, struct ds_origin origin,
-                          struct emu_list *ending)
+bool ds_plain_stop_locked(struct ds_plain_request *request, enum ringer_ds_status status,
+                          struct ds_origin origin, struct emu_list *ending)
 {
     if (request->stop != RINGER_DS_OK)
         return false;
     request->stop = status;
     request->stop_origin = origin;
     if (request->state != DS_PLAIN_RUNNING) {
-        ds_plain_condemn_locked(ds, request, status, ending);
+        condemn_locked(request, status, ending);
         return false;
     }
     InterlockedExchange(&request->entry.cancelled, 1);
@@ -149,7 +148,7 @@ static void go_on_locked(struct ringer_ds *ds, struct ds_plain_request *request,
         return;
     next->prev = NULL;
     if (request->result.status != RINGER_DS_OK) {
-        ds_plain_condemn_locked(ds, next, RINGER_DS_CANCELLED, ending);
+        condemn_locked(next, RINGER_DS_CANCELLED, ending);
         return;
     }
     next->state = DS_PLAIN_RUNNING;
@@ -232,7 +231,7 @@ int ringer_ds_cancel(struct ringer_ds *ds, uint64_t mask, uint64_t value)
             continue;
         met++;
         running |=
-            ds_plain_stop_locked(ds, request, RINGER_DS_CANCELLED, (struct ds_origin){0}, &ending);
+            ds_plain_stop_locked(request, RINGER_DS_CANCELLED, (struct ds_origin){0}, &ending);
     }
     ReleaseSRWLockExclusive(&ds->lock);
     if (running)

@@ -95,16 +95,12 @@ extern const struct ds_front ds_plain_front;
  */
 void ds_plain_end(struct ringer_ds *ds, struct emu_list *ending);
 void ds_plain_ended(struct ds_entry *entry, HRESULT hr);
-/* Takes it out of live; it will be ended with status. */
-void ds_plain_condemn_locked(struct ringer_ds *ds, struct ds_plain_request *request,
-                             enum ringer_ds_status status, struct emu_list *ending);
 /*
  * Ends or marks one live request; true when the engine has it, and has to be told, by
  * ds_plain_interrupt.
  */
-bool ds_plain_stop_locked(struct ringer_ds *ds, struct ds_plain_request *request,
-                          enum ringer_ds_status status, struct ds_origin origin,
-                          struct emu_list *ending);
+bool ds_plain_stop_locked(struct ds_plain_request *request, enum ringer_ds_status status,
+                          struct ds_origin origin, struct emu_list *ending);
 void ds_plain_interrupt(struct ringer_ds *ds);
 
 /* timer.c */

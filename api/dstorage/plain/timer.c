@@ -13,7 +13,7 @@ static bool sweep_locked(struct ringer_ds *ds, uint64_t now, struct emu_list *en
         struct ds_plain_request *request = EMU_CONTAINER(node, struct ds_plain_request, link);
 
         if (request->deadline_ns <= now)
-            running |= ds_plain_stop_locked(ds, request, RINGER_DS_TIMED_OUT,
+            running |= ds_plain_stop_locked(request, RINGER_DS_TIMED_OUT,
                                             (struct ds_origin){DS_FILE_NAME, __LINE__}, ending);
         else if (request->deadline_ns < ds->timer.next_ns)
             ds->timer.next_ns = request->deadline_ns;
